@@ -1,0 +1,140 @@
+"""The hook: how somebody watches a loop. Its methods are the runtime's vocabulary.
+
+A loop has one slot, `loop.hook`, that is None or a `Hook`. The runtime calls one method for each thing that happens,
+at the moment it happens, with the live objects; every call stands behind `if hook is not None`. A hook must only
+look: it never changes what a program does. One that raises is taken off the loop, reported once, and the program runs
+on without it. Fan-out to several watchers is itself a hook.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .events import Handle, TimerHandle
+    from .futures import Future
+    from .loop import EventLoop
+    from .sleep import Sleep
+    from .tasks import Task
+
+__all__ = ["Hook"]
+
+
+class Hook:
+    """Do nothing at every event; override what you want to see.
+
+    All methods are called in the loop's thread, with the program stopped at that point. What they return is ignored.
+    """
+
+    # --- the loop
+
+    def loop_started(self, loop: EventLoop) -> None:
+        """`run_forever` or `run_until_complete` begins."""
+
+    def loop_waiting(self, loop: EventLoop, until_ns: int | None) -> None:
+        """Nothing is ready; the loop waits until the next deadline, or (None) for a thread or i/o alone."""
+
+    def loop_stopped(self, loop: EventLoop) -> None:
+        """The loop has stopped running; it may be started again."""
+
+    # --- tasks
+
+    def task_created(self, task: Task[Any], parent: Task[Any] | None) -> None:
+        """A task exists. It is not scheduled yet: `task_ready` follows, or for an eager task `task_resumed`."""
+
+    def task_ready(self, task: Task[Any], cause: str, by: Any) -> None:
+        """A task was put in the ready queue.
+
+        cause: "spawned" (by: the parent task or None), "yielded" (by: None), or "future" (by: the future, task or
+        sleep that it waited on, now done).
+        """
+
+    def task_resumed(self, task: Task[Any]) -> None:
+        """A step starts."""
+
+    def task_suspended(self, task: Task[Any], on: Any) -> None:
+        """A step ended; the task waits on a future (or task, or sleep), or on None after a bare yield."""
+
+    def task_done(self, task: Task[Any]) -> None:
+        """The last step ended; the outcome is set, and what waits for the task is not yet scheduled."""
+
+    # --- cancellation
+
+    def cancel_requested(self, task: Task[Any], by: Task[Any] | None, message: Any) -> None:
+        """`task.cancel()` was accepted; what the task waits on has not been cancelled yet."""
+
+    def cancel_delivered(self, task: Task[Any], error: BaseException) -> None:
+        """A CancelledError is about to be thrown into the coroutine, inside the step that `task_resumed` began."""
+
+    def cancel_taken_back(self, task: Task[Any], remaining: int) -> None:
+        """`task.uncancel()` was called; so many requests remain."""
+
+    # --- futures
+
+    def future_labelled(self, future: Future[Any], label: str, children: Sequence[Any]) -> None:
+        """Gather, shield or wait made a future that stands for others."""
+
+    def future_done(self, future: Future[Any]) -> None:
+        """A plain future is done; what waits for it is not yet scheduled. Tasks have `task_done`."""
+
+    # --- timers and callbacks
+
+    def timer_set(self, timer: TimerHandle | Sleep, deadline_ns: int) -> None:
+        """A timer was put on the heap: a `TimerHandle`, or the future of a `sleep()`."""
+
+    def timer_fired(self, timer: TimerHandle | Sleep, late_ns: int) -> None:
+        """A timer's deadline has passed, and it acts now."""
+
+    def timer_cancelled(self, timer: TimerHandle | Sleep) -> None:
+        """A timer that was on the heap will not fire."""
+
+    def callback_started(self, handle: Handle) -> None:
+        """A plain callback starts."""
+
+    def callback_ran(self, handle: Handle) -> None:
+        """The plain callback that started last has returned or raised."""
+
+    # --- threads
+
+    def thread_started(self, future: Future[Any], func: Callable[..., Any]) -> None:
+        """A function was given to an executor; the loop's future will have its result."""
+
+    def thread_finished(self, future: Future[Any]) -> None:
+        """The loop has learned that the executor's job is over; its future is not yet done."""
+
+    # --- what looks wrong
+
+    def warned(self, rule: str, task: Task[Any] | None, message: str) -> None:
+        """The runtime saw a mistake: a stable rule name, and a sentence."""
+
+
+class _Guarded:
+    """Stands between a loop and a hook: the first exception detaches the hook, and the program runs on."""
+
+    __slots__ = ("_report", "hook")
+
+    def __init__(self, hook: Hook, report: Callable[[Hook, Exception], None]) -> None:
+        self.hook = hook
+        self._report = report
+
+
+def _guarded_method(name: str) -> Callable[..., None]:
+    def call(self: _Guarded, *args: Any) -> None:
+        try:
+            getattr(self.hook, name)(*args)
+        except Exception as exc:
+            self._report(self.hook, exc)
+
+    call.__name__ = name
+    return call
+
+
+for _name in [name for name in vars(Hook) if not name.startswith("_")]:
+    setattr(_Guarded, _name, _guarded_method(_name))
+
+
+def guard(hook: Hook, report: Callable[[Hook, Exception], None]) -> Hook:
+    """Wrap `hook` so that what it raises goes to `report` and nowhere else."""
+    return _Guarded(hook, report)  # type: ignore[return-value]  # it has all of Hook's methods, set above
