@@ -125,7 +125,9 @@ def _guarded_method(name: str) -> Callable[..., None]:
         try:
             getattr(self.hook, name)(*args)
         except Exception as exc:
-            self._report(self.hook, exc)
+            # The step that is under way holds this guard in a local, so the guard itself must fall silent.
+            hook, self.hook = self.hook, Hook()
+            self._report(hook, exc)
 
     call.__name__ = name
     return call

@@ -1,0 +1,351 @@
+"""A future: a box for a result that is not there yet, and the list of those who wait for it.
+
+Awaiting a future that is not done yields the future itself, all the way out of the coroutine to the task that runs
+it (PEP 3156's protocol: `_asyncio_future_blocking` marks that it was awaited, not yielded by mistake). The task puts
+itself on the future's list and stops. When the future is done, it puts everybody on its list into the loop's ready
+queue. Nothing else in the runtime ever suspends or wakes a task.
+
+A waiting task stands on the list as itself, with no callback and no handle; only what a user added with
+`add_done_callback` becomes a handle. The list keeps the task alive: whoever can still finish the future can
+still wake the task.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextvars
+import reprlib
+import traceback
+from collections.abc import Callable, Generator
+from types import GenericAlias, TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from . import events, reprs
+from .exceptions import CancelledError, InvalidStateError
+
+if TYPE_CHECKING:
+    from .loop import EventLoop
+
+__all__ = ["Future", "isfuture", "wrap_future"]
+
+T = TypeVar("T")
+
+PENDING = "PENDING"
+CANCELLED = "CANCELLED"
+FINISHED = "FINISHED"
+
+
+def isfuture(obj: object) -> bool:
+    """Return True if `obj` speaks the future protocol: ours, asyncio's, or anybody's.
+
+    Like: `asyncio.isfuture`.
+    """
+    return getattr(type(obj), "_asyncio_future_blocking", None) is not None and (
+        getattr(obj, "_asyncio_future_blocking", None) is not None
+    )
+
+
+class Future(Generic[T]):
+    """An eventual result. Not thread-safe.
+
+    loop: the loop whose tasks may await it; by default `get_event_loop()`.
+    Like: `asyncio.Future`.
+    """
+
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_asyncio_future_blocking",
+        "_callbacks",
+        "_cancel_message",
+        "_cancelled_exc",
+        "_exception",
+        "_exception_tb",
+        "_log_traceback_",
+        "_loop",
+        "_result",
+        "_source_traceback",
+        "_state",
+    )
+
+    def __init__(self, *, loop: EventLoop | None = None) -> None:
+        self._loop: EventLoop = events.get_event_loop() if loop is None else loop
+        self._state = PENDING
+        self._result: Any = None
+        self._exception: BaseException | None = None
+        self._exception_tb: TracebackType | None = None  # as it was when set: each raise starts from it again
+        self._callbacks: list[Any] | None = None  # tasks, and (callback, context) pairs, in order of arrival
+        self._asyncio_future_blocking = False  # set by __await__, reset by the task that understood it
+        self._cancel_message: Any = None
+        self._cancelled_exc: BaseException | None = None  # the CancelledError that ended a task, raised once
+        self._log_traceback_ = False  # True while it has an exception that nobody has seen
+        self._source_traceback: traceback.StackSummary | None = None
+        if self._loop.get_debug():
+            self._source_traceback = reprs.extract_stack()
+
+    __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
+
+    @property
+    def _log_traceback(self) -> bool:
+        return self._log_traceback_
+
+    @_log_traceback.setter
+    def _log_traceback(self, value: bool) -> None:
+        if value:
+            raise ValueError("_log_traceback can only be set to False")
+        self._log_traceback_ = False
+
+    def get_loop(self) -> EventLoop:
+        """Return the loop that this future belongs to."""
+        return self._loop
+
+    def done(self) -> bool:
+        """Return True if there is a result or an exception, or it was cancelled."""
+        return self._state != PENDING
+
+    def cancelled(self) -> bool:
+        """Return True if it was cancelled."""
+        return self._state == CANCELLED
+
+    def result(self) -> T:
+        """Return the result, or raise what was set as the exception.
+
+        Raises CancelledError if cancelled, InvalidStateError if not done.
+        """
+        if self._state == CANCELLED:
+            raise self._make_cancelled_error()
+        if self._state != FINISHED:
+            raise InvalidStateError("Result is not ready.")
+        self._log_traceback_ = False
+        if self._exception is not None:
+            raise self._exception.with_traceback(self._exception_tb)
+        return self._result  # type: ignore[no-any-return]  # what the user put in
+
+    def exception(self) -> BaseException | None:
+        """Return the exception that was set, or None if there is a result.
+
+        Raises CancelledError if cancelled, InvalidStateError if not done.
+        """
+        if self._state == CANCELLED:
+            raise self._make_cancelled_error()
+        if self._state != FINISHED:
+            raise InvalidStateError("Exception is not set.")
+        self._log_traceback_ = False
+        return self._exception
+
+    def set_result(self, result: T) -> None:
+        """Set the result and schedule those who wait. Raises InvalidStateError if done."""
+        if self._state != PENDING:
+            raise InvalidStateError(f"{self._state}: {self!r}")
+        self._result = result
+        self._state = FINISHED
+        self._finish()
+
+    def set_exception(self, exception: BaseException | type[BaseException]) -> None:
+        """Set the exception and schedule those who wait.
+
+        Raises InvalidStateError if done. StopIteration becomes a RuntimeError: it cannot be raised into a coroutine.
+        """
+        if self._state != PENDING:
+            raise InvalidStateError(f"{self._state}: {self!r}")
+        error = exception() if isinstance(exception, type) else exception
+        if isinstance(error, StopIteration):
+            replacement = RuntimeError(
+                "StopIteration interacts badly with generators and cannot be raised into a Future"
+            )
+            replacement.__cause__ = error
+            replacement.__context__ = error
+            error = replacement
+        self._exception = error
+        self._exception_tb = error.__traceback__
+        self._state = FINISHED
+        # Before those who wait are told: one of them may look at the exception at once.
+        self._log_traceback_ = True
+        self._finish()
+
+    def cancel(self, msg: Any = None) -> bool:
+        """Cancel the future and schedule those who wait; return False if it was done already.
+
+        msg: given to the CancelledError.
+        """
+        self._log_traceback_ = False
+        if self._state != PENDING:
+            return False
+        self._state = CANCELLED
+        self._cancel_message = msg
+        self._finish()
+        return True
+
+    def add_done_callback(
+        self, callback: Callable[[Any], object], /, *, context: contextvars.Context | None = None
+    ) -> None:
+        """Call `callback(self)` soon after the future is done, in `context` (by default a copy of the current one)."""
+        if self._state != PENDING:
+            self._loop.call_soon(callback, self, context=context)
+        else:
+            entry = (callback, contextvars.copy_context() if context is None else context)
+            if self._callbacks is None:
+                self._callbacks = [entry]
+            else:
+                self._callbacks.append(entry)
+
+    def remove_done_callback(self, callback: Callable[[Any], object], /) -> int:
+        """Remove all entries of `callback`; return how many there were."""
+        if not self._callbacks:
+            return 0
+        kept = [entry for entry in self._callbacks if entry.__class__ is not tuple or entry[0] != callback]
+        # A callback's __eq__ is the user's code: it may have changed the list, even finished the future.
+        removed = len(self._callbacks or ()) - len(kept)
+        if removed:
+            self._callbacks = kept
+        return removed
+
+    def __await__(self) -> Generator[Any, None, T]:
+        if self._state == PENDING:
+            self._asyncio_future_blocking = True
+            yield self
+            if self._state == PENDING:
+                raise RuntimeError("await wasn't used with future")
+        return self.result()
+
+    __iter__ = __await__  # `yield from future`, in generator-based coroutines
+
+    @reprlib.recursive_repr()
+    def __repr__(self) -> str:
+        return f"<{self.__class__.__name__} {' '.join(reprs.future_info(self))}>"
+
+    def __del__(self) -> None:
+        if self._log_traceback_:
+            self._report_never_retrieved()
+
+    def _report_never_retrieved(self) -> None:
+        context: dict[str, Any] = {
+            "message": f"{self.__class__.__name__} exception was never retrieved",
+            "exception": self._exception,
+            "future": self,
+        }
+        if self._source_traceback:
+            context["source_traceback"] = self._source_traceback
+        self._loop.call_exception_handler(context)
+
+    def _finish(self) -> None:
+        """Tell the hook that the future is done, and wake those who wait."""
+        hook = self._loop._hook
+        if hook is not None:
+            hook.future_done(self)
+        if self._callbacks:
+            self._wake()
+
+    def _wake(self) -> None:
+        """Put everybody on the list into the ready queue, in the order in which they came."""
+        callbacks = self._callbacks
+        assert callbacks is not None
+        self._callbacks = None
+        loop = self._loop
+        hook = loop._hook
+        for entry in callbacks:
+            if entry.__class__ is tuple:
+                loop.call_soon(entry[0], self, context=entry[1])
+            else:
+                loop._ready.append(entry)
+                if hook is not None:
+                    hook.task_ready(entry, "future", self)
+
+    def _make_cancelled_error(self) -> BaseException:
+        """Return the error to raise for a cancelled future: the one that ended the task if it is still here."""
+        if self._cancelled_exc is not None:
+            error = self._cancelled_exc
+            self._cancelled_exc = None  # it refers to frames that refer to this future
+            return error
+        return CancelledError() if self._cancel_message is None else CancelledError(self._cancel_message)
+
+
+def wrap_future(future: concurrent.futures.Future[T] | Future[T], *, loop: EventLoop | None = None) -> Future[T]:
+    """Return a future of the loop that follows a `concurrent.futures.Future`; cancelling either cancels the other.
+
+    Like: `asyncio.wrap_future`.
+    """
+    if isfuture(future):
+        return future  # type: ignore[return-value]  # whatever it is, it can be awaited
+    if not isinstance(future, concurrent.futures.Future):
+        raise TypeError(f"concurrent.futures.Future is expected, got {future!r}")
+    if loop is None:
+        loop = events.get_event_loop()
+    ours: Future[T] = loop.create_future()
+    chain_future(future, ours)
+    return ours
+
+
+def chain_future(source: Any, destination: Any) -> None:
+    """Make `destination` follow `source`, and a cancel of it go back; each may be ours or a concurrent one."""
+    for name, future in (("source", source), ("destination", destination)):
+        if not isfuture(future) and not isinstance(future, concurrent.futures.Future):
+            raise TypeError(f"A future is required for {name} argument, got {future!r}")
+    source_loop = source.get_loop() if isfuture(source) else None
+    destination_loop = destination.get_loop() if isfuture(destination) else None
+
+    def cancel_source(_: Any) -> None:
+        if destination.cancelled():
+            if source_loop is None or source_loop is destination_loop:
+                source.cancel()
+            else:
+                source_loop.call_soon_threadsafe(source.cancel)
+
+    def copy_outcome(_: Any) -> None:
+        if destination.cancelled() and destination_loop is not None and destination_loop.is_closed():
+            return
+        if destination_loop is None or destination_loop is source_loop:
+            set_state()
+        elif not destination_loop.is_closed():
+            destination_loop.call_soon_threadsafe(set_state)
+
+    def set_state() -> None:
+        if destination_loop is None:
+            _set_concurrent_state(source, destination)
+        else:
+            _copy_state(source, destination)
+
+    destination.add_done_callback(cancel_source)
+    source.add_done_callback(copy_outcome)
+
+
+def _set_concurrent_state(source: Any, destination: concurrent.futures.Future[Any]) -> None:
+    if source.cancelled():
+        destination.cancel()
+    if not destination.set_running_or_notify_cancel():
+        return
+    exception = source.exception()
+    if exception is not None:
+        destination.set_exception(_as_concurrent(exception))
+    else:
+        destination.set_result(source.result())
+
+
+def _copy_state(source: Any, destination: Any) -> None:
+    if destination.cancelled():
+        return
+    if source.cancelled():
+        destination.cancel()
+        return
+    exception = source.exception()
+    if exception is not None:
+        destination.set_exception(_as_ours(exception))
+    else:
+        destination.set_result(source.result())
+
+
+def _as_ours(exception: BaseException) -> BaseException:
+    """Return the exception as asyncio's class, where `concurrent.futures` has one of its own."""
+    if type(exception) is concurrent.futures.CancelledError:
+        return CancelledError(*exception.args).with_traceback(exception.__traceback__)
+    if type(exception) is concurrent.futures.InvalidStateError:
+        return InvalidStateError(*exception.args).with_traceback(exception.__traceback__)
+    return exception
+
+
+def _as_concurrent(exception: BaseException) -> BaseException:
+    if type(exception) is CancelledError:
+        return concurrent.futures.CancelledError(*exception.args).with_traceback(exception.__traceback__)
+    if type(exception) is InvalidStateError:
+        return concurrent.futures.InvalidStateError(*exception.args).with_traceback(exception.__traceback__)
+    return exception

@@ -1,0 +1,81 @@
+"""Sleeping: a future that a timer finishes.
+
+`Sleep` is both at once, the future that the sleeper awaits and the entry on the loop's heap of timers. When its
+deadline has passed the loop moves it to the ready queue like any callback, and its turn there finishes it, which
+puts the sleeper at the end of the queue: a sleeper wakes one iteration after its timer, exactly as in asyncio.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import events
+from .futures import FINISHED, PENDING, Future
+
+if TYPE_CHECKING:
+    from .loop import EventLoop
+
+__all__ = ["Sleep", "sleep"]
+
+T = TypeVar("T")
+
+
+class Sleep(Future[Any]):
+    """A future that is done after `delay` seconds, with `result`."""
+
+    __slots__ = ("_cancelled", "_deadline_ns", "_delay", "_scheduled", "_value")
+
+    def __init__(self, delay: float, result: Any, loop: EventLoop) -> None:
+        super().__init__(loop=loop)
+        self._delay = delay
+        self._value = result
+        self._cancelled = False  # as a timer; the future may be done while its timer is still on the heap
+        self._scheduled = False  # whether it stands on the heap; the loop's to change
+        self._deadline_ns = loop._deadline_after(delay)
+        loop._set_timer(self)
+
+    def cancel(self, msg: Any = None) -> bool:
+        self._stop()
+        return super().cancel(msg)
+
+    def _stop(self) -> None:
+        """Take the timer off the heap, if it is still there."""
+        if not self._cancelled and self._scheduled:
+            self._cancelled = True
+            self._loop._timer_cancelled(self)
+
+    def _run(self) -> None:
+        """Finish, in the ready queue, after the deadline."""
+        if self._state == PENDING:
+            hook = self._loop._hook
+            if hook is not None:
+                hook.timer_fired(self, self._loop._clock.now_ns() - self._deadline_ns)
+            self._result = self._value
+            self._state = FINISHED
+            self._finish()
+
+
+@types.coroutine
+def _yield_once() -> Generator[None, None, None]:
+    """Suspend once, to the end of the ready queue."""
+    yield
+
+
+async def sleep(delay: float, result: Any = None) -> Any:
+    """Suspend for `delay` seconds and return `result`; 0 or less lets every ready task run once.
+
+    Raises ValueError if the delay is not a number. A cancel ends it at once. Like: `asyncio.sleep`.
+    """
+    if delay <= 0:
+        await _yield_once()
+        return result
+    if math.isnan(delay):
+        raise ValueError("Invalid delay: NaN (not a number)")
+    future = Sleep(delay, result, events.get_running_loop())
+    try:
+        return await future
+    finally:
+        future._stop()  # a coroutine that is closed while it sleeps leaves no timer behind

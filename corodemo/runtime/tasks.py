@@ -1,0 +1,432 @@
+"""A task: what runs a coroutine, one step at a time.
+
+A step is `coro.send(None)`: it runs the coroutine to its next suspension and comes back with what the coroutine waits
+on. The task puts itself on that future's list and is forgotten by the loop until the future puts it back into the
+ready queue. When the coroutine ends, its result becomes the task's own: a task is a future, so tasks can wait for tasks.
+
+To cancel a task is to throw `CancelledError` into its coroutine at the await where it stands. The throw happens in the
+task's next step; until then it is a request (`_must_cancel`), or it has been passed on to the future that the
+task waits on, whose cancellation wakes the task. The coroutine may catch the error; only if it lets it out is the task cancelled.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import inspect
+import reprlib
+from collections.abc import Awaitable, Callable, Coroutine, Generator
+from types import FrameType
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+
+from . import coroutines, events, reprs, stacks
+from .exceptions import CancelledError
+from .futures import CANCELLED, FINISHED, PENDING, Future, isfuture
+
+if TYPE_CHECKING:
+    from .loop import EventLoop
+
+__all__ = [
+    "Task",
+    "all_tasks",
+    "create_eager_task_factory",
+    "create_task",
+    "current_task",
+    "eager_task_factory",
+    "ensure_future",
+]
+
+T = TypeVar("T")
+
+
+class Task(Future[T]):
+    """A future that runs a coroutine. Not thread-safe.
+
+    Prefer `create_task()`. eager_start: run the first step now instead of through the ready queue; needs the loop to run.
+    Like: `asyncio.Task`; a name that nobody gave counts per loop, so that the same program names its tasks the same.
+    """
+
+    __slots__ = (
+        "_context",
+        "_coro",
+        "_fut_waiter",
+        "_log_destroy_pending",
+        "_must_cancel",
+        "_name",
+        "_num_cancels_requested",
+    )
+
+    def __init__(
+        self,
+        coro: Coroutine[Any, Any, T] | Generator[Any, Any, T],
+        *,
+        loop: EventLoop | None = None,
+        name: object = None,
+        context: contextvars.Context | None = None,
+        eager_start: bool = False,
+    ) -> None:
+        # Before anything can fail: __del__ looks at it.
+        self._log_destroy_pending = False
+        super().__init__(loop=loop)
+        if not coroutines.iscoroutine(coro):
+            # The coroutine was never ours to run, so nothing is pending.
+            raise TypeError(f"a coroutine was expected, got {coro!r}")
+        loop = self._loop
+        self._coro: Any = coro
+        self._name: Any = loop._next_task_number() if name is None else str(name)  # a number is named when asked for
+        self._context = contextvars.copy_context() if context is None else context
+        self._fut_waiter: Any = None  # the future it waits on; its own step alone resets it
+        self._must_cancel = False  # a cancel was requested and waits for the next step to be delivered
+        self._num_cancels_requested = 0  # cancel() less uncancel(); what TaskGroup and timeout() go by
+        self._log_destroy_pending = True
+        hook = loop._hook
+        if hook is not None:
+            hook.task_created(self, loop._current_task)
+        if eager_start and loop.is_running():
+            self._start_eagerly()
+        else:
+            loop._register(self)
+            loop._schedule(self)
+            if hook is not None:
+                hook.task_ready(self, "spawned", loop._current_task)
+
+    def __del__(self) -> None:
+        if self._log_destroy_pending and self._state == PENDING:
+            self._loop._unregister(self)
+            context: dict[str, Any] = {"task": self, "message": "Task was destroyed but it is pending!"}
+            if self._source_traceback:
+                context["source_traceback"] = self._source_traceback
+            self._loop.call_exception_handler(context)
+        if self._log_traceback_:
+            self._report_never_retrieved()
+
+    @reprlib.recursive_repr()
+    def __repr__(self) -> str:
+        return f"<{self.__class__.__name__} {' '.join(reprs.task_info(self))}>"
+
+    # --- what it is
+
+    def get_coro(self) -> Any:
+        """Return the coroutine that this task runs."""
+        return self._coro
+
+    def get_context(self) -> contextvars.Context:
+        """Return the context in which the coroutine runs."""
+        return self._context
+
+    def get_name(self) -> str:
+        """Return the name: the one it was given, or "Task-N"."""
+        name = self._name
+        if name.__class__ is int:
+            name = self._name = f"Task-{name}"
+        return name  # type: ignore[no-any-return]
+
+    def set_name(self, value: object) -> None:
+        """Set the name to `str(value)`."""
+        self._name = str(value)
+
+    def set_result(self, result: object) -> None:
+        """Refuse: a task's result is what its coroutine returns."""
+        raise RuntimeError("Task does not support set_result operation")
+
+    def set_exception(self, exception: object) -> None:
+        """Refuse: a task's exception is what its coroutine raises."""
+        raise RuntimeError("Task does not support set_exception operation")
+
+    def get_stack(self, *, limit: int | None = None) -> list[FrameType]:
+        """Return the frames where the coroutine stands, oldest first.
+
+        A suspended coroutine has one frame; one that ended by an exception has its traceback's; any other has none.
+        limit: so many of the newest of a stack, of the oldest of a traceback.
+        """
+        return stacks.task_frames(self, limit)
+
+    def print_stack(self, *, limit: int | None = None, file: TextIO | None = None) -> None:
+        """Print what `get_stack` returns, as a traceback looks, to `file` (by default stderr)."""
+        stacks.print_task_stack(self, limit, file)
+
+    # --- cancellation
+
+    def cancel(self, msg: Any = None) -> bool:
+        """Ask for a CancelledError to be thrown into the coroutine in its next step; False if the task is done.
+
+        The coroutine may clean up, and may refuse. msg: given to the CancelledError.
+        """
+        self._log_traceback_ = False
+        if self._state != PENDING:
+            return False
+        self._num_cancels_requested += 1
+        hook = self._loop._hook
+        if hook is not None:
+            hook.cancel_requested(self, self._loop._current_task, msg)
+        # What it waits on is cancelled first, if that can be: its end then wakes this task with the error.
+        if self._fut_waiter is not None and self._fut_waiter.cancel(msg=msg):
+            return True
+        self._must_cancel = True
+        self._cancel_message = msg
+        return True
+
+    def cancelling(self) -> int:
+        """Return how many requests to cancel stand, those taken back by `uncancel()` not counted."""
+        return self._num_cancels_requested
+
+    def uncancel(self) -> int:
+        """Take back one request to cancel; return how many remain.
+
+        With none left, a request that was not delivered yet is not delivered at all (as of Python 3.13).
+        """
+        if self._num_cancels_requested > 0:
+            self._num_cancels_requested -= 1
+            if self._num_cancels_requested == 0:
+                self._must_cancel = False
+        hook = self._loop._hook
+        if hook is not None:
+            hook.cancel_taken_back(self, self._num_cancels_requested)
+        return self._num_cancels_requested
+
+    # --- running
+
+    def _run(self, error: BaseException | None = None) -> None:
+        """Run one step. This is the runtime's hot path, and the whole of what a task switch costs.
+
+        The loop calls it straight from the ready queue. `error` is thrown in instead of sending None.
+        """
+        loop = self._loop
+        hook = loop._hook
+        if hook is not None:
+            hook.task_resumed(self)
+        waiter = self._fut_waiter
+        if waiter is not None:
+            # Woken by one of our futures; a good result is read by the future's own __await__.
+            self._fut_waiter = None
+            if waiter._exception is not None:
+                waiter._log_traceback_ = False
+                error = waiter._exception.with_traceback(waiter._exception_tb)
+            elif waiter._state == CANCELLED:
+                error = waiter._make_cancelled_error()
+        if self._must_cancel:
+            # A request wins over whatever the future brought.
+            if not isinstance(error, CancelledError):
+                error = self._make_cancelled_error()
+            self._must_cancel = False
+        loop._current_task = self
+        try:
+            if error is None:
+                awaited = self._context.run(self._coro.send, None)
+            else:
+                if hook is not None and isinstance(error, CancelledError):
+                    hook.cancel_delivered(self, error)
+                awaited = self._context.run(self._coro.throw, error)
+        except StopIteration as stop:
+            self._end_returned(stop.value)
+        except CancelledError as cancelled:
+            self._cancelled_exc = cancelled
+            self._end_cancelled()
+        except (KeyboardInterrupt, SystemExit) as fatal:
+            # Stored, for whoever awaits the task, and raised through the loop at once.
+            self._end_failed(fatal)
+            raise
+        except BaseException as exc:
+            self._end_failed(exc)
+        else:
+            if awaited is None:
+                # A bare yield: back to the end of the queue.
+                loop._ready.append(self)
+                if hook is not None:
+                    hook.task_suspended(self, None)
+                    hook.task_ready(self, "yielded", None)
+            else:
+                self._wait_for(awaited)
+        finally:
+            loop._current_task = None
+            # The error's traceback holds this frame, and this frame would hold the error and the task.
+            error = waiter = None
+            self = None  # type: ignore[assignment]  # noqa: PLW0642
+
+    def _wait_for(self, awaited: Any) -> None:
+        """Put the task on the list of what its coroutine awaits."""
+        loop = self._loop
+        if not isinstance(awaited, Future):
+            if not self._wait_for_foreign(awaited):
+                return
+        elif not awaited._asyncio_future_blocking or awaited is self or awaited._loop is not loop:
+            self._refuse(awaited, awaited._asyncio_future_blocking)
+            return
+        elif awaited._callbacks is None:
+            awaited._callbacks = [self]
+        else:
+            awaited._callbacks.append(self)
+        awaited._asyncio_future_blocking = False
+        self._fut_waiter = awaited
+        hook = loop._hook
+        if hook is not None:
+            hook.task_suspended(self, awaited)
+        if awaited.done() and isinstance(awaited, Future):
+            awaited._wake()
+        # It was cancelled while it ran, by itself for instance: the await it has come to is where that is delivered.
+        if self._must_cancel and awaited.cancel(msg=self._cancel_message):
+            self._must_cancel = False
+
+    def _wait_for_foreign(self, awaited: Any) -> bool:
+        """Wait for a future of somebody else's class by its public methods; False if it cannot be awaited."""
+        blocking = getattr(awaited, "_asyncio_future_blocking", None)
+        if not blocking or awaited.get_loop() is not self._loop:
+            self._refuse(awaited, blocking)
+            return False
+        awaited.add_done_callback(self._wakeup, context=self._context)
+        return True
+
+    def _refuse(self, awaited: Any, blocking: bool | None) -> None:
+        """Throw an error into the coroutine for yielding something that a task cannot wait on."""
+        if inspect.isgenerator(awaited):
+            message = f"yield was used instead of yield from for generator in task {self!r} with {awaited!r}"
+        elif blocking is None:
+            message = f"Task got bad yield: {awaited!r}"
+        elif not blocking:
+            message = f"yield was used instead of yield from in task {self!r} with {awaited!r}"
+        elif awaited is self:
+            message = f"Task cannot await on itself: {self!r}"
+        else:
+            message = (
+                f"Task {self!r} got Future {awaited!r} attached to a different loop; create it with "
+                "`get_running_loop().create_future()` in the loop that runs the task"
+            )
+        hook = self._loop._hook
+        if hook is not None:
+            hook.task_suspended(self, None)
+        self._loop.call_soon(self._run, RuntimeError(message), context=self._context)
+
+    def _wakeup(self, future: Any) -> None:
+        """Take the next step after a future that is not of our class, such as asyncio's own, is done."""
+        self._fut_waiter = None
+        try:
+            future.result()
+        except BaseException as exc:
+            self._run(exc)
+        else:
+            self._run()
+        finally:
+            self = None  # type: ignore[assignment]  # noqa: PLW0642  # as in _run
+
+    def _start_eagerly(self) -> None:
+        """Run the first step now, inside the step of the task that made this one."""
+        loop = self._loop
+        outer = loop._current_task
+        loop._register(self)
+        try:
+            self._run()
+        finally:
+            loop._current_task = outer
+            self = None  # type: ignore[assignment]  # noqa: PLW0642  # as in _run
+
+    # --- the end
+
+    def _end_returned(self, value: Any) -> None:
+        if self._must_cancel:
+            # It cancelled itself and then returned without another await: the request still counts.
+            self._must_cancel = False
+            self._end_cancelled(self._cancel_message)
+            return
+        self._result = value
+        self._state = FINISHED
+        self._finish()
+
+    def _end_cancelled(self, message: Any = None) -> None:
+        self._log_traceback_ = False
+        self._state = CANCELLED
+        self._cancel_message = message
+        self._finish()
+
+    def _end_failed(self, exception: BaseException) -> None:
+        Future.set_exception(self, exception)
+
+    def _finish(self) -> None:
+        loop = self._loop
+        loop._unregister(self)
+        hook = loop._hook
+        if hook is not None:
+            hook.task_done(self)
+        if self._callbacks:
+            self._wake()
+
+
+def create_task(
+    coro: Coroutine[Any, Any, T] | Generator[Any, Any, T],
+    *,
+    name: object = None,
+    context: contextvars.Context | None = None,
+    **kwargs: Any,
+) -> Task[T]:
+    """Wrap the coroutine in a task, schedule it, and return the task.
+
+    name: converted to a string. context: by default a copy of the current one. kwargs go to the loop's task factory.
+    Raises RuntimeError if no loop runs in this thread, TypeError if `coro` is no coroutine. Like: `asyncio.create_task`.
+    """
+    loop = events.get_running_loop()
+    return loop.create_task(coro, name=name, context=context, **kwargs)
+
+
+def ensure_future(coro_or_future: Any, *, loop: EventLoop | None = None) -> Any:
+    """Return a future as it is; make a task of a coroutine or any other awaitable.
+
+    Raises TypeError for what cannot be awaited, ValueError if `loop` is not the future's. Like: `asyncio.ensure_future`.
+    """
+    if isfuture(coro_or_future):
+        if loop is not None and loop is not coro_or_future.get_loop():
+            raise ValueError("The future belongs to a different loop than the one specified as the loop argument")
+        return coro_or_future
+    wrapped = False
+    if not coroutines.iscoroutine(coro_or_future):
+        if not inspect.isawaitable(coro_or_future):
+            raise TypeError(f"An asyncio.Future, a coroutine or an awaitable is required, got {coro_or_future!r}")
+        coro_or_future = _await(coro_or_future)
+        wrapped = True
+    try:
+        if loop is None:
+            loop = events.get_event_loop()
+        return loop.create_task(coro_or_future)
+    except RuntimeError:
+        if wrapped:
+            coro_or_future.close()  # ours, so nobody else can be told that it was never awaited
+        raise
+
+
+async def _await(awaitable: Awaitable[T]) -> T:
+    """Make a coroutine of an awaitable, since only coroutines can be sent into."""
+    return await awaitable
+
+
+def current_task(loop: EventLoop | None = None) -> Task[Any] | None:
+    """Return the task whose step runs now, or None in a plain callback.
+
+    Raises RuntimeError if `loop` is not given and none runs. Like: `asyncio.current_task`.
+    """
+    if loop is None:
+        loop = events.get_running_loop()
+    return loop._current_task
+
+
+def all_tasks(loop: EventLoop | None = None) -> set[Task[Any]]:
+    """Return the tasks of the loop that are not done.
+
+    Raises RuntimeError if `loop` is not given and none runs. Like: `asyncio.all_tasks`.
+    """
+    if loop is None:
+        loop = events.get_running_loop()
+    return {task for task in loop._tasks() if not task.done()}
+
+
+def create_eager_task_factory(
+    constructor: Callable[..., Any],
+) -> Callable[..., Any]:
+    """Return a task factory whose tasks run their first step at once, made by `constructor`.
+
+    Like: `asyncio.create_eager_task_factory`.
+    """
+
+    def factory(loop: EventLoop, coro: Any, *, eager_start: bool = True, **kwargs: Any) -> Any:
+        return constructor(coro, loop=loop, eager_start=eager_start, **kwargs)
+
+    return factory
+
+
+eager_task_factory = create_eager_task_factory(Task)

@@ -1,0 +1,182 @@
+"""Timeouts: a timer that cancels the task, and a context manager that turns that cancel into a TimeoutError.
+
+Both a timeout and somebody else may cancel the same task, so the manager must know whose cancel it sees: it takes back
+exactly the one request that it made, and converts the CancelledError only if no other request stands.
+`wait_for` is the same for one awaitable.
+"""
+
+from __future__ import annotations
+
+import enum
+from types import TracebackType
+from typing import Any, final
+
+from . import coroutines, events, tasks
+from .exceptions import CancelledError
+from .futures import isfuture
+
+__all__ = ["Timeout", "timeout", "timeout_at", "wait_for"]
+
+
+class _State(enum.Enum):
+    CREATED = "created"
+    ENTERED = "active"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    EXITED = "finished"
+
+
+@final
+class Timeout:
+    """Cancel the task inside `async with` when the time is over. Make it by `timeout()` or `timeout_at()`.
+
+    when: the deadline as `loop.time()` counts, or None for none yet. Like: `asyncio.Timeout`.
+    """
+
+    def __init__(self, when: float | None) -> None:
+        self._state = _State.CREATED
+        self._timer: events.Handle | None = None
+        self._task: tasks.Task[Any] | None = None
+        self._when = when
+        self._cancelling = 0  # requests that stood against the task when it entered
+
+    def when(self) -> float | None:
+        """Return the deadline in seconds as `loop.time()` counts, or None."""
+        return self._when
+
+    def reschedule(self, when: float | None) -> None:
+        """Move the deadline. Raises RuntimeError outside the `async with`, or after the time is over."""
+        if self._state is not _State.ENTERED:
+            if self._state is _State.CREATED:
+                raise RuntimeError("Timeout has not been entered")
+            raise RuntimeError(f"Cannot change state of {self._state.value} Timeout")
+        self._when = when
+        if self._timer is not None:
+            self._timer.cancel()
+        if when is None:
+            self._timer = None
+            return
+        loop = events.get_running_loop()
+        if when <= loop.time():
+            self._timer = loop.call_soon(self._expire)
+        else:
+            self._timer = loop.call_at(when, self._expire)
+
+    def expired(self) -> bool:
+        """Return True if the time is over."""
+        return self._state in (_State.EXPIRING, _State.EXPIRED)
+
+    def __repr__(self) -> str:
+        info = [""]
+        if self._state is _State.ENTERED:
+            info.append(f"when={round(self._when, 3) if self._when is not None else None}")
+        return f"<Timeout [{self._state.value}]{' '.join(info)}>"
+
+    async def __aenter__(self) -> Timeout:
+        if self._state is not _State.CREATED:
+            raise RuntimeError("Timeout has already been entered")
+        task = tasks.current_task()
+        if task is None:
+            raise RuntimeError("Timeout should be used inside a task")
+        self._state = _State.ENTERED
+        self._task = task
+        self._cancelling = task.cancelling()
+        self.reschedule(self._when)
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> bool | None:
+        assert self._task is not None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._state is _State.EXPIRING:
+            self._state = _State.EXPIRED
+            # Only if our request was the only new one: a cancel from outside must stay a cancel.
+            if self._task.uncancel() <= self._cancelling and exc_type is not None:
+                if issubclass(exc_type, CancelledError):
+                    raise TimeoutError from exc_val
+                if exc_val is not None:
+                    _insert_timeout_error(exc_val)
+                    if isinstance(exc_val, ExceptionGroup):
+                        for exc in exc_val.exceptions:
+                            _insert_timeout_error(exc)
+        elif self._state is _State.ENTERED:
+            self._state = _State.EXITED
+        return None
+
+    def _expire(self) -> None:
+        assert self._task is not None
+        self._task.cancel()
+        self._state = _State.EXPIRING
+        self._timer = None
+
+
+def timeout(delay: float | None) -> Timeout:
+    """Return an `async with` manager that cancels the task in it after `delay` seconds, and raises TimeoutError then.
+
+    None: no limit, until `reschedule()`. Like: `asyncio.timeout`.
+    """
+    return Timeout(events.get_running_loop().time() + delay if delay is not None else None)
+
+
+def timeout_at(when: float | None) -> Timeout:
+    """Do what `timeout` does, with a deadline as `loop.time()` counts. Like: `asyncio.timeout_at`."""
+    return Timeout(when)
+
+
+async def wait_for(aw: Any, timeout: float | None) -> Any:
+    """Wait for an awaitable for at most `timeout` seconds (None: without limit); return its result.
+
+    When the time is over it is cancelled, its end is awaited, and TimeoutError is raised; what it raises while it
+    is cancelled goes on instead. If the wait is cancelled, so is the awaitable. Like: `asyncio.wait_for`, of Python 3.12.
+    """
+    if aw is not None and not isfuture(aw) and not coroutines.iscoroutine(aw):
+        aw = tasks.ensure_future(aw)
+    if timeout is not None and timeout <= 0:
+        future = tasks.ensure_future(aw)
+        if future.done():
+            return future.result()
+        future.cancel()
+        try:
+            # Its end is awaited even now: it may take time to clean up, and it may refuse.
+            await _ended(future)
+            return future.result()
+        except CancelledError as exc:
+            raise TimeoutError from exc
+    async with _timeout(timeout):
+        return await aw
+
+
+_timeout = timeout  # `wait_for` has an argument of that name
+
+
+async def _ended(future: Any) -> None:
+    """Wait until the future is done, whatever its outcome; a cancel from outside goes through to it."""
+    loop = events.get_running_loop()
+    waiter = loop.create_future()
+
+    def release(_: Any) -> None:
+        if not waiter.done():
+            waiter.set_result(None)
+
+    future.add_done_callback(release)
+    try:
+        await waiter
+    finally:
+        future.remove_done_callback(release)
+
+
+def _insert_timeout_error(exc_val: BaseException) -> None:
+    """Put a TimeoutError into the context of an exception that was raised while our cancel was handled."""
+    while exc_val.__context__ is not None:
+        if isinstance(exc_val.__context__, CancelledError):
+            error = TimeoutError()
+            error.__context__ = error.__cause__ = exc_val.__context__
+            exc_val.__context__ = error
+            break
+        exc_val = exc_val.__context__
