@@ -1,0 +1,141 @@
+"""Columns that only grow: what the fold writes down, so that any moment can be read back by bisection.
+
+A `Lane` is one task's life: a row for each change of its state, holding the event that changed it, when, and the time
+it had spent running and ready until then. A `Spans` is a set of things that are open for a while (a place in the ready
+queue, a timer on the heap, an unfinished task): a row for each opening, with the event that closed it.
+
+Rows are never changed, but for the end of a span, which goes from "never" to an index that lies after every row
+already written. So what was true after event i can still be read, unchanged, when the trace has grown by a million
+events: that is why a snapshot is an index and not a copy. Nothing here knows what a task is or what an event says.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+
+__all__ = ["CANCELLED", "CREATED", "DONE", "FAILED", "READY", "RUNNING", "WAITING", "Lane", "Spans"]
+
+#: States as they stand in a lane. CREATED is a task that exists and was never queued; readers call it ready.
+CREATED, READY, RUNNING, WAITING, DONE, FAILED, CANCELLED = range(7)
+
+NEVER = (1 << 63) - 1
+STRIDE = 256  # openings between two marks, at least
+
+
+class Lane:
+    """One task's changes of state, in order. There is always at least one row."""
+
+    __slots__ = (
+        "_queued",
+        "_ran",
+        "at",
+        "cancels",
+        "created",
+        "first",
+        "lines",
+        "origin",
+        "queued",
+        "ran",
+        "states",
+        "task",
+        "times",
+    )
+
+    def __init__(self, task: int, index: int, at_ns: int) -> None:
+        self.task = task
+        self.first = index  # the event that mentions it first
+        self.created = -1  # its task.created, or -1 where the trace has forgotten it
+        self.origin = ""  # the file in which its oldest known ancestor was made
+        self.at = array("q", (index,))  # the event that changed the state
+        self.times = array("q", (at_ns,))
+        self.states = bytearray((CREATED,))
+        self.ran = array("q", (0,))  # time spent running before this row
+        self.queued = array("q", (0,))  # time spent ready before this row; waiting is what remains
+        self.cancels: list[int] | None = None  # cancel.* events of this task
+        self.lines: array[int] | None = None  # line events of this task
+        self._ran = 0
+        self._queued = 0
+
+    def enter(self, state: int, index: int, at_ns: int) -> None:
+        """Add a row. Times must not go back."""
+        states = self.states
+        before = states[-1]
+        if before == RUNNING:
+            self._ran += at_ns - self.times[-1]
+        elif before <= READY:
+            self._queued += at_ns - self.times[-1]
+        self.at.append(index)
+        self.times.append(at_ns)
+        states.append(state)
+        self.ran.append(self._ran)
+        self.queued.append(self._queued)
+
+    def row(self, index: int) -> int:
+        """Return the newest row after event `index`; the task must have been mentioned by then."""
+        return bisect_right(self.at, index) - 1
+
+
+class Spans:
+    """Things that open and close, each under a key that is open at most once at a time."""
+
+    __slots__ = ("_mark_slots", "_marks", "_next_mark", "_open", "closings", "depths", "ends", "keys", "starts")
+
+    def __init__(self) -> None:
+        self.starts = array("q")  # the event that opened it
+        self.ends = array("q")  # the event that closed it, or NEVER
+        self.keys: list[int] = []
+        self.depths = array("q")  # how many were open just after this one
+        self.closings = array("q")  # the events that closed something, in order
+        self._open: dict[int, int] = {}  # key to row, oldest opening first
+        self._mark_slots = array("q")
+        self._marks: list[array[int]] = []  # the rows that were open when so many had been opened
+        self._next_mark = STRIDE
+
+    def open(self, key: int, index: int) -> None:
+        """Open `key`; one that is open is closed first, and so goes to the end."""
+        opened = self._open
+        if key in opened:
+            self.close(key, index)
+        slot = len(self.keys)
+        opened[key] = slot
+        self.starts.append(index)
+        self.ends.append(NEVER)
+        self.keys.append(key)
+        self.depths.append(len(opened))
+        if slot == self._next_mark:
+            # A mark costs what is open, and comes once in as many openings: memory stays in proportion.
+            self._mark_slots.append(slot + 1)
+            self._marks.append(array("q", opened.values()))
+            self._next_mark = slot + max(STRIDE, len(opened))
+
+    def close(self, key: int, index: int) -> bool:
+        """Close `key`; return False if it was not open."""
+        slot = self._open.pop(key, -1)
+        if slot < 0:
+            return False
+        self.ends[slot] = index
+        self.closings.append(index)
+        return True
+
+    def count(self, index: int) -> int:
+        """Return how many are open after event `index`."""
+        return bisect_right(self.starts, index) - bisect_right(self.closings, index)
+
+    def open_at(self, index: int) -> list[int]:
+        """Return the rows that are open after event `index`, oldest opening first."""
+        opened = bisect_right(self.starts, index)
+        mark = bisect_right(self._mark_slots, opened) - 1
+        ends = self.ends
+        rows: list[int] = []
+        since = 0
+        if mark >= 0:
+            since = self._mark_slots[mark]
+            rows = [slot for slot in self._marks[mark] if ends[slot] > index]
+        rows.extend(slot for slot in range(since, opened) if ends[slot] > index)
+        return rows
+
+    def keys_at(self, index: int) -> list[int]:
+        """Return the keys that are open after event `index`, oldest opening first."""
+        keys = self.keys
+        return [keys[slot] for slot in self.open_at(index)]

@@ -1,0 +1,64 @@
+"""Two read-only collections over columns that grow: each is fixed at the length it was made with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, cast, overload
+
+__all__ = ["Lazy", "Prefix"]
+
+_V = TypeVar("_V")
+
+
+class Lazy(Mapping[int, _V], Generic[_V]):
+    """A mapping over ids that makes a value when it is first asked for."""
+
+    def __init__(self, ids: Sequence[int], is_known: Callable[[int], bool], make: Callable[[int], _V]) -> None:
+        self._ids = ids
+        self._is_known = is_known
+        self._make = make
+        self._made: dict[int, _V] = {}
+
+    def __getitem__(self, key: int) -> _V:
+        value = self._made.get(key)
+        if value is None:
+            if not self._is_known(key):
+                raise KeyError(key)
+            value = self._made[key] = self._make(key)
+        return value
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, int) and self._is_known(key)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+class Prefix(Sequence[_V]):
+    """The first so many of the events that a growing column points to."""
+
+    def __init__(self, events: Sequence[Any], column: Sequence[int], length: int) -> None:
+        self._events = events
+        self._column = column
+        self._length = length
+
+    @overload
+    def __getitem__(self, at: int) -> _V: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[_V]: ...
+    def __getitem__(self, at: int | slice) -> _V | list[_V]:
+        if isinstance(at, slice):
+            return [self._events[self._column[i]] for i in range(*at.indices(self._length))]
+        return cast("_V", self._events[self._column[range(self._length)[at]]])
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __repr__(self) -> str:
+        return repr(list(self))

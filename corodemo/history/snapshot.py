@@ -1,0 +1,339 @@
+"""How things stood after one event: the answer that every view draws.
+
+A `Snapshot` is an index into the columns of a fold, so it costs nothing to make, nothing to keep and never changes,
+whatever the trace grows to. What it is asked for is read back by bisection and kept for the next question: a view that
+draws twenty of ten thousand tasks pays for twenty. The records that it hands out are frozen and hold no reference back.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, cast
+
+from corodemo import events as ev
+from corodemo.history.durations import brief
+from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
+from corodemo.history.prefix import Lazy, Prefix
+from corodemo.history.states import CancelState, FutureState, Position, TaskState, TimerState, WokenBy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from corodemo.history.fold import Fold
+    from corodemo.history.lanes import Lane
+    from corodemo.history.states import LoopState, State
+
+__all__ = ["Snapshot"]
+
+_WORDS: tuple[State, ...] = ("ready", "ready", "running", "waiting", "done", "failed", "cancelled")
+_PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)  # may happen, from another thread, while the loop waits
+
+
+class Snapshot:
+    """How things stood after event `index`. Get one from `History.at`."""
+
+    def __init__(self, fold: Fold, index: int) -> None:
+        self._fold = fold
+        self._events = fold.events
+        self.index = index  # -1: before the first event
+        self.event = fold.events[index] if index >= 0 else None
+        self.at_ns = self.event.at_ns if self.event is not None else 0
+
+    def __repr__(self) -> str:
+        return f"<Snapshot after event {self.index} at {brief(self.at_ns)}>"
+
+    # --- tasks
+
+    @cached_property
+    def tasks(self) -> Mapping[int, TaskState]:
+        """Every task so far, by id, in the order of creation; finished ones too."""
+        fold = self._fold
+        ids = fold.order[: bisect_right(fold.firsts, self.index)]
+        return Lazy(ids, lambda task: fold.is_known(task, self.index), self._task_state)
+
+    @cached_property
+    def running(self) -> int | None:
+        """The task that is inside a step; the innermost, where an eager task has its first."""
+        return self._fold.running_at(self.index)
+
+    @cached_property
+    def ready(self) -> tuple[int, ...]:
+        """The tasks in the ready queue, the next to run first."""
+        return tuple(self._fold.ready.keys_at(self.index))
+
+    @cached_property
+    def live(self) -> tuple[int, ...]:
+        """The tasks that are not finished, in the order of creation."""
+        return tuple(self._fold.live.keys_at(self.index))
+
+    @cached_property
+    def counts(self) -> Mapping[State, int]:
+        """How many tasks are in each state; cheap with any number of tasks."""
+        fold, index = self._fold, self.index
+        codes = bytes(map(self.state_code, self.live))
+        return {
+            "running": codes.count(RUNNING),
+            "ready": codes.count(READY) + codes.count(CREATED),
+            "waiting": codes.count(WAITING),
+            "done": bisect_right(fold.endings[DONE], index),
+            "failed": bisect_right(fold.endings[FAILED], index),
+            "cancelled": bisect_right(fold.endings[CANCELLED], index),
+        }
+
+    def state_code(self, task: int) -> int:
+        """Return a task's state as in `lanes`; much cheaper than `tasks[task].state`."""
+        lane = self._fold.lanes[task]
+        return lane.states[lane.row(self.index)]
+
+    def state(self, task: int) -> State:
+        """Return a task's state; much cheaper than `tasks[task].state`."""
+        return _WORDS[self.state_code(task)]
+
+    def made(self, task: int) -> ev.TaskCreated | None:
+        """Return what announced a task, or None if the trace has forgotten it."""
+        lane = self._fold.lanes.get(task)
+        if lane is None or not 0 <= lane.created <= self.index:
+            return None
+        return cast("ev.TaskCreated", self._events[lane.created])
+
+    def name(self, task: int | None) -> str:
+        """Return a task's name, or "task 17" for one that the trace does not announce."""
+        made = self.made(task) if task is not None else None
+        return made.name if made is not None else f"task {task}"
+
+    def _task_state(self, task: int) -> TaskState:
+        events, index = self._events, self.index
+        lane = self._fold.lanes[task]
+        row = lane.row(index)
+        code = lane.states[row]
+        since = lane.times[row]
+        made = self.made(task)
+        running, ready = lane.ran[row], lane.queued[row]
+        waiting = since - lane.times[0] - running - ready
+        present = max(0, self.at_ns - since)
+        last: Any = events[lane.at[row]]
+        on = outcome = value = None
+        if code == WAITING:
+            waiting += present
+            on = last.on
+        elif code == RUNNING:
+            running += present
+        elif code >= DONE:
+            outcome, value = last.outcome, last.value
+        else:
+            ready += present
+        at_file, at_line = self._place(lane, row)
+        return TaskState(
+            task,
+            made.name if made is not None else f"task {task}",
+            made.parent if made is not None else None,
+            made.coro if made is not None else "",
+            made.file if made is not None else "",
+            made.line if made is not None else 0,
+            lane.origin if made is not None else "",
+            _WORDS[code],
+            since,
+            on,
+            self._woken_by(lane, row),
+            lane.states.count(RUNNING, 0, row + 1),
+            running,
+            ready,
+            waiting,
+            at_file,
+            at_line,
+            outcome,
+            value,
+            self._cancels(lane) if lane.cancels is not None else (),
+        )
+
+    def _woken_by(self, lane: Lane, row: int) -> WokenBy | None:
+        woken = lane.states.rfind(READY, 0, row + 1)
+        if woken < 0:
+            return None
+        index = lane.at[woken]
+        event = cast("ev.TaskReady", self._events[index])
+        return WokenBy(event.cause, event.by, self._fold.running_at(index), index, event.at_ns)
+
+    def _place(self, lane: Lane, row: int) -> tuple[str, int]:
+        """Where a task was seen last: at an await, or at a recorded line."""
+        parked = lane.states.rfind(WAITING, 0, row + 1)
+        index = lane.at[parked] if parked >= 0 else -1
+        if lane.lines is not None:
+            newest = bisect_right(lane.lines, self.index) - 1
+            if newest >= 0:
+                index = max(index, lane.lines[newest])
+        if index < 0:
+            return "", 0
+        event: Any = self._events[index]
+        return event.file, event.line
+
+    def _cancels(self, lane: Lane) -> tuple[CancelState, ...]:
+        found: list[list[Any]] = []
+        for index in lane.cancels or ():
+            if index > self.index:
+                break
+            event = self._events[index]
+            if isinstance(event, ev.CancelRequested):
+                found.append([event, "requested"])
+                continue
+            # One delivery answers all requests made before it, and so does one settlement.
+            was = "requested" if isinstance(event, ev.CancelDelivered) else "delivered"
+            now = event.how if isinstance(event, ev.CancelSettled) else "delivered"
+            for entry in found:
+                if entry[1] == was:
+                    entry[1] = now
+        return tuple(CancelState(e.by, e.message, e.file, e.line, e.at_ns, how) for e, how in found)
+
+    # --- timers and futures
+
+    @cached_property
+    def timers(self) -> tuple[TimerState, ...]:
+        """The timers on the heap, the next to fire first."""
+        fold = self._fold
+        found = []
+        for slot in fold.timers.open_at(self.index):
+            event = cast("ev.TimerSet", self._events[fold.timers.starts[slot]])
+            found.append(TimerState(event.timer, event.deadline_ns, event.what, self._waiter(event.timer)))
+        found.sort(key=lambda timer: (timer.deadline_ns, timer.id))
+        return tuple(found)
+
+    def _waiter(self, timer: int) -> int | None:
+        """The task that is suspended on a timer, if one is."""
+        for index in reversed(self._fold.timer_waits.get(timer, ())):
+            if index <= self.index:
+                task = cast("ev.TaskSuspended", self._events[index]).task
+                lane = self._fold.lanes[task]
+                return task if lane.at[lane.row(self.index)] == index else None
+        return None
+
+    @cached_property
+    def futures(self) -> Mapping[int, FutureState]:
+        """Every future that the trace names, by id, in the order of announcement."""
+        fold = self._fold
+        ids = fold.future_order[: bisect_right(fold.future_firsts, self.index)]
+
+        def is_known(future: int) -> bool:
+            first = min(fold.future_created.get(future, self.index + 1), fold.future_done.get(future, self.index + 1))
+            return first <= self.index
+
+        return Lazy(ids, is_known, self._future_state)
+
+    def _future_state(self, future: int) -> FutureState:
+        created, done = self._fold.future_created.get(future, -1), self._fold.future_done.get(future, -1)
+        label, children = "", cast("tuple[ev.On, ...]", ())
+        if 0 <= created <= self.index:
+            announced = cast("ev.FutureCreated", self._events[created])
+            label, children = announced.label, tuple(announced.children)
+        if not 0 <= done <= self.index:
+            return FutureState(future, label, children, False, None, None)
+        ended = cast("ev.FutureDone", self._events[done])
+        return FutureState(future, label, children, True, ended.outcome, ended.value)
+
+    def waiting_on(self, task: int, *, ascii: bool = False) -> str:
+        """Return what a task waits on, for people; "" if it is not waiting."""
+        lane = self._fold.lanes[task]
+        row = lane.row(self.index)
+        if lane.states[row] != WAITING:
+            return ""
+        on = cast("ev.TaskSuspended", self._events[lane.at[row]]).on
+        return self.label(on, ascii=ascii) if on is not None else "its next turn"
+
+    def label(self, on: ev.On, *, ascii: bool = False) -> str:
+        """Return what something to wait on is called: "task 4 (worker)", "timer 7 (sleep(1)) until 2s", "gather(3)"."""
+        if on.kind == "task":
+            made = self.made(on.id)
+            return f"task {on.id} ({made.name})" if made is not None else f"task {on.id}"
+        if on.kind == "timer":
+            index = self._fold.timer_set.get(on.id, -1)
+            if not 0 <= index <= self.index:
+                return f"timer {on.id}"
+            timer = cast("ev.TimerSet", self._events[index])
+            return f"timer {on.id} ({timer.what}) until {brief(timer.deadline_ns, ascii=ascii)}"
+        index = self._fold.future_created.get(on.id, -1)
+        label = cast("ev.FutureCreated", self._events[index]).label if 0 <= index <= self.index else ""
+        return label or f"future {on.id}"
+
+    # --- the source
+
+    @cached_property
+    def here(self) -> Position | None:
+        """The place in the source that the newest event with a place names, if it concerns the present.
+
+        It is the line about to run while a task runs, and else where the last step stopped.
+        """
+        fold, index = self._fold, self.index
+        at = bisect_right(fold.lines, index) - 1
+        newest = fold.lines[at] if at >= 0 else -1
+        edge = bisect_right(fold.edges, index) - 1
+        while edge >= 0 and fold.edges[edge] > newest:
+            event = self._events[fold.edges[edge]]
+            if isinstance(event, ev.TaskSuspended):
+                return Position(event.file, event.line, event.task, True)
+            if isinstance(event, ev.TaskResumed) and event.task == self.running:
+                file, line_number = self.place(event.task)
+                if file:
+                    return Position(file, line_number, event.task, False)
+            edge -= 1
+        if newest < 0:
+            return None
+        line = cast("ev.Line", self._events[newest])
+        return Position(line.file, line.line, line.task, False)
+
+    def place(self, task: int) -> tuple[str, int]:
+        """Return the newest known place in a task, of its last await or recorded line; ("", 0) if none is."""
+        lane = self._fold.lanes[task]
+        return self._place(lane, lane.row(self.index))
+
+    # --- the loop, output, lines
+
+    @cached_property
+    def loop(self) -> LoopState:
+        """What the loop does: "idle" while it waits for a timer, a thread or i/o."""
+        at = bisect_right(self._fold.loops, self.index) - 1
+        if at < 0:
+            return "new"
+        index = self._fold.loops[at]
+        event = self._events[index]
+        if isinstance(event, ev.LoopStopped):
+            return "stopped"
+        if isinstance(event, ev.LoopWaiting):
+            since = range(self.index, index, -1)
+            return "idle" if all(isinstance(self._events[i], _PASSIVE) for i in since) else "running"
+        return "running"
+
+    @property
+    def waiting_until(self) -> int | None:
+        """The deadline for which an idle loop waits, or None."""
+        if self.loop != "idle":
+            return None
+        index = self._fold.loops[bisect_right(self._fold.loops, self.index) - 1]
+        return cast("ev.LoopWaiting", self._events[index]).until_ns
+
+    @cached_property
+    def threads(self) -> tuple[ev.ThreadStarted, ...]:
+        """The jobs that threads have not finished, oldest first."""
+        spans = self._fold.threads
+        found = [self._events[spans.starts[slot]] for slot in spans.open_at(self.index)]
+        return cast("tuple[ev.ThreadStarted, ...]", tuple(found))
+
+    @cached_property
+    def output(self) -> Sequence[ev.Output]:
+        """What was written so far."""
+        return Prefix(self._events, self._fold.outputs, bisect_right(self._fold.outputs, self.index))
+
+    @cached_property
+    def warnings(self) -> Sequence[ev.Warned]:
+        """What has looked wrong so far."""
+        return Prefix(self._events, self._fold.warnings, bisect_right(self._fold.warnings, self.index))
+
+    @cached_property
+    def lines(self) -> Sequence[ev.Line]:
+        """The lines of user code that were recorded so far; the last one may be the one about to run."""
+        return Prefix(self._events, self._fold.lines, bisect_right(self._fold.lines, self.index))
+
+    def lines_of(self, task: int) -> Sequence[ev.Line]:
+        """Return the recorded lines of one task so far."""
+        lane = self._fold.lanes.get(task)
+        lines: Sequence[int] = lane.lines if lane is not None and lane.lines is not None else ()
+        return Prefix(self._events, lines, bisect_right(lines, self.index))

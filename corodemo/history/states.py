@@ -1,0 +1,106 @@
+"""The records of which a snapshot is made: plain, frozen, and comparable.
+
+Each says what was known at one moment. They refer to each other by id, never by reference, so one can be kept, sent or
+compared without its snapshot. None can be part of a cycle, so the garbage collector need not look at them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from corodemo import events as ev
+
+__all__ = [
+    "CancelState",
+    "FutureState",
+    "LoopState",
+    "Position",
+    "State",
+    "TaskState",
+    "TimerState",
+    "WokenBy",
+]
+
+State = Literal["ready", "running", "waiting", "done", "failed", "cancelled"]
+LoopState = Literal["new", "running", "idle", "stopped"]
+
+
+class WokenBy(msgspec.Struct, frozen=True, gc=False):
+    """The newest wakeup of a task."""
+
+    cause: ev.Cause
+    by: int | None  # the future, timer, task or job that was the cause; see `events.Cause`
+    running: int | None  # the task in whose step it happened
+    index: int  # of the task.ready event
+    at_ns: int
+
+
+class CancelState(msgspec.Struct, frozen=True, gc=False):
+    """One cancel request to a task, and what has become of it so far."""
+
+    by: int | None  # the task that asked
+    message: str | None
+    file: str
+    line: int
+    at_ns: int
+    status: Literal["requested", "delivered", "propagated", "swallowed", "converted"]
+
+
+class TaskState(msgspec.Struct, frozen=True, gc=False):
+    """What is known of a task at one moment. Times include the present state, up to that moment."""
+
+    id: int
+    name: str
+    parent: int | None
+    coro: str
+    file: str  # where it was made
+    line: int
+    origin: str  # the file in which its oldest known ancestor was made, such as "<input 4>"
+    state: State
+    since_ns: int
+    on: ev.On | None  # what it waits on; None for a bare yield, and when it is not waiting
+    woken_by: WokenBy | None
+    steps: int  # begun
+    running_ns: int
+    ready_ns: int
+    waiting_ns: int
+    at_file: str  # the newest known place in it: of its last await, or of its last recorded line
+    at_line: int
+    outcome: ev.Outcome | None
+    value: str | None  # bounded repr of what it returned or raised
+    cancels: tuple[CancelState, ...]
+
+    @property
+    def is_finished(self) -> bool:
+        return self.outcome is not None
+
+
+class TimerState(msgspec.Struct, frozen=True, gc=False):
+    """A timer on the heap."""
+
+    id: int
+    deadline_ns: int
+    what: str
+    task: int | None  # the task that waits on it itself
+
+
+class FutureState(msgspec.Struct, frozen=True, gc=False):
+    """A future that something waited on, done or not."""
+
+    id: int
+    label: str
+    children: tuple[ev.On, ...]
+    done: bool
+    outcome: ev.Outcome | None
+    value: str | None
+
+
+class Position(msgspec.Struct, frozen=True, gc=False):
+    """A place in a program's source, and the task that is there."""
+
+    file: str
+    line: int
+    task: int | None
+    parked: bool  # the task is suspended there; else the line is about to run
