@@ -94,6 +94,8 @@ class Doors:
             remove(fileobj)
         else:
             self._ready.append(handle)
+            if self._hook is not None:
+                self._hook.file_ready(handle)
 
     def _drain_pipe(self) -> None:
         try:

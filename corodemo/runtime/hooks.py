@@ -96,6 +96,9 @@ class Hook:
     def callback_ran(self, handle: Handle) -> None:
         """The plain callback that started last has returned or raised."""
 
+    def file_ready(self, handle: Handle) -> None:
+        """A watched file can be read or written; its callback was put in the ready queue."""
+
     # --- threads
 
     def thread_started(self, future: Future[Any], func: Callable[..., Any]) -> None:

@@ -228,6 +228,7 @@ class Task(Future[T]):
         except BaseException as exc:
             self._end_failed(exc)
         else:
+            error = None  # nobody but the coroutine holds it now, so a watcher can tell when it is swallowed
             if awaited is None:
                 # A bare yield: back to the end of the queue.
                 loop._ready.append(self)
