@@ -32,10 +32,13 @@ asyncio.run(main())
 """.splitlines()
 
 
+VIRTUAL = ev.Header(version=1, clock="virtual", python="3.13.0", program="app.py")
+
+
 @dataclass
 class FakeTrace:
     events: list[ev.Event] = field(default_factory=list)
-    header: ev.Header = ev.Header(version=1, clock="virtual", python="3.13.0", program="app.py")
+    header: ev.Header = VIRTUAL
 
 
 def gather_trace(*, lines: bool = True) -> FakeTrace:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sample_traces import APP, MS, SECOND, FakeTrace, busy_trace, crowd_trace, gather_trace
 
 from corodemo import events as ev
 from corodemo.events import On
@@ -20,7 +21,6 @@ from corodemo.history import (
     WokenBy,
     brief,
 )
-from sample_traces import APP, MS, SECOND, FakeTrace, busy_trace, crowd_trace, gather_trace
 
 
 def everything(snapshot: Snapshot) -> dict[str, Any]:

@@ -1,0 +1,114 @@
+"""Where an event stands on a line of so many columns.
+
+Real time is laid out by time. Under a virtual clock a step takes no time at all, and everything that a learner wants
+to see happens at a few instants: there, columns are given both to the time that passes and to the steps, in order, so that
+the steps of one instant stand side by side. A trace in which no time passes is laid out by steps alone.
+
+Both are one formula: an event's column is its share of the time plus its share of the steps begun or ended by then. It
+never decreases from one event to the next, so a column is a range of events, found by bisection.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import TYPE_CHECKING
+
+from corodemo.history import brief
+
+if TYPE_CHECKING:
+    from corodemo.history import History
+
+__all__ = ["Scale"]
+
+_NICE = (1, 2, 5)
+
+
+class Scale:
+    """The columns of a stretch of a history, from `start_ns` to `end_ns`."""
+
+    def __init__(self, history: History, width: int, start_ns: int | None = None, end_ns: int | None = None) -> None:
+        events, edges = history.events, history.fold.edges
+        count = len(history)
+        self.width = max(1, width)
+        self.first = 0 if start_ns is None else history.index_at(start_ns - 1) + 1
+        self.stop = count if end_ns is None else max(self.first, history.index_at(end_ns) + 1)
+        self._events = events
+        is_empty = self.first >= self.stop
+        self.start_ns = start_ns if start_ns is not None else (0 if is_empty else events[self.first].at_ns)
+        last_ns = self.start_ns if is_empty else events[self.stop - 1].at_ns
+        self.end_ns = max(self.start_ns, end_ns if end_ns is not None else last_ns)
+        self._span = self.end_ns - self.start_ns
+        self._edges = edges
+        self._rank0 = bisect_left(edges, self.first)
+        self._ranks = bisect_left(edges, self.stop) - self._rank0
+        #: True if no time passes: a column is a number of steps.
+        self.is_by_step = self._span == 0
+        if self.is_by_step:
+            self._steps_width = self.width
+        elif history.header.clock == "virtual":
+            self._steps_width = min(self._ranks, self.width * 2 // 3)
+        else:
+            self._steps_width = 0
+        self._time_width = self.width - self._steps_width
+        self.bounds = [self._bound(column) for column in range(self.width)] + [self.stop]
+
+    def column(self, index: int) -> int:
+        """Return the column of an event."""
+        rank = bisect_right(self._edges, index) - self._rank0 - 1
+        return self._at(self._events[index].at_ns, max(0, rank))
+
+    def column_of_time(self, ns: int) -> int:
+        """Return the first column of a time."""
+        before = bisect_left(self._events, ns, self.first, self.stop, key=lambda event: event.at_ns)
+        rank = bisect_left(self._edges, before) - self._rank0
+        return self._at(ns, max(0, min(rank, self._ranks - 1)))
+
+    def is_instant(self, column: int) -> bool:
+        """True if a column holds a step, and stands for an instant rather than for a stretch of time."""
+        if not self._steps_width or self.is_by_step:
+            return False
+        first, stop = self.bounds[column], self.bounds[column + 1]
+        return bisect_left(self._edges, stop) > bisect_left(self._edges, first)
+
+    def ticks(self, apart: int, *, ascii: bool = False) -> list[tuple[int, str]]:
+        """Return columns and labels, at least `apart` columns from each other."""
+        if self.is_by_step:
+            # Every step has two edges, its start and its end.
+            steps = max(1, (self._ranks + 1) // 2)
+            every = _nice(steps * apart / self.width)
+            marks = [1, *range(every, steps + 1, every)] if every > 1 else list(range(1, steps + 1))
+            found = [(self._at(self.start_ns, 2 * (step - 1)), f"{step:,}") for step in marks]
+        else:
+            every = _nice(self._span * apart / max(1, self._time_width))
+            first = -(-self.start_ns // every) * every
+            times = range(first, self.end_ns + 1, every)
+            found = [(self.column_of_time(ns), brief(ns, ascii=ascii)) for ns in times]
+        kept: list[tuple[int, str]] = []
+        for column, label in found:
+            if column + len(label) <= self.width and (not kept or column >= kept[-1][0] + apart):
+                kept.append((column, label))
+        return kept
+
+    def _at(self, ns: int, rank: int) -> int:
+        """The formula, in whole numbers: rounding must not let two events change places."""
+        if self.is_by_step:
+            column = self._steps_width * rank // max(1, self._ranks)
+        else:
+            time = min(max(ns, self.start_ns), self.end_ns) - self.start_ns
+            ranks = max(1, self._ranks)
+            column = (self._time_width * time * ranks + self._steps_width * rank * self._span) // (self._span * ranks)
+        return min(column, self.width - 1)
+
+    def _bound(self, column: int) -> int:
+        """The first event that stands in this column or beyond."""
+        return bisect_left(range(self.stop), column, self.first, key=self.column)
+
+
+def _nice(at_least: float) -> int:
+    """The smallest of 1, 2, 5, 10, 20, ... that is not below."""
+    size = 1
+    while True:
+        for step in _NICE:
+            if step * size >= at_least:
+                return step * size
+        size *= 10

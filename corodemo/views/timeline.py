@@ -1,0 +1,234 @@
+"""The timeline: a lane for each task, in which one sees when it ran, was ready, waited, and how it ended.
+
+Lanes are drawn up to the moment of the snapshot, on a scale that holds the whole trace: what is to come is blank, so
+that it can be asked for. Where a column stands for several states, the rarest wins: an end, a cancel request, running,
+ready, waiting; so no step is too short to be seen. Where there is room an arrow leads from the step that woke a task to
+the task; where lanes stand close, an arrow head points away from the waker.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from corodemo.events import CancelRequested
+from corodemo.history import brief
+from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.views.glyphs import ARROW, DIM, MARK, NOW, STYLES, Glyphs, glyphs
+from corodemo.views.outline import Row, outline
+from corodemo.views.scale import Scale
+from corodemo.views.text import Lines, cell_len, cut, fit, visible
+from corodemo.views.tree import row_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from corodemo.history import History, Snapshot
+
+__all__ = ["timeline"]
+
+_WORDS = ("ready", "ready", "running", "waiting", "done", "failed", "cancelled")
+_ROOMY = 12  # lanes; with more, no space is given to arrows where nobody limits the height
+
+Cell = tuple[str, str]  # a character and its style
+_BLANK: Cell = (" ", "none")
+
+
+def timeline(
+    history: History,
+    snapshot: Snapshot,
+    *,
+    width: int,
+    height: int | None = None,
+    start_ns: int | None = None,
+    end_ns: int | None = None,
+    ascii: bool = False,
+) -> Lines:
+    """Return the lanes of all tasks up to a snapshot of `history`.
+
+    start_ns, end_ns: the stretch to show, by default the whole trace. If `end_ns` lies after the last event, and the
+    snapshot is the last, the lanes go on until there: that is how a live view shows time passing.
+    """
+    marks = glyphs(ascii)
+    legend = _legend(marks, width)
+    spare = 10**6 if height is None else height - 2  # without the axis
+    wants_legend = spare >= len(legend) + 3
+    spare -= len(legend) if wants_legend else 0
+    wants_curve = spare >= min(len(snapshot.tasks), 6) + 1
+    spare -= 1 if wants_curve else 0
+    rows = outline(snapshot, None if height is None else max(1, spare), marks)
+    if not rows:
+        return Lines([Text(fit("no tasks yet", width, ascii=ascii), style=DIM)])
+    names = [_name(snapshot, row, marks, ascii) for row in rows]
+    longest = max((cell_len(name.plain) for name, row in zip(names, rows, strict=True) if row.task), default=0)
+    gutter = min(max(12, longest), max(8, width * 3 // 10))
+    scale = Scale(history, max(1, width - gutter - 1), start_ns, end_ns)
+    drawing = _Drawing(history, snapshot, scale, rows, marks)
+    is_roomy = 2 * len(rows) - 1 <= spare and (height is not None or len(rows) <= _ROOMY)
+    grid = drawing.grid(is_roomy)
+    lines = _axis(drawing, gutter, ascii)
+    for at, cells in enumerate(grid):
+        place, is_between = divmod(at, 2) if is_roomy else (at, 0)
+        if is_between:
+            lines.append(_joined(cut(Text(""), gutter), cells))
+        elif rows[place].task is None:
+            lines.append(names[place])  # words about tasks that have no lane: they may take the whole line
+        else:
+            lines.append(_joined(cut(names[place], gutter, ascii=ascii), cells))
+    if wants_curve:
+        top, curve = drawing.curve()
+        label = f"queue max {top:,}" if top < 1000 else f"max {top:,}"
+        lines.append(_joined(cut(Text(label, style=DIM), gutter, ascii=ascii), curve))
+    if wants_legend:
+        lines += legend
+    return Lines(line if cell_len(line.plain) <= width else cut(line, width, ascii=ascii) for line in lines)
+
+
+class _Drawing:
+    """A grid of cells, a row for each lane, a column for each column of the scale."""
+
+    def __init__(self, history: History, snapshot: Snapshot, scale: Scale, rows: list[Row], marks: Glyphs) -> None:
+        self.history = history
+        self.snapshot = snapshot
+        self.scale = scale
+        self.rows = rows
+        self.marks = marks
+        self.limit = min(snapshot.index + 1, scale.stop)  # the events that have happened
+        # A live view's last event may lie back; the lanes go on until now.
+        is_now = snapshot.index == len(history) - 1 and scale.stop > snapshot.index
+        self.cursor = scale.width - 1 if is_now else self._column(snapshot.index)
+        self.now_ns = max(snapshot.at_ns, scale.end_ns) if is_now else snapshot.at_ns
+
+    def _column(self, index: int) -> int:
+        return self.scale.column(index) if index >= self.scale.first else 0
+
+    def grid(self, is_roomy: bool) -> list[list[Cell]]:
+        width = self.scale.width
+        lanes = [self.lane(row.task) if row.task is not None else [_BLANK] * width for row in self.rows]
+        arrows = self.arrows()
+        if not is_roomy:
+            for _, column, source, target in arrows:
+                if lanes[target][column][0] == self.marks.lane["ready"]:
+                    lanes[target][column] = (self.marks.down if source < target else self.marks.up, ARROW)
+            return lanes
+        grid: list[list[Cell]] = []
+        for lane in lanes:
+            grid += [lane, [_BLANK] * width]
+        grid.pop()
+        quiet = {self.marks.lane["waiting"], " "}
+        for _, column, source, target in arrows:
+            step = 1 if source < target else -1
+            for at in range(2 * source + step, 2 * target, step):
+                if at == 2 * target - step:
+                    grid[at][column] = (self.marks.down if step > 0 else self.marks.up, ARROW)
+                elif grid[at][column][0] in quiet:
+                    grid[at][column] = (self.marks.line, ARROW)
+        return grid
+
+    def lane(self, task: int) -> list[Cell]:
+        lane = self.history.lane(task)
+        bounds, marks = self.scale.bounds, self.marks
+        looks: list[Cell] = [(marks.lane[word], STYLES[word]) for word in _WORDS]
+        cells: list[Cell] = []
+        row = bisect_left(lane.at, bounds[0])
+        for column in range(self.cursor + 1):
+            stop = bisect_left(lane.at, min(bounds[column + 1], self.limit), row)
+            if stop == row:
+                before = lane.states[row - 1] if row else DONE
+                cells.append(looks[before] if before < DONE else _BLANK)
+                continue
+            here = lane.states[row:stop]
+            end = here[-1]
+            if end < DONE:
+                end = RUNNING if RUNNING in here else READY if end <= READY else WAITING
+            cells.append(looks[end])
+            row = stop
+        for index in lane.cancels or ():
+            is_shown = self.scale.first <= index < self.limit
+            if is_shown and isinstance(self.history.events[index], CancelRequested):
+                column = self.scale.column(index)
+                if cells[column] not in looks[DONE:]:
+                    cells[column] = (marks.cancel, MARK)
+        return cells + [_BLANK] * (self.scale.width - len(cells))
+
+    def arrows(self) -> list[tuple[int, int, int, int]]:
+        """Wakeups of one shown task by another: event, column, row of the waker, row of the woken."""
+        place: dict[int | None, int] = {row.task: at for at, row in enumerate(self.rows) if row.task is not None}
+        most = self.scale.width * 2 // 3
+        found = []
+        for wakeup in self.history.wakeups(self.scale.first, self.limit - 1):
+            source, target = place.get(wakeup.waker), place.get(wakeup.task)
+            if source is not None and target is not None and source != target:
+                found.append((wakeup.event, self.scale.column(wakeup.event), source, target))
+                if len(found) > most:
+                    return []  # a thicket tells nothing
+        return found
+
+    def curve(self) -> tuple[int, list[Cell]]:
+        """The length of the ready queue, the longest in each column; and the longest of all."""
+        ready, bounds = self.history.fold.ready, self.scale.bounds
+        lengths = []
+        for column in range(self.cursor + 1):
+            first, stop = bounds[column], min(bounds[column + 1], self.limit)
+            opened = slice(bisect_left(ready.starts, first), bisect_left(ready.starts, stop))
+            # An event at the left edge of a column has happened in it; without one, nothing has changed.
+            length = ready.count(first if first < stop else min(first, self.limit) - 1)
+            lengths.append(max(ready.depths[opened], default=length))
+        top = max(lengths, default=0)
+        levels = self.marks.levels
+        # Rounded up: whatever is not zero is seen.
+        heights = [-(-length * (len(levels) - 1) // top) if top else 0 for length in lengths]
+        cells = [(levels[level], STYLES["ready"]) for level in heights]
+        return top, cells + [_BLANK] * (self.scale.width - len(cells))
+
+
+def _name(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> Text:
+    if row.task is None:
+        return Text(row.prefix + visible(row.words, ascii=ascii), style=DIM)
+    return row_name(row, snapshot.tasks[row.task], marks, ascii=ascii)
+
+
+def _axis(drawing: _Drawing, gutter: int, ascii: bool) -> list[Text]:
+    scale, marks, cursor = drawing.scale, drawing.marks, drawing.cursor
+    labels = [" "] * scale.width
+    rule = [marks.instant if scale.is_instant(column) else marks.rule for column in range(scale.width)]
+    for column, label in scale.ticks(8, ascii=ascii):
+        labels[column : column + len(label)] = label
+        rule[column] = marks.tick
+    top = cut(Text("step" if scale.is_by_step else "time", style=DIM), gutter)
+    top.append(" " + "".join(labels), DIM)
+    bottom = cut(Text(f"at {brief(drawing.now_ns, ascii=ascii)}", style=NOW), gutter, ascii=ascii)
+    bottom.append(" " + "".join(rule[:cursor]), DIM)
+    bottom.append(marks.now, NOW)
+    bottom.append("".join(rule[cursor + 1 :]), DIM)
+    return [top, bottom]
+
+
+def _joined(name: Text, cells: Iterable[Cell]) -> Text:
+    name.append(" ")
+    run, style = "", "none"
+    for char, its in cells:
+        if its != style:
+            name.append(run, style)
+            run, style = "", its
+        run += char
+    name.append(run, style)
+    return name
+
+
+def _legend(marks: Glyphs, width: int) -> list[Text]:
+    entries = [(marks.lane[word], word, STYLES[word]) for word in ("running", "ready", "waiting")]
+    entries.append((marks.cancel, "cancel", MARK))
+    entries += [(marks.lane[word], word, STYLES[word]) for word in ("done", "failed", "cancelled")]
+    entries += [(marks.down + marks.up, "woken", ARROW), (marks.now, "now", NOW)]
+    lines = [Text()]
+    for glyph, word, style in entries:
+        if lines[-1].plain and cell_len(lines[-1].plain) + 2 + len(glyph) + 1 + len(word) > width:
+            lines.append(Text())
+        if lines[-1].plain:
+            lines[-1].append("  ")
+        lines[-1].append(glyph, style)
+        lines[-1].append(" " + word, DIM)
+    return lines

@@ -1,0 +1,212 @@
+"""The tree: every task in a row of facts, children below the task that made them.
+
+What cannot be said in the width is dropped in this order: who woke a task, its steps, its times, the place in the file.
+Its id, its state, its name and what it waits on are dropped last; names are shortened before any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from corodemo.history import brief
+from corodemo.views.glyphs import DIM, STYLES, TITLE, Glyphs, glyphs
+from corodemo.views.outline import Row, outline
+from corodemo.views.text import Lines, cell_len, cut, fit, input_number, short_path, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corodemo.history import Snapshot, TaskState
+
+__all__ = ["row_name", "tree"]
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    title: str
+    least: int  # a flexible column is not made narrower than this
+    rank: int  # columns of the highest rank are dropped first; 0 is never dropped
+    right: bool = False  # numbers
+
+
+_COLUMNS = {
+    "id": _Column("id", 2, 0, right=True),
+    "state": _Column("state", 11, 0),
+    "task": _Column("task", 10, 0),
+    "running": _Column("busy", 6, 2, right=True),
+    "ready": _Column("ready", 6, 3, right=True),
+    "waiting": _Column("wait", 6, 3, right=True),
+    "steps": _Column("steps", 5, 4, right=True),
+    "on": _Column("waiting on", 11, 1),
+    "woken": _Column("woken by", 9, 5),
+}
+_FLEXIBLE = ("woken", "on", "task")
+
+
+def tree(snapshot: Snapshot, *, width: int, height: int | None = None, ascii: bool = False) -> Lines:
+    """Return the tasks of a snapshot as a table of at most `height` lines, the title among them."""
+    marks = glyphs(ascii)
+    rows = outline(snapshot, None if height is None else max(1, height - 1), marks)
+    if not rows:
+        return Lines([Text(fit("no tasks yet", width, ascii=ascii), style=DIM)])
+    cells = [_cells(snapshot, row, marks, ascii) if row.task is not None else None for row in rows]
+    widths = _widths([row for row in cells if row is not None], width)
+    lines = [_title(widths, width, ascii)] if height is None or height > 1 else []
+    for row, found in zip(rows, cells, strict=True):
+        lines.append(_note(row, widths, width, ascii) if found is None else _line(found, widths, width, ascii))
+    return Lines(lines)
+
+
+def row_name(row: Row, task: TaskState, glyphs: Glyphs, *, ascii: bool) -> Text:
+    """Return a task's name behind the branches of the tree, with the number of the input it stems from."""
+    prefix = row.prefix
+    if len(prefix) > 12:  # a deep chain must leave room for the name
+        prefix = glyphs.more + prefix[-11:]
+    text = Text(prefix, style=DIM)
+    text.append(fit(task.name, 60, ascii=ascii), style=STYLES[task.state] if task.state == "running" else "none")
+    number = input_number(task.origin) if row.is_root else None
+    if number is not None:
+        text.append(f" [{fit(number, 8)}]", style=DIM)
+    return text
+
+
+def _cells(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> dict[str, list[Text]]:
+    assert row.task is not None
+    task = snapshot.tasks[row.task]
+    style = STYLES[task.state]
+    return {
+        "id": [Text(str(task.id), style=DIM)],
+        "state": [Text(f"{marks.states[task.state]} {task.state}", style=style)],
+        "task": [row_name(row, task, marks, ascii=ascii)],
+        "running": [_time(task.running_ns, ascii)],
+        "ready": [_time(task.ready_ns, ascii)],
+        "waiting": [_time(task.waiting_ns, ascii)],
+        "steps": [Text(str(task.steps))],
+        "on": _on(snapshot, task, ascii),
+        "woken": [Text(_woken(snapshot, task, ascii))],
+    }
+
+
+def _time(ns: int, ascii: bool) -> Text:
+    return Text(brief(ns, ascii=ascii), style=DIM if ns == 0 else "none")
+
+
+def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
+    """What it waits on, or for a task that does not wait what is known instead; the longest way to say it first."""
+    place = fit(f"{short_path(task.at_file)}:{task.at_line}", 30, ascii=ascii) if task.at_file else ""
+    if task.state == "waiting":
+        full = fit(snapshot.waiting_on(task.id, ascii=ascii), 60, ascii=ascii)
+        what, until, rest = full.partition(") until ")
+        short = f"{what.partition(' (')[2]} until {rest}" if until and full.startswith("timer ") else full
+        ways = [Text(full), Text(short)]
+        if place:
+            ways = [Text(full + "  ").append(place, DIM), Text(short + "  ").append(place, DIM), *ways]
+        return ways
+    if task.state == "ready":
+        number = snapshot.ready.index(task.id) + 1 if task.id in snapshot.ready else 0
+        if number <= 1:
+            return [Text("runs next" if number else "", style=DIM)]
+        return [Text(f"number {number} in the queue", style=DIM), Text(f"number {number}", style=DIM)]
+    if task.outcome is not None:
+        return [Text(fit(f"{_OUTCOMES[task.outcome]} {task.value}", 60, ascii=ascii), style=DIM)]
+    return [Text(f"at {place}" if place else "", style=DIM)]
+
+
+_OUTCOMES = {"result": "returned", "exception": "raised", "cancelled": "raised"}
+
+
+def _woken(snapshot: Snapshot, task: TaskState, ascii: bool) -> str:
+    woken = task.woken_by
+    if woken is None:
+        return ""
+    waker = f"T{woken.running}" if woken.running is not None else ""
+    match woken.cause:
+        case "spawned":
+            return f"{waker or 'start'} (spawned)" if waker else "spawned"
+        case "yielded":
+            return "itself"
+        case "cancel":
+            return f"{waker} (cancel)".lstrip()
+        case "timer":
+            return f"timer {woken.by}"
+        case "task":
+            return f"T{woken.by} (ended)" if woken.by is not None else "a task"
+        case "thread":
+            return f"thread {woken.by}" if woken.by is not None else "a thread"
+        case "io":
+            return "i/o"
+    future = snapshot.futures.get(woken.by) if woken.by is not None else None
+    label = fit(future.label, 20, ascii=ascii) if future is not None and future.label else f"future {woken.by}"
+    return f"{waker} ({label})" if waker else label
+
+
+def _widths(cells: Sequence[dict[str, list[Text]]], width: int) -> dict[str, int]:
+    """Choose columns and their widths."""
+    natural = {
+        key: max(len(column.title), *(cell_len(row[key][0].plain) for row in cells), 0)
+        for key, column in _COLUMNS.items()
+    }
+    natural["state"] = max(natural["state"], _COLUMNS["state"].least)  # stays put while states change
+    keys = list(_COLUMNS)
+
+    def least(key: str) -> int:
+        return min(natural[key], _COLUMNS[key].least) if key in _FLEXIBLE else natural[key]
+
+    while len(keys) > 3:
+        # Names must not be cut while a dispensable column stands.
+        comfortable = sum(least(key) for key in keys) + GAP * (len(keys) - 1)
+        droppable = max(keys, key=lambda key: (_COLUMNS[key].rank, keys.index(key)))
+        if comfortable <= width and (_COLUMNS[droppable].rank < 2 or _is_roomy(natural, keys, width)):
+            break
+        keys.remove(droppable)
+    found = {key: natural[key] for key in keys}
+    over = sum(found.values()) + GAP * (len(keys) - 1) - width
+    while over > 0:
+        # The widest gives, until all that can give have given all.
+        key = max(_FLEXIBLE, key=lambda key: found[key] if found.get(key, 0) > least(key) else 0)
+        if found.get(key, 0) <= least(key):
+            break
+        found[key] -= 1
+        over -= 1
+    if over > 0:  # narrower than any screen: the name gives what is left to give
+        found["task"] = max(1, found["task"] - over)
+    return found
+
+
+def _is_roomy(natural: dict[str, int], keys: Sequence[str], width: int) -> bool:
+    """True if names and waits are hardly cut."""
+    flexible = {key: min(natural[key], 26 if key != "woken" else 14) for key in _FLEXIBLE}
+    return sum(flexible.get(key, natural[key]) for key in keys) + GAP * (len(keys) - 1) <= width
+
+
+def _title(widths: dict[str, int], width: int, ascii: bool) -> Text:
+    cells = {key: [Text(_COLUMNS[key].title, style=TITLE)] for key in widths}
+    return _line(cells, widths, width, ascii)
+
+
+def _line(cells: dict[str, list[Text]], widths: dict[str, int], width: int, ascii: bool) -> Text:
+    line = Text()
+    for key, size in widths.items():
+        ways = cells[key]
+        cell = next((way for way in ways if cell_len(way.plain) <= size), ways[-1])
+        if line.plain:
+            line.append(" " * GAP)
+        if _COLUMNS[key].right:
+            line.append(" " * (size - cell_len(cell.plain)))
+            line.append_text(cell)
+        else:
+            line.append_text(cut(cell, size, ascii=ascii))
+    return cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line
+
+
+def _note(row: Row, widths: dict[str, int], width: int, ascii: bool) -> Text:
+    start = sum(widths[key] + GAP for key in ("id", "state"))
+    line = Text(" " * start)
+    line.append(row.prefix, style=DIM)
+    line.append(visible(row.words, ascii=ascii), style=DIM)
+    return cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line
