@@ -1,4 +1,4 @@
-"""The loop's doors to the outside: file descriptors, other threads, signals, executors, async generators' ends.
+"""The loop's doors to the outside: file descriptors, signals, and the way in from other threads.
 
 Another thread may only do one thing: append to the ready queue, which a deque allows, and then wake the selector by a
 byte in a pipe. Everything else in the loop belongs to one thread. The loop looks into the selector when nothing is ready,
@@ -7,28 +7,20 @@ and in every iteration if somebody watches a file.
 
 from __future__ import annotations
 
-import concurrent.futures
 import selectors
 import signal
 import socket
-import threading
-import warnings
-from collections.abc import AsyncGenerator, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from . import events
-from .futures import Future, chain_future
 
 if TYPE_CHECKING:
     import collections
-    import contextvars
-    import weakref
 
     from . import hooks
 
 __all__ = ["Doors"]
-
-T = TypeVar("T")
 
 
 class Doors:
@@ -37,17 +29,9 @@ class Doors:
     if TYPE_CHECKING:
         _ready: collections.deque[Any]
         _hook: hooks.Hook | None
-        _asyncgens: weakref.WeakSet[AsyncGenerator[Any, Any]]
-        _asyncgens_shutdown_called: bool
-        _debug: bool
         _closed: bool
+        _jobs: int
 
-        def call_soon_threadsafe(
-            self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
-        ) -> events.Handle: ...
-        def call_exception_handler(self, context: dict[str, Any]) -> None: ...
-        def create_future(self) -> Future[Any]: ...
-        def create_task(self, coro: Any) -> Any: ...
         def is_closed(self) -> bool: ...
         def _check_closed(self) -> None: ...
         def _check_callback(self, callback: object, method: str) -> None: ...
@@ -60,9 +44,7 @@ class Doors:
         self._selector.register(self._pipe_out, selectors.EVENT_READ)
         self._watches_files = False  # whether anything but the pipe is registered
         self._signal_handles: dict[int, events.Handle] = {}
-        self._default_executor: concurrent.futures.Executor | None = None
-        self._executor_shutdown_called = False
-        self._jobs = 0  # executor jobs under way, for the virtual clock to wait for
+        super().__init__()
 
     # --- the selector
 
@@ -114,10 +96,6 @@ class Doors:
         self._selector.close()
         self._pipe_in.close()
         self._pipe_out.close()
-        executor, self._default_executor = self._default_executor, None
-        self._executor_shutdown_called = True
-        if executor is not None:
-            executor.shutdown(wait=False)
 
     # --- file descriptors
 
@@ -217,146 +195,9 @@ class Doors:
             self._ready.append(handle)
             self._wake_selector()
 
-    # --- threads
-
-    def run_in_executor(
-        self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any
-    ) -> Future[T]:
-        """Run `func(*args)` in the executor (None: the loop's own threads); return a future of its result.
-
-        Cancelling the future does not stop a function that has begun.
-        """
-        self._check_closed()
-        if self._debug:
-            self._check_callback(func, "run_in_executor")
-        if executor is None:
-            executor = self._get_default_executor()
-        job = executor.submit(func, *args)
-        self._jobs += 1
-        future: Future[T] = self.create_future()
-        # Before the future is chained, so that the loop hears of the job's end before the future is set.
-        job.add_done_callback(lambda _: self._job_over_threadsafe(future))
-        chain_future(job, future)
-        if self._hook is not None:
-            self._hook.thread_started(future, func)
-        return future
-
-    def _job_over_threadsafe(self, future: Future[Any]) -> None:
-        if not self.is_closed():
-            try:
-                self.call_soon_threadsafe(self._job_over, future)
-            except RuntimeError:
-                pass  # closed in between: nobody waits any more
-
-    def _job_over(self, future: Future[Any]) -> None:
-        self._jobs -= 1
-        if self._hook is not None:
-            self._hook.thread_finished(future)
-
-    def set_default_executor(self, executor: concurrent.futures.ThreadPoolExecutor) -> None:
-        """Run what `run_in_executor(None, ...)` is given in `executor`."""
-        if not isinstance(executor, concurrent.futures.ThreadPoolExecutor):
-            raise TypeError(f"executor must be ThreadPoolExecutor instance, got {executor!r}")
-        self._default_executor = executor
-
-    def _get_default_executor(self) -> concurrent.futures.Executor:
-        if self._executor_shutdown_called:
-            raise RuntimeError("Executor shutdown has been called")
-        if self._default_executor is None:
-            self._default_executor = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="corodemo")
-        return self._default_executor
-
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        """Wait for the loop's threads to finish their jobs; warn and go on after `timeout` seconds."""
-        self._executor_shutdown_called = True
-        executor = self._default_executor
-        if executor is None:
-            return
-        done = self.create_future()
-
-        def shut_down() -> None:
-            try:
-                executor.shutdown(wait=True)
-                outcome: tuple[Callable[..., object], Any] = (_set_result_unless_done, None)
-            except Exception as exc:
-                outcome = (_set_exception_unless_done, exc)
-            if not self.is_closed():
-                self.call_soon_threadsafe(outcome[0], done, outcome[1])
-
-        thread = threading.Thread(target=shut_down)
-        thread.start()
-        self._jobs += 1
-        try:
-            if timeout is None:
-                await done
-            else:
-                from .timeouts import timeout as limit
-
-                async with limit(timeout):
-                    await done
-        except TimeoutError:
-            warnings.warn(
-                f"The executor did not finish joining its threads within {timeout} seconds.",
-                RuntimeWarning,
-                stacklevel=2,
-            )
-            executor.shutdown(wait=False)
-        else:
-            thread.join()
-        finally:
-            self._jobs -= 1
-
-    # --- the ends of async generators
-
-    def _asyncgen_first_iterated(self, agen: AsyncGenerator[Any, Any]) -> None:
-        if self._asyncgens_shutdown_called:
-            warnings.warn(
-                f"asynchronous generator {agen!r} was scheduled after loop.shutdown_asyncgens() call",
-                ResourceWarning,
-                source=self,
-                stacklevel=2,
-            )
-        self._asyncgens.add(agen)
-
-    def _asyncgen_finalized(self, agen: AsyncGenerator[Any, Any]) -> None:
-        """Close a generator that is being collected; this may be called in any thread."""
-        self._asyncgens.discard(agen)
-        if not self.is_closed():
-            self.call_soon_threadsafe(self.create_task, agen.aclose())
-
-    async def shutdown_asyncgens(self) -> None:
-        """Close all async generators that are still open; report those that fail to."""
-        self._asyncgens_shutdown_called = True
-        open_ones = list(self._asyncgens)
-        self._asyncgens.clear()
-        if not open_ones:
-            return
-        from .gather import gather
-
-        results = await gather(*[agen.aclose() for agen in open_ones], return_exceptions=True)
-        for result, agen in zip(results, open_ones, strict=True):
-            if isinstance(result, Exception):
-                self.call_exception_handler(
-                    {
-                        "message": f"an error occurred during closing of asynchronous generator {agen!r}",
-                        "exception": result,
-                        "asyncgen": agen,
-                    }
-                )
-
 
 def _check_signal(sig: int) -> None:
     if not isinstance(sig, int):
         raise TypeError(f"sig must be an int, not {sig!r}")
     if sig not in signal.valid_signals():
         raise ValueError(f"invalid signal number {sig}")
-
-
-def _set_result_unless_done(future: Future[Any], result: Any) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _set_exception_unless_done(future: Future[Any], exception: BaseException) -> None:
-    if not future.done():
-        future.set_exception(exception)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from . import events, tasks
+from . import events
+from .awaitables import ensure_future, warn_if_no_loop_runs
 from .exceptions import CancelledError
-from .futures import Future
+from .futures import Future, isfuture
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -47,59 +48,61 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
 
     Coroutines become tasks; the same awaitable given twice runs once. return_exceptions: put exceptions in the list
     instead of raising the first. Raises TypeError for what cannot be awaited, ValueError for futures of several
-    loops. A cancel of the result cancels all children that are not done. Like: `asyncio.gather`.
+    loops. A cancel of the result cancels all children that are not done. Outside a running loop anything but futures is
+    deprecated. Like: `asyncio.gather`.
     """
     if not aws:
-        loop = events.get_event_loop()
-        empty: Future[list[Any]] = loop.create_future()
+        warn_if_no_loop_runs("gather()", "got no arguments")
+        empty: Future[list[Any]] = events.get_event_loop().create_future()
         empty.set_result([])
         return empty
+    if not all(isfuture(arg) for arg in aws):
+        warn_if_no_loop_runs("gather()", "got what is no future")
 
-    loop_found: EventLoop | None = None
-    by_argument: dict[Any, Any] = {}
-    children: list[Any] = []
+    loop: EventLoop | None = None
+    by_argument: dict[Any, Any] = {}  # without repeats
     for arg in aws:
         if arg in by_argument:
             continue
-        child = tasks.ensure_future(arg, loop=loop_found)
-        if loop_found is None:
-            loop_found = child.get_loop()
+        child = ensure_future(arg, loop=loop)
+        loop = child.get_loop()
         if child is not arg:
             # Ours: nobody else has it, so nobody can be told that it was never awaited to the end.
             child._log_destroy_pending = False
         by_argument[arg] = child
-        children.append(child)
-    assert loop_found is not None
-    outer = _GatheringFuture(children, loop=loop_found)
-    hook = loop_found._hook
-    if hook is not None:
-        hook.future_labelled(outer, f"gather({len(aws)})", children)
-    finished = 0
+    assert loop is not None
+    children = list(by_argument.values())
+    outer = _GatheringFuture(children, loop=loop)
+    if loop._hook is not None:
+        loop._hook.future_labelled(outer, f"gather({len(aws)})", children)
+    remaining = len(children)
 
     def child_done(child: Any) -> None:
-        nonlocal finished
-        finished += 1
+        nonlocal remaining
+        remaining -= 1
         if outer.done():
             if not child.cancelled():
                 child.exception()  # seen: the outer future has reported its first exception already
             return
         if not return_exceptions:
-            if child.cancelled():
-                outer.set_exception(child._make_cancelled_error())
+            error = child._make_cancelled_error() if child.cancelled() else child.exception()
+            if error is not None:
+                outer.set_exception(error)
                 return
-            exception = child.exception()
-            if exception is not None:
-                outer.set_exception(exception)
-                return
-        if finished == len(children):
-            results = [_outcome(by_argument[arg]) for arg in aws]
+        if remaining == 0:
             if outer._cancel_requested:
-                outer.set_exception(children[-1]._make_cancelled_error())
+                outer.set_exception(by_argument[aws[-1]]._make_cancelled_error())
             else:
-                outer.set_result(results)
+                outer.set_result([_outcome(by_argument[arg]) for arg in aws])
 
+    child_done.awaiter = outer  # type: ignore[attr-defined]  # for the call graph
+    # Those that are done already, tasks that started eagerly among them, count at once and not an iteration later.
+    already_done = [child for child in children if child.done()]
     for child in children:
-        child.add_done_callback(child_done)
+        if not child.done():
+            child.add_done_callback(child_done)
+    for child in already_done:
+        child_done(child)
     return outer
 
 
@@ -107,6 +110,6 @@ def _outcome(child: Any) -> Any:
     """Return a finished child's result, or its exception as a value."""
     if child.cancelled():
         message = child._cancel_message
-        return CancelledError() if message is None else CancelledError(message)
+        return CancelledError("" if message is None else message)  # a new one: the child's own is for who awaits it
     exception = child.exception()
     return child.result() if exception is None else exception

@@ -2,8 +2,8 @@
 
 An iteration looks at the selector and the timers, and then runs everything that was ready when it began, in strict order of
 arrival. What becomes ready meanwhile waits for the next iteration. An entry of the queue is anything with a `_run()`
-method: a task, a handle, a sleep whose time has come. That is all; the rest of this file is doors: scheduling from
-inside, from other threads and from file descriptors, starting and stopping.
+method: a task, a handle, a sleep whose time has come. That is all; the rest of this file is scheduling, starting and
+stopping. What else a loop has stands in files of its own: `timers`, `doors`, `executors`, `asyncgens`, `reports`.
 
 It is asyncio's loop as far as the order of a program's output goes, with one difference that is meant: timers with equal
 deadlines fire in the order in which they were set.
@@ -14,41 +14,31 @@ from __future__ import annotations
 import collections
 import contextvars
 import heapq
-import logging
-import os
 import sys
 import threading
 import warnings
 import weakref
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from collections.abc import Callable, Coroutine, Generator, Iterable
+from typing import Any, TypeVar
 
-from . import coroutines, events, hooks, reprs
+from . import events, hooks
+from .asyncgens import AsyncGenerators
+from .awaitables import ensure_future
 from .clock import FOREVER_NS, Clock, SystemClock
 from .doors import Doors
 from .exceptions import Deadlock
+from .executors import Executors
 from .futures import Future
-from .tasks import Task, ensure_future
-
-if TYPE_CHECKING:
-    from .sleep import Sleep
+from .reports import Entry, Reports
+from .tasks import Task
+from .timers import Timers, nanoseconds
 
 __all__ = ["EventLoop"]
 
 T = TypeVar("T")
-logger = logging.getLogger("asyncio")
-
-#: Cancelled timers are left on the heap until they come up, unless so many, and more than half, are cancelled.
-_CANCELLED_TIMERS_MIN = 100
 
 
-class _Entry(Protocol):
-    """What may stand in the ready queue."""
-
-    def _run(self) -> None: ...
-
-
-class EventLoop(Doors):
+class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
     """Run tasks and callbacks in one thread.
 
     clock: a `SystemClock` by default; under a `VirtualClock` nothing waits. hook: who watches, see `Hook`.
@@ -56,11 +46,7 @@ class EventLoop(Doors):
     """
 
     def __init__(self, *, clock: Clock | None = None, hook: hooks.Hook | None = None) -> None:
-        self._ready: collections.deque[_Entry] = collections.deque()
-        # (deadline_ns, sequence, timer): the sequence keeps equal deadlines in order and timers uncompared.
-        self._timers: list[tuple[int, int, Any]] = []
-        self._timer_sequence = 0
-        self._timers_cancelled = 0  # how many cancelled ones are still on the heap
+        self._ready: collections.deque[Entry] = collections.deque()
         self._clock: Clock = SystemClock() if clock is None else clock
         self._hook: hooks.Hook | None = None  # `hook`, guarded; what the runtime calls
         self._current_task: Task[Any] | None = None  # the task whose step runs now
@@ -68,16 +54,9 @@ class EventLoop(Doors):
         self._task_refs: dict[int, weakref.ref[Task[Any]]] = {}
         self._task_numbers = 0
         self._task_factory: Callable[..., Any] | None = None
-        self._exception_handler: Callable[[EventLoop, dict[str, Any]], object] | None = None
         self._stopping = False  # stop() was called: this iteration is the last
         self._closed = False
         self._thread_id: int | None = None  # the thread that runs the loop, while it runs
-        self._debug = sys.flags.dev_mode or (
-            not sys.flags.ignore_environment and bool(os.environ.get("PYTHONASYNCIODEBUG"))
-        )
-        self.slow_callback_duration = 0.1  # seconds; debug mode reports steps and callbacks that take longer
-        self._asyncgens: weakref.WeakSet[AsyncGenerator[Any, Any]] = weakref.WeakSet()
-        self._asyncgens_shutdown_called = False
         super().__init__()
         self.hook = hook
 
@@ -165,7 +144,7 @@ class EventLoop(Doors):
         if self._debug:
             self._check_thread()
             self._check_callback(callback, "call_at")
-        timer = events.TimerHandle(when, _nanoseconds(when), callback, args, self, context)
+        timer = events.TimerHandle(when, nanoseconds(when), callback, args, self, context)
         self._set_timer(timer)
         return timer
 
@@ -302,16 +281,6 @@ class EventLoop(Doors):
         for _ in range(len(ready)):
             ready.popleft()._run()
 
-    def _run_ready_reporting_slow(self) -> None:
-        for _ in range(len(self._ready)):
-            entry = self._ready.popleft()
-            started_ns = self._clock.now_ns()
-            # A repr now: a task that is done, or a handle that ran, says less.
-            entry._run()
-            seconds = (self._clock.now_ns() - started_ns) / 1e9
-            if seconds >= self.slow_callback_duration:
-                logger.warning("Executing %r took %.3f seconds", entry, seconds)
-
     def _wait(self, deadline_ns: int | None) -> None:
         """Wait for a timer or the outside, by the clock; a virtual clock with nothing to wait for means a deadlock."""
         outside = self._expects_outside()
@@ -329,40 +298,6 @@ class EventLoop(Doors):
         if self._hook is not None:
             self._hook.warned("deadlock", waiting[0] if waiting else None, message)
         raise Deadlock(message)
-
-    # --- timers
-
-    def _deadline_after(self, delay: float) -> int:
-        """Return the deadline in nanoseconds that is `delay` seconds from now."""
-        return min(self._clock.now_ns() + _nanoseconds(delay), FOREVER_NS)
-
-    def _set_timer(self, timer: events.TimerHandle | Sleep) -> None:
-        deadline_ns = timer._deadline_ns
-        self._timer_sequence += 1
-        heapq.heappush(self._timers, (deadline_ns, self._timer_sequence, timer))
-        timer._scheduled = True
-        if self._hook is not None:
-            self._hook.timer_set(timer, deadline_ns)
-
-    def _timer_cancelled(self, timer: events.TimerHandle | Sleep) -> None:
-        """Count a timer that was cancelled while on the heap; it is taken off later."""
-        self._timers_cancelled += 1
-        if self._hook is not None:
-            self._hook.timer_cancelled(timer)
-
-    def _drop_cancelled_timers(self) -> None:
-        timers = self._timers
-        if self._timers_cancelled > _CANCELLED_TIMERS_MIN and self._timers_cancelled * 2 > len(timers):
-            for entry in timers:
-                if entry[2]._cancelled:
-                    entry[2]._scheduled = False
-            timers[:] = [entry for entry in timers if not entry[2]._cancelled]
-            heapq.heapify(timers)
-            self._timers_cancelled = 0
-        # The loop must not wait for one that will not fire.
-        while timers and timers[0][2]._cancelled:
-            heapq.heappop(timers)[2]._scheduled = False
-            self._timers_cancelled -= 1
 
     # --- tasks
 
@@ -387,81 +322,6 @@ class EventLoop(Doors):
         # A copy made in one go, for other threads may be making tasks.
         return [task for ref in list(self._task_refs.values()) if (task := ref()) is not None]
 
-    # --- exceptions that nobody else will see
-
-    def set_exception_handler(self, handler: Callable[[EventLoop, dict[str, Any]], object] | None) -> None:
-        """Report errors by `handler(loop, context)`; None: by `default_exception_handler`."""
-        if handler is not None and not callable(handler):
-            raise TypeError(f"A callable object or None is expected, got {handler!r}")
-        self._exception_handler = handler
-
-    def get_exception_handler(self) -> Callable[[EventLoop, dict[str, Any]], object] | None:
-        """Return the exception handler, or None."""
-        return self._exception_handler
-
-    def default_exception_handler(self, context: dict[str, Any]) -> None:
-        """Log the message, what it is about, and the exception with its traceback."""
-        message = context.get("message") or "Unhandled exception in event loop"
-        exception = context.get("exception")
-        exc_info = (type(exception), exception, exception.__traceback__) if exception is not None else None
-        lines = [message]
-        for key in sorted(context):
-            if key in {"message", "exception"}:
-                continue
-            value = context[key]
-            if key == "source_traceback":
-                stack = "".join(value.format())
-                lines.append(f"source_traceback: Object created at (most recent call last):\n{stack.rstrip()}")
-            else:
-                lines.append(f"{key}: {value!r}")
-        logger.error("\n".join(lines), exc_info=exc_info)
-
-    def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Report an error that nobody else will see.
-
-        context: "message", and what is known of "exception", "future", "task", "handle", "source_traceback".
-        """
-        handler = self._exception_handler
-        if handler is None:
-            self._report_by_default(context)
-            return
-        try:
-            run_context = _context_of(context)
-            if run_context is None:
-                handler(self, context)
-            else:
-                run_context.run(handler, self, context)
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException as exc:
-            self._report_by_default(
-                {"message": "Unhandled error in exception handler", "exception": exc, "context": context}
-            )
-
-    def _report_by_default(self, context: dict[str, Any]) -> None:
-        try:
-            self.default_exception_handler(context)
-        except (SystemExit, KeyboardInterrupt):
-            raise
-        except BaseException:
-            # It may be a user's override; and this may be called from __del__, where nothing may escape.
-            logger.exception("Exception in default exception handler while handling %r", context.get("message"))
-
-    # --- debug mode
-
-    def get_debug(self) -> bool:
-        """Return True in debug mode."""
-        return self._debug
-
-    def set_debug(self, enabled: bool) -> None:
-        """Switch debug mode: checks, where things were made, and reports of slow steps."""
-        self._debug = enabled
-        if self.is_running():
-            self.call_soon_threadsafe(self._track_coroutine_origins, enabled)
-
-    def _track_coroutine_origins(self, enabled: bool) -> None:
-        sys.set_coroutine_origin_tracking_depth(reprs.DEBUG_STACK_DEPTH if enabled else 0)
-
     # --- checks
 
     def _check_closed(self) -> None:
@@ -476,21 +336,6 @@ class EventLoop(Doors):
         if running is not None and running.is_running():
             raise RuntimeError("Cannot run the event loop while another loop is running")
 
-    def _check_thread(self) -> None:
-        if self._thread_id is not None and self._thread_id != threading.get_ident():
-            raise RuntimeError("Non-thread-safe operation invoked on an event loop other than the current one")
-
-    def _check_callback(self, callback: object, method: str) -> None:
-        if coroutines.iscoroutine(callback) or coroutines.iscoroutinefunction(callback):
-            raise TypeError(f"coroutines cannot be used with {method}()")
-        if not callable(callback):
-            raise TypeError(f"a callable object was expected by {method}(), got {callback!r}")
-
-
-def _nanoseconds(seconds: float) -> int:
-    """Return seconds in nanoseconds; what is beyond all clocks, infinity included, as the last moment there is."""
-    return FOREVER_NS if seconds >= FOREVER_NS / 1e9 else round(seconds * 1e9)
-
 
 def _other_threads() -> bool:
     """Return True if a thread is alive that the loop does not know: it may call in at any time."""
@@ -501,12 +346,3 @@ def _stop_loop_of(future: Any) -> None:
     if not future.cancelled() and isinstance(future.exception(), (SystemExit, KeyboardInterrupt)):
         return  # it went through the loop already, and ended it
     future.get_loop().stop()
-
-
-def _context_of(context: dict[str, Any]) -> contextvars.Context | None:
-    """Return the contextvars context of what a report is about, so that the handler runs in it."""
-    for key in ("task", "future", "handle"):
-        thing = context.get(key)
-        if thing is not None and hasattr(thing, "get_context"):
-            return thing.get_context()  # type: ignore[no-any-return]
-    return None

@@ -127,3 +127,20 @@ def _format_callbacks(callbacks: list[Any]) -> str:
     if len(callbacks) <= 2:
         return f"cb=[{', '.join(one(entry) for entry in callbacks)}]"
     return f"cb=[{one(callbacks[0])}, <{len(callbacks) - 2} more>, {one(callbacks[-1])}]"
+
+
+class _Bounded(reprlib.Repr):
+    """`reprlib`'s, with more room: an error message should show what the user wrote."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxother = 120
+        self.maxstring = 120
+
+
+_bounded = _Bounded()
+
+
+def describe(obj: object) -> str:
+    """Return a bounded repr for an error message; a repr that raises must not hide the error itself."""
+    return _bounded.repr(obj)

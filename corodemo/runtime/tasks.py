@@ -14,13 +14,13 @@ from __future__ import annotations
 import contextvars
 import inspect
 import reprlib
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Coroutine, Generator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from . import coroutines, events, reprs, stacks
 from .exceptions import CancelledError
-from .futures import CANCELLED, FINISHED, PENDING, Future, isfuture
+from .futures import CANCELLED, FINISHED, PENDING, Future
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -28,11 +28,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Task",
     "all_tasks",
-    "create_eager_task_factory",
     "create_task",
     "current_task",
-    "eager_task_factory",
-    "ensure_future",
 ]
 
 T = TypeVar("T")
@@ -366,36 +363,6 @@ def create_task(
     return loop.create_task(coro, name=name, context=context, **kwargs)
 
 
-def ensure_future(coro_or_future: Any, *, loop: EventLoop | None = None) -> Any:
-    """Return a future as it is; make a task of a coroutine or any other awaitable.
-
-    Raises TypeError for what cannot be awaited, ValueError if `loop` is not the future's. Like: `asyncio.ensure_future`.
-    """
-    if isfuture(coro_or_future):
-        if loop is not None and loop is not coro_or_future.get_loop():
-            raise ValueError("The future belongs to a different loop than the one specified as the loop argument")
-        return coro_or_future
-    wrapped = False
-    if not coroutines.iscoroutine(coro_or_future):
-        if not inspect.isawaitable(coro_or_future):
-            raise TypeError(f"An asyncio.Future, a coroutine or an awaitable is required, got {coro_or_future!r}")
-        coro_or_future = _await(coro_or_future)
-        wrapped = True
-    try:
-        if loop is None:
-            loop = events.get_event_loop()
-        return loop.create_task(coro_or_future)
-    except RuntimeError:
-        if wrapped:
-            coro_or_future.close()  # ours, so nobody else can be told that it was never awaited
-        raise
-
-
-async def _await(awaitable: Awaitable[T]) -> T:
-    """Make a coroutine of an awaitable, since only coroutines can be sent into."""
-    return await awaitable
-
-
 def current_task(loop: EventLoop | None = None) -> Task[Any] | None:
     """Return the task whose step runs now, or None in a plain callback.
 
@@ -414,20 +381,3 @@ def all_tasks(loop: EventLoop | None = None) -> set[Task[Any]]:
     if loop is None:
         loop = events.get_running_loop()
     return {task for task in loop._tasks() if not task.done()}
-
-
-def create_eager_task_factory(
-    constructor: Callable[..., Any],
-) -> Callable[..., Any]:
-    """Return a task factory whose tasks run their first step at once, made by `constructor`.
-
-    Like: `asyncio.create_eager_task_factory`.
-    """
-
-    def factory(loop: EventLoop, coro: Any, *, eager_start: bool = True, **kwargs: Any) -> Any:
-        return constructor(coro, loop=loop, eager_start=eager_start, **kwargs)
-
-    return factory
-
-
-eager_task_factory = create_eager_task_factory(Task)

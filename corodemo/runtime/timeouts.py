@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, final
 
 from . import coroutines, events, tasks
+from .awaitables import ensure_future
 from .exceptions import CancelledError
 from .futures import isfuture
 
@@ -136,9 +137,9 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
     is cancelled goes on instead. If the wait is cancelled, so is the awaitable. Like: `asyncio.wait_for`, of Python 3.12.
     """
     if aw is not None and not isfuture(aw) and not coroutines.iscoroutine(aw):
-        aw = tasks.ensure_future(aw)
+        aw = ensure_future(aw)
     if timeout is not None and timeout <= 0:
-        future = tasks.ensure_future(aw)
+        future = ensure_future(aw)
         if future.done():
             return future.result()
         future.cancel()

@@ -1,0 +1,73 @@
+"""Async generators: how the loop closes those that a program leaves half read.
+
+An async generator that is suspended inside `try` ... `finally` owes its cleanup an event loop. Python tells the loop of each one
+when it is first iterated, and again when it is collected; the loop closes it then, or at the latest at the end of `run()`.
+"""
+
+from __future__ import annotations
+
+import warnings
+import weakref
+from collections.abc import AsyncGenerator, Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import contextvars
+
+    from . import events
+
+__all__ = ["AsyncGenerators"]
+
+
+class AsyncGenerators:
+    """What an event loop needs to end async generators. Not for use by itself: `EventLoop` is made of it."""
+
+    if TYPE_CHECKING:
+
+        def call_soon_threadsafe(
+            self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+        ) -> events.Handle: ...
+        def call_exception_handler(self, context: dict[str, Any]) -> None: ...
+        def create_task(self, coro: Any) -> Any: ...
+        def is_closed(self) -> bool: ...
+
+    def __init__(self) -> None:
+        self._asyncgens: weakref.WeakSet[AsyncGenerator[Any, Any]] = weakref.WeakSet()
+        self._asyncgens_shutdown_called = False
+        super().__init__()
+
+    def _asyncgen_first_iterated(self, agen: AsyncGenerator[Any, Any]) -> None:
+        if self._asyncgens_shutdown_called:
+            warnings.warn(
+                f"asynchronous generator {agen!r} was scheduled after loop.shutdown_asyncgens() call",
+                ResourceWarning,
+                source=self,
+                stacklevel=2,
+            )
+        self._asyncgens.add(agen)
+
+    def _asyncgen_finalized(self, agen: AsyncGenerator[Any, Any]) -> None:
+        """Close a generator that is being collected; this may be called in any thread."""
+        self._asyncgens.discard(agen)
+        if not self.is_closed():
+            self.call_soon_threadsafe(self.create_task, agen.aclose())
+
+    async def shutdown_asyncgens(self) -> None:
+        """Close all async generators that are still open; report those that fail to."""
+        self._asyncgens_shutdown_called = True
+        open_ones = list(self._asyncgens)
+        self._asyncgens.clear()
+        if not open_ones:
+            return
+        from .gather import gather
+
+        results = await gather(*[agen.aclose() for agen in open_ones], return_exceptions=True)
+        for result, agen in zip(results, open_ones, strict=True):
+            if isinstance(result, Exception):
+                self.call_exception_handler(
+                    {
+                        "message": f"an error occurred during closing of asynchronous generator {agen!r}",
+                        "exception": result,
+                        "asyncgen": agen,
+                    }
+                )

@@ -1,0 +1,151 @@
+"""Executors: functions that run in threads beside the loop, and how the loop learns that they are over.
+
+A thread's job ends in the thread. Its outcome travels into the loop by `call_soon_threadsafe`, the only way in. The loop
+counts the jobs under way, because a virtual clock must not jump while one could still come back.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import threading
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .chaining import chain_future
+from .futures import Future
+
+if TYPE_CHECKING:
+    import contextvars
+
+    from . import events, hooks
+
+__all__ = ["Executors"]
+
+T = TypeVar("T")
+
+
+class Executors:
+    """What an event loop needs to run functions in threads. Not for use by itself: `EventLoop` is made of it."""
+
+    if TYPE_CHECKING:
+        _hook: hooks.Hook | None
+        _debug: bool
+
+        def call_soon_threadsafe(
+            self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+        ) -> events.Handle: ...
+        def create_future(self) -> Future[Any]: ...
+        def is_closed(self) -> bool: ...
+        def _check_closed(self) -> None: ...
+        def _check_callback(self, callback: object, method: str) -> None: ...
+
+    def __init__(self) -> None:
+        self._default_executor: concurrent.futures.Executor | None = None
+        self._executor_shutdown_called = False
+        self._jobs = 0  # executor jobs under way, for the virtual clock to wait for
+        super().__init__()
+
+    def _abandon_executor(self) -> None:
+        """Let the threads end by themselves, when the loop is closed."""
+        executor, self._default_executor = self._default_executor, None
+        self._executor_shutdown_called = True
+        if executor is not None:
+            executor.shutdown(wait=False)
+
+    def run_in_executor(
+        self, executor: concurrent.futures.Executor | None, func: Callable[..., T], *args: Any
+    ) -> Future[T]:
+        """Run `func(*args)` in the executor (None: the loop's own threads); return a future of its result.
+
+        Cancelling the future does not stop a function that has begun.
+        """
+        self._check_closed()
+        if self._debug:
+            self._check_callback(func, "run_in_executor")
+        if executor is None:
+            executor = self._get_default_executor()
+        job = executor.submit(func, *args)
+        self._jobs += 1
+        future: Future[T] = self.create_future()
+        # Before the future is chained, so that the loop hears of the job's end before the future is set.
+        job.add_done_callback(lambda _: self._job_over_threadsafe(future))
+        chain_future(job, future)
+        if self._hook is not None:
+            self._hook.thread_started(future, func)
+        return future
+
+    def _job_over_threadsafe(self, future: Future[Any]) -> None:
+        if not self.is_closed():
+            try:
+                self.call_soon_threadsafe(self._job_over, future)
+            except RuntimeError:
+                pass  # closed in between: nobody waits any more
+
+    def _job_over(self, future: Future[Any]) -> None:
+        self._jobs -= 1
+        if self._hook is not None:
+            self._hook.thread_finished(future)
+
+    def set_default_executor(self, executor: concurrent.futures.ThreadPoolExecutor) -> None:
+        """Run what `run_in_executor(None, ...)` is given in `executor`."""
+        if not isinstance(executor, concurrent.futures.ThreadPoolExecutor):
+            raise TypeError(f"executor must be ThreadPoolExecutor instance, got {executor!r}")
+        self._default_executor = executor
+
+    def _get_default_executor(self) -> concurrent.futures.Executor:
+        if self._executor_shutdown_called:
+            raise RuntimeError("Executor shutdown has been called")
+        if self._default_executor is None:
+            self._default_executor = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="corodemo")
+        return self._default_executor
+
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Wait for the loop's threads to finish their jobs; warn and go on after `timeout` seconds."""
+        self._executor_shutdown_called = True
+        executor = self._default_executor
+        if executor is None:
+            return
+        done = self.create_future()
+
+        def shut_down() -> None:
+            try:
+                executor.shutdown(wait=True)
+                outcome: tuple[Callable[..., object], Any] = (_set_result_unless_done, None)
+            except Exception as exc:
+                outcome = (_set_exception_unless_done, exc)
+            if not self.is_closed():
+                self.call_soon_threadsafe(outcome[0], done, outcome[1])
+
+        thread = threading.Thread(target=shut_down)
+        thread.start()
+        self._jobs += 1
+        try:
+            if timeout is None:
+                await done
+            else:
+                from .timeouts import timeout as limit
+
+                async with limit(timeout):
+                    await done
+        except TimeoutError:
+            warnings.warn(
+                f"The executor did not finish joining its threads within {timeout} seconds.",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+            executor.shutdown(wait=False)
+        else:
+            thread.join()
+        finally:
+            self._jobs -= 1
+
+
+def _set_result_unless_done(future: Future[Any], result: Any) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _set_exception_unless_done(future: Future[Any], exception: BaseException) -> None:
+    if not future.done():
+        future.set_exception(exception)

@@ -1,0 +1,327 @@
+"""Locks: how tasks wait for each other in line.
+
+Every primitive here is the same thing: a bit of state, and a line of futures, one for each task that waits. Whoever changes
+the state finishes the future at the head of the line; the task behind it takes what was given in its own next step.
+Between those two moments the gift can be lost, because the task may be cancelled in between, so each `acquire`
+that is cancelled passes on what it had been given. That is the whole difficulty. Nothing here is thread-safe, and nothing is
+owned: any task may release.
+"""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from . import events
+from .exceptions import CancelledError
+from .futures import Future
+
+if TYPE_CHECKING:
+    from .loop import EventLoop
+
+__all__ = ["BoundedSemaphore", "Condition", "Event", "Lock", "Semaphore"]
+
+T = TypeVar("T")
+
+
+class LoopBound:
+    """An object that belongs to the first loop in which a task had to wait for it."""
+
+    _loop: EventLoop | None = None
+
+    def _get_loop(self) -> EventLoop:
+        loop = events.get_running_loop()
+        if self._loop is None:
+            self._loop = loop
+        if self._loop is not loop:
+            raise RuntimeError(f"{self!r} is bound to a different event loop; make one in each loop that uses it")
+        return loop
+
+    def _new_waiter(self, what: str) -> Future[Any]:
+        """Return a future for a task to wait on, which says what it waits for."""
+        loop = self._get_loop()
+        waiter = loop.create_future()
+        if loop._hook is not None:
+            self._announce(waiter, what)
+        return waiter
+
+    def _announce(self, waiter: Future[Any], what: str) -> None:
+        hook = waiter.get_loop()._hook
+        if hook is not None:
+            hook.future_labelled(waiter, f"{type(self).__name__}.{what}", [])
+
+
+class _Line(LoopBound):
+    """What the primitives share: the line, its repr, and `async with` for those that are acquired."""
+
+    def __init__(self) -> None:
+        self._waiters: collections.deque[Future[Any]] = collections.deque()  # in order of arrival
+
+    def __repr__(self) -> str:
+        plain = super().__repr__()[1:-1]
+        waiting = f", waiters:{len(self._waiters)}" if self._waiters else ""
+        return f"<{plain} [{self._state()}{waiting}]>"
+
+    def _state(self) -> str:
+        raise NotImplementedError
+
+
+class _Acquired:
+    """`async with` for what has `acquire()` and `release()`."""
+
+    acquire: Callable[..., Any]
+    release: Callable[[], None]
+
+    async def __aenter__(self) -> None:
+        await self.acquire()
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        self.release()
+
+
+class Lock(_Acquired, _Line):
+    """A lock that one task holds at a time; those who wait get it in order of arrival.
+
+    Like: `asyncio.Lock`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._locked = False
+
+    def _state(self) -> str:
+        return "locked" if self._locked else "unlocked"
+
+    def locked(self) -> bool:
+        """Return True while somebody holds the lock."""
+        return self._locked
+
+    async def acquire(self) -> bool:
+        """Wait until the lock is free and take it; return True. Does not suspend if it is free and nobody waits."""
+        if not self._locked and all(waiter.cancelled() for waiter in self._waiters):
+            self._locked = True
+            return True
+        waiter = self._new_waiter("acquire")
+        self._waiters.append(waiter)
+        try:
+            try:
+                await waiter
+            finally:
+                self._waiters.remove(waiter)
+        except CancelledError:
+            # We may have been the one who was told that the lock is free.
+            if not self._locked:
+                self._wake_first()
+            raise
+        self._locked = True
+        return True
+
+    def release(self) -> None:
+        """Free the lock and wake who waits first. Raises RuntimeError if it is not locked."""
+        if not self._locked:
+            raise RuntimeError(f"Lock is not acquired. {self!r}: call release() once after each acquire()")
+        self._locked = False
+        self._wake_first()
+
+    def _wake_first(self) -> None:
+        # If the first was told already, it is the one whose turn it is.
+        if self._waiters and not self._waiters[0].done():
+            self._waiters[0].set_result(True)
+
+
+class Event(_Line):
+    """A flag that tasks wait for.
+
+    Like: `asyncio.Event`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._value = False
+
+    def _state(self) -> str:
+        return "set" if self._value else "unset"
+
+    def is_set(self) -> bool:
+        """Return True if the flag is set."""
+        return self._value
+
+    def set(self) -> None:
+        """Set the flag and wake all who wait, even if it is cleared before they run."""
+        if not self._value:
+            self._value = True
+            for waiter in self._waiters:
+                if not waiter.done():
+                    waiter.set_result(True)
+
+    def clear(self) -> None:
+        """Clear the flag: whoever waits from now on waits for the next `set()`."""
+        self._value = False
+
+    async def wait(self) -> bool:
+        """Wait until the flag is set; return True. Does not suspend if it is."""
+        if self._value:
+            return True
+        waiter = self._new_waiter("wait")
+        self._waiters.append(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiters.remove(waiter)
+        return True
+
+
+class Condition(_Acquired, _Line):
+    """A lock, and a line of tasks that wait to be told that something under it has changed.
+
+    lock: a `Lock` of several conditions, or None for one of its own. Like: `asyncio.Condition`.
+    """
+
+    def __init__(self, lock: Lock | None = None) -> None:
+        super().__init__()
+        self._lock = Lock() if lock is None else lock
+        self.locked = self._lock.locked
+        self.acquire = self._lock.acquire
+        self.release = self._lock.release
+
+    def _state(self) -> str:
+        return "locked" if self.locked() else "unlocked"
+
+    async def wait(self) -> bool:
+        """Give the lock away, wait to be notified, take the lock again; return True. Holds it also when cancelled.
+
+        It may return without cause, so look again at what you wait for. Raises RuntimeError without the lock.
+        """
+        if not self.locked():
+            raise RuntimeError(f"cannot wait on un-acquired lock: {self!r}; use `async with condition:`")
+        waiter = self._new_waiter("wait")
+        self.release()
+        try:
+            try:
+                self._waiters.append(waiter)
+                try:
+                    await waiter
+                    return True
+                finally:
+                    self._waiters.remove(waiter)
+            finally:
+                await self._take_lock_again()
+        except BaseException:
+            # We may have been notified and will not act on it: let another one.
+            self._notify(1)
+            raise
+
+    async def _take_lock_again(self) -> None:
+        """Acquire the lock whatever happens: a cancel meanwhile is raised only when the lock is ours."""
+        cancelled: CancelledError | None = None
+        while True:
+            try:
+                await self.acquire()
+                break
+            except CancelledError as exc:
+                cancelled = exc
+        if cancelled is not None:
+            try:
+                raise cancelled
+            finally:
+                cancelled = None  # its traceback holds this frame
+
+    async def wait_for(self, predicate: Callable[[], T]) -> T:
+        """Wait until `predicate()` is true, asked anew after each notification; return what it said last."""
+        while not (result := predicate()):
+            await self.wait()
+        return result
+
+    def notify(self, n: int = 1) -> None:
+        """Wake the first `n` who wait; they go on once they have the lock. Raises RuntimeError without the lock."""
+        if not self.locked():
+            raise RuntimeError(f"cannot notify on un-acquired lock: {self!r}; use `async with condition:`")
+        self._notify(n)
+
+    def notify_all(self) -> None:
+        """Wake all who wait. Raises RuntimeError without the lock."""
+        self.notify(len(self._waiters))
+
+    def _notify(self, n: int) -> None:
+        for waiter in self._waiters:
+            if n <= 0:
+                break
+            if not waiter.done():
+                n -= 1
+                waiter.set_result(False)
+
+
+class Semaphore(_Acquired, _Line):
+    """A number of permits; `acquire` takes one, or waits in line.
+
+    Raises ValueError for a negative number. Like: `asyncio.Semaphore`.
+    """
+
+    def __init__(self, value: int = 1) -> None:
+        if value < 0:
+            raise ValueError(f"Semaphore initial value must be >= 0, got {value!r}")
+        super().__init__()
+        self._value = value  # permits that are free; one that was promised to a waiter is not
+
+    def _state(self) -> str:
+        return "locked" if self.locked() else f"unlocked, value:{self._value}"
+
+    def locked(self) -> bool:
+        """Return True if `acquire` would wait: no permit is free, or others are in line for it."""
+        return self._value == 0 or any(not waiter.cancelled() for waiter in self._waiters)
+
+    async def acquire(self) -> bool:
+        """Wait for a permit and take it; return True. Does not suspend if one is free and nobody waits."""
+        if not self.locked():
+            self._value -= 1
+            return True
+        waiter = self._new_waiter("acquire")
+        self._waiters.append(waiter)
+        try:
+            try:
+                await waiter
+            finally:
+                self._waiters.remove(waiter)
+        except CancelledError:
+            if waiter.done() and not waiter.cancelled():
+                self._value += 1  # it was promised to us, and goes back
+            raise
+        finally:
+            # More permits may have come free while we were the one whose turn it was.
+            while self._value > 0 and self._wake_next():
+                pass
+        return True
+
+    def release(self) -> None:
+        """Give a permit back and wake who waits first."""
+        self._value += 1
+        self._wake_next()
+
+    def _wake_next(self) -> bool:
+        """Promise a permit to the first who was not promised one yet; False if there is none."""
+        for waiter in self._waiters:
+            if not waiter.done():
+                self._value -= 1
+                waiter.set_result(True)
+                return True
+        return False
+
+
+class BoundedSemaphore(Semaphore):
+    """A semaphore that refuses more releases than there were permits.
+
+    Like: `asyncio.BoundedSemaphore`.
+    """
+
+    def __init__(self, value: int = 1) -> None:
+        self._bound_value = value
+        super().__init__(value)
+
+    def release(self) -> None:
+        """Give a permit back. Raises ValueError if none is out."""
+        if self._value >= self._bound_value:
+            raise ValueError(
+                f"BoundedSemaphore released too many times: {self!r}; call release() once after each acquire()"
+            )
+        super().release()
