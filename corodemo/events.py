@@ -50,9 +50,11 @@ Cause = Literal["spawned", "yielded", "future", "timer", "task", "cancel", "thre
 Outcome = Literal["result", "exception", "cancelled"]
 Settlement = Literal["propagated", "swallowed", "converted"]
 
-Id = Annotated[int, msgspec.Meta(ge=1)]
-Nanoseconds = Annotated[int, msgspec.Meta(ge=0)]
-LineNumber = Annotated[int, msgspec.Meta(ge=0)]
+#: Numbers fit into 64 bits, whatever a damaged file says.
+MAX_NUMBER = 2**63 - 1
+Id = Annotated[int, msgspec.Meta(ge=1, le=MAX_NUMBER)]
+Nanoseconds = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
+LineNumber = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 
 
 class Header(msgspec.Struct, frozen=True, tag_field="kind", tag="trace", omit_defaults=True):

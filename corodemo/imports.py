@@ -1,4 +1,4 @@
-"""In code that a user types or runs, `import asyncio` gives corodemo; libraries keep the real one.
+"""In code that a user types or runs, `import asyncio` gives corodemo's runtime; libraries keep the real one.
 
 An import statement looks up `__import__` in the builtins of the module that it stands in. So a user's module gets builtins of
 its own, whose `__import__` knows one more thing. A script's own modules are users' code too: they are found beside the
@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
 
-import corodemo
+from corodemo import runtime
 
 __all__ = ["UserModuleFinder", "user_builtins"]
 
@@ -38,8 +38,8 @@ def _import(
 ) -> ModuleType:
     if level == 0 and name == "asyncio":
         if fromlist:
-            _check_names([item for item in fromlist if item != "*"])
-        return corodemo
+            _check_has([item for item in fromlist if item != "*"])
+        return runtime
     if level == 0 and name.startswith("asyncio."):
         return _import_part(name.removeprefix("asyncio."), bool(fromlist))
     return _real_import(name, globals, locals, fromlist or (), level)
@@ -58,12 +58,12 @@ def _import_part(part: str, wants_part: bool) -> ModuleType:
             "networking, subprocesses and streams are not part of it",
             name=f"asyncio.{part}",
         ) from None
-    return sys.modules[target] if wants_part else corodemo
+    return sys.modules[target] if wants_part else runtime
 
 
-def _check_names(names: Sequence[str]) -> None:
+def _check_has(names: Sequence[str]) -> None:
     for name in names:
-        if not hasattr(corodemo, name):
+        if not hasattr(runtime, name):
             raise ImportError(
                 f"cannot import name {name!r} from 'asyncio' as corodemo has it: the chapter \"Coroutines and Tasks\", "
                 "without networking, subprocesses and streams",

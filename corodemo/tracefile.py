@@ -103,6 +103,8 @@ def load(path: str | os.PathLike[str]) -> Trace:
     name = Path(path).name
     with open(path, "rb") as file:
         data, cut = _read(file, name)
+    if not data and cut:
+        raise TraceError(f"{name} line 1: the compressed data is cut off before the first line")
     if not data:
         raise TraceError(f"{name} is empty, so it is no trace")
     header = _decode_header(data, name)

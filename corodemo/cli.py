@@ -1,0 +1,129 @@
+"""The command line. It imports what a command needs when that command runs: `corodemo -c 1` loads no screen library.
+
+Statuses are Python's own: 0, 1 for an uncaught exception or a file that is no good, 2 for wrong usage, 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import corodemo
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from corodemo.session import Options
+
+__all__ = ["main"]
+
+_EPILOG = """\
+commands:
+  corodemo                     the shell: type await, and watch
+  corodemo -c CODE             run code as if typed at the prompt
+  corodemo run SCRIPT [ARGS]   run an asyncio script unchanged on corodemo's runtime
+  corodemo lesson [NAME]       list the lessons, or play one; --check verifies them
+  corodemo view TRACE          step through a dumped trace; --tree and --timeline print once
+
+`corodemo COMMAND --help` tells more."""
+
+_COMMANDS = ("run", "lesson", "view")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if arguments and arguments[0] in _COMMANDS:
+            return {"run": _run, "lesson": _lesson, "view": _view}[arguments[0]](arguments[1:])
+        return _shell(arguments)
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python's own flush at exit must not complain about it a second time.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without the whole usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
+
+
+def _add_run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--trace", metavar="FILE", help="dump a trace of the program to FILE (.jsonl or .jsonl.gz)")
+    parser.add_argument(
+        "--clock",
+        choices=("real", "virtual"),
+        default="real",
+        help="virtual: nothing waits, the clock jumps to the next deadline",
+    )
+    parser.add_argument(
+        "--live", action=argparse.BooleanOptionalAction, default=None, help="show tasks and timeline while code runs"
+    )
+
+
+def _options(namespace: argparse.Namespace) -> Options:
+    from corodemo.session import Options
+
+    return Options(clock=namespace.clock, trace=namespace.trace, live=namespace.live)
+
+
+def _shell(arguments: list[str]) -> int:
+    parser = _Parser(
+        prog="corodemo",
+        description="A coroutine runtime that you can watch while it runs, step back, and ask why.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-c", dest="code", metavar="CODE", help="run CODE as if typed at the prompt, and exit")
+    _add_run_options(parser)
+    parser.add_argument("--version", action="version", version=f"corodemo {corodemo.__version__}")
+    namespace, rest = parser.parse_known_args(arguments)
+    if rest:
+        word = rest[0]
+        if word.startswith("-"):
+            parser.error(f"unknown option {word}")
+        parser.error(f"no command {word!r}; the commands are {', '.join(_COMMANDS)}")
+    from corodemo import session
+
+    options = _options(namespace)
+    if namespace.code is not None:
+        return session.run_code(namespace.code, options)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return session.run_stdin(options)
+    from corodemo import repl
+
+    return repl.main(options)
+
+
+def _run(arguments: list[str]) -> int:
+    parser = _Parser(prog="corodemo run", description="Run an asyncio script unchanged on corodemo's runtime.")
+    _add_run_options(parser)
+    parser.add_argument("script", metavar="SCRIPT", help="a Python file")
+    parser.add_argument("arguments", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
+    namespace = parser.parse_args(arguments)
+    from corodemo import script
+
+    return script.run(namespace.script, namespace.arguments, _options(namespace))
+
+
+def _lesson(arguments: list[str]) -> int:
+    from corodemo import lesson
+
+    parser = _Parser(prog="corodemo lesson", description="List the lessons, or play one.")
+    lesson.add_arguments(parser)
+    return lesson.main(parser.parse_args(arguments))
+
+
+def _view(arguments: list[str]) -> int:
+    parser = _Parser(prog="corodemo view", description="Step through a dumped trace, forward and back.")
+    parser.add_argument("trace", metavar="TRACE", help="a file written by --trace, %%trace or Recorder.dump")
+    parser.add_argument("--tree", action="store_true", help="print the tasks as they stood at the end, and exit")
+    parser.add_argument("--timeline", action="store_true", help="print the whole timeline, and exit")
+    namespace = parser.parse_args(arguments)
+    from corodemo import viewer
+
+    return viewer.view(namespace.trace, tree=namespace.tree, timeline=namespace.timeline)

@@ -1,0 +1,484 @@
+"""The recorder: what happens in a loop, as events, in the order it happened."""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import sys
+import weakref
+
+import msgspec
+import pytest
+
+import corodemo
+from corodemo import EventLoop, VirtualClock, create_task, gather, run, sleep, timeout
+from corodemo import events as ev
+from corodemo.runtime.hooks import Hook
+from corodemo.trace import Recorder, load
+
+HERE = __file__
+
+
+def record(main, recorder=None, **kwargs):
+    """Run a coroutine function under the virtual clock; return the events as tuples of kind and fields, places left out."""
+    recorder = Recorder(**kwargs) if recorder is None else recorder
+    try:
+        run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    except Exception as exc:
+        recorder.raised = exc
+    return [shorten(event) for event in recorder.trace.events]
+
+
+def shorten(event):
+    fields = msgspec.to_builtins(event)
+    kind = fields.pop("kind")
+    for place in ("file", "line"):
+        fields.pop(place, None)
+    values = [f"{v['kind']} {v['id']}" if isinstance(v, dict) and "id" in v else v for v in fields.values()]
+    return (kind, *values)
+
+
+def of_kind(events, *kinds):
+    return [event for event in events if event[0].startswith(kinds)]
+
+
+def line_of(text):
+    """Return the number of the line in this file that ends with a mark."""
+    with open(HERE, encoding="utf-8") as file:
+        return next(n for n, line in enumerate(file, 1) if line.rstrip().endswith(f"# {text}"))
+
+
+def test_a_task_that_sleeps_leaves_its_whole_life():
+    async def main():
+        return await sleep(1, "x")
+
+    end = [
+        ("callback.ran", 10**9, "_stop_loop_of", 10**9),
+        ("loop.stopped", 10**9),
+    ]
+    assert (
+        record(main)[: 10 + len(end)]
+        == [
+            ("task.created", 0, 1, "Task-1", None, main.__qualname__),
+            ("task.ready", 0, 1, "spawned", None),
+            ("loop.started", 0),
+            ("task.resumed", 0, 1),
+            ("timer.set", 0, 1, 10**9, "sleep(1)"),
+            ("task.suspended", 0, 1, "timer 1"),
+            ("loop.waiting", 0, 10**9),
+            ("timer.fired", 10**9, 1, 0),
+            ("task.ready", 10**9, 1, "timer", 1),
+            ("task.resumed", 10**9, 1),
+            ("task.done", 10**9, 1, "result", "'x'"),
+            *end,
+        ][: 10 + len(end)]
+    )
+
+
+def test_a_gather_names_itself_and_its_children():
+    async def main():
+        await gather(sleep(0), sleep(0))
+
+    events = of_kind(record(main), "future")
+    assert events == [
+        ("future.created", 0, 1, "gather(2)", [{"kind": "task", "id": 2}, {"kind": "task", "id": 3}]),
+        ("future.done", 0, 1, "result", "[None, None]"),
+    ]
+
+
+def test_a_wakeup_names_its_cause():
+    async def child():
+        await sleep(0)
+
+    async def main():
+        loop = corodemo.get_running_loop()
+        await sleep(0)
+        await sleep(1)
+        await create_task(child())
+        future = loop.create_future()
+        loop.call_soon(future.set_result, None)
+        await future
+        await loop.run_in_executor(None, len, "abc")
+        victim = create_task(sleep(9))
+        await sleep(0)
+        victim.cancel()
+        await gather(victim, return_exceptions=True)
+
+    ready = [event[2:] for event in of_kind(record(main), "task.ready")]
+    assert ready[: ready.index((1, "future", 3)) + 1] == [
+        (1, "spawned", None),
+        (1, "yielded", None),
+        (1, "timer", 1),
+        (2, "spawned", 1),
+        (2, "yielded", None),
+        (1, "task", 2),
+        (1, "future", 1),
+        (1, "thread", 2),
+        (3, "spawned", 1),
+        (1, "yielded", None),
+        (3, "cancel", 1),
+        (1, "future", 3),
+    ]
+
+
+def test_a_reader_wakes_by_io():
+    async def main():
+        loop = corodemo.get_running_loop()
+        here, there = os.pipe()
+        future = loop.create_future()
+        loop.add_reader(here, future.set_result, None)
+        os.write(there, b"x")
+        await future
+        loop.remove_reader(here)
+        os.close(here)
+        os.close(there)
+
+    assert ("task.ready", 0, 1, "io", 1) in record(main)
+
+
+def test_an_await_is_at_the_users_line():
+    async def inner():
+        await sleep(1)  # the await
+
+    async def main():
+        await inner()
+
+    recorder = Recorder()
+    record(main, recorder)
+    suspended = next(event for event in recorder.trace.events if isinstance(event, ev.TaskSuspended))
+    assert (suspended.file, suspended.line) == (HERE, line_of("the await"))
+
+
+def test_a_future_that_the_runtime_makes_is_named_after_what_made_it():
+    async def main():
+        queue = corodemo.Queue()
+        corodemo.get_running_loop().call_later(1, queue.put_nowait, "x")
+        await queue.get()
+
+    assert of_kind(record(main), "future.created") == [("future.created", 0, 1, "Queue.get", [])]
+
+
+def settled(main):
+    events = of_kind(record(main), "cancel")
+    return [
+        event[0].removeprefix("cancel.") + (f" {event[3]}" if event[0].endswith("settled") else "") for event in events
+    ]
+
+
+def test_a_cancel_that_goes_through_is_propagated():
+    async def main():
+        task = create_task(sleep(9))
+        await sleep(0)
+        task.cancel()
+        await gather(task, return_exceptions=True)
+
+    assert settled(main) == ["requested", "delivered", "settled propagated"]
+
+
+def test_a_cancel_that_is_caught_and_gone_on_from_is_swallowed():
+    async def stubborn():
+        try:
+            await sleep(9)
+        except corodemo.CancelledError:
+            pass
+        await sleep(1)
+
+    async def main():
+        task = create_task(stubborn())
+        await sleep(0)
+        task.cancel()
+        await task
+
+    assert settled(main) == ["requested", "delivered", "settled swallowed"]
+
+
+def test_a_cancel_is_open_while_the_coroutine_cleans_up():
+    async def tidy():
+        try:
+            await sleep(9)
+        finally:
+            await sleep(1)
+
+    async def main():
+        task = create_task(tidy())
+        await sleep(0)
+        task.cancel()
+        await gather(task, return_exceptions=True)
+
+    events = record(main)
+    cancels = of_kind(events, "cancel")
+    assert [event[:2] for event in cancels] == [
+        ("cancel.requested", 0),
+        ("cancel.delivered", 0),
+        ("cancel.settled", 10**9),
+    ]
+
+
+@pytest.mark.parametrize("ending", ["return", "raise"])
+def test_a_cancel_that_becomes_something_else_is_converted(ending):
+    async def other():
+        try:
+            await sleep(9)
+        except corodemo.CancelledError:
+            if ending == "raise":
+                raise ValueError("x") from None
+            return "done"
+
+    async def main():
+        task = create_task(other())
+        await sleep(0)
+        task.cancel()
+        await gather(task, return_exceptions=True)
+
+    assert settled(main) == ["requested", "delivered", "settled converted"]
+
+
+def test_a_timeout_converts_its_own_cancel():
+    async def main():
+        try:
+            async with timeout(1):
+                await sleep(9)
+        except TimeoutError:
+            pass
+
+    assert settled(main) == ["requested", "delivered", "settled converted"]
+
+
+def test_a_cancel_before_the_first_step_is_delivered_and_propagated():
+    async def main():
+        task = create_task(sleep(9))
+        task.cancel("msg")
+        await gather(task, return_exceptions=True)
+
+    assert settled(main) == ["requested", "delivered", "settled propagated"]
+
+
+def test_output_belongs_to_the_task_that_printed_and_a_print_is_one_event():
+    async def child():
+        print("a", "b")
+        sys.stderr.write("half")
+
+    async def main():
+        await create_task(child())
+        print("end")
+
+    recorder = Recorder()
+    out, err = io.StringIO(), io.StringIO()
+    outer = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = out, err
+    try:
+        with recorder.capture_output():
+            record(main, recorder)
+    finally:
+        sys.stdout, sys.stderr = outer
+    printed = [shorten(event)[2:] for event in recorder.trace.events if isinstance(event, ev.Output)]
+    assert printed == [(2, "stdout", "a b\n"), (2, "stderr", "half"), (1, "stdout", "end\n")]
+    assert (out.getvalue(), err.getvalue()) == ("a b\nend\n", "half")
+
+
+def test_captured_output_need_not_be_shown(capsys):
+    recorder = Recorder()
+    with recorder.capture_output(echo=False):
+        print("x")
+    assert [event.text for event in recorder.trace.events] == ["x\n"]
+    assert capsys.readouterr().out == ""
+
+
+def test_the_same_program_leaves_the_same_bytes(tmp_path):
+    async def worker(n):
+        await sleep(n)
+        return object()
+
+    async def main():
+        print(await gather(*[worker(n) for n in (2, 1, 3)]) is not None)
+
+    for name in ("a", "b"):
+        recorder = Recorder(program="x")
+        with recorder.capture_output(echo=False):
+            record(main, recorder)
+        recorder.dump(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+async def busy():
+    for _ in range(20):
+        await sleep(1)
+
+
+def test_a_bounded_recorder_keeps_the_newest_and_counts_the_rest():
+    every = record(busy)
+    recorder = Recorder(capacity=10)
+    assert record(busy, recorder) == every[-10:]
+    assert recorder.trace.dropped == len(every) - 10
+
+
+def test_a_bounded_recorder_dumps_what_it_has(tmp_path):
+    recorder = Recorder(capacity=10)
+    events = record(busy, recorder)
+    recorder.dump(tmp_path / "t")
+    trace = load(tmp_path / "t")
+    assert [shorten(event) for event in trace.events] == events
+    assert trace.dropped == trace.header.dropped == recorder.trace.dropped
+
+
+@pytest.mark.parametrize("name", ["t.jsonl", "t.jsonl.gz"])
+def test_a_streaming_recorder_writes_the_same_file_as_a_dump(tmp_path, name):
+    recorder = Recorder()
+    record(busy, recorder)
+    streaming = Recorder(file=tmp_path / name)
+    record(busy, streaming)
+    streaming.close()
+    assert load(tmp_path / name).events == recorder.trace.events
+    assert load(tmp_path / name).header == recorder.trace.header
+
+
+def test_a_streaming_recorder_has_written_what_came_before_the_loop_waits(tmp_path):
+    streaming = Recorder(file=tmp_path / "t")
+    seen = []
+
+    async def main():
+        await sleep(1)
+        seen.extend(load(tmp_path / "t").events)
+
+    record(main, streaming)
+    streaming.close()
+    assert isinstance(seen[-1], ev.LoopWaiting)
+
+
+def test_a_streaming_recorder_keeps_nothing_to_dump(tmp_path):
+    recorder = Recorder(file=tmp_path / "t")
+    with pytest.raises(RuntimeError, match="keeps nothing; give it a capacity"):
+        recorder.dump(tmp_path / "u")
+    recorder.close()
+
+
+def test_a_stream_that_nothing_happened_in_is_a_trace_all_the_same(tmp_path):
+    Recorder(file=tmp_path / "t").close()
+    assert load(tmp_path / "t").events == []
+
+
+def test_a_stream_to_nowhere_is_refused_at_once(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Recorder(file=tmp_path / "no" / "t")
+
+
+def test_a_negative_capacity_is_refused():
+    with pytest.raises(ValueError, match="capacity must not be negative, got -1"):
+        Recorder(capacity=-1)
+
+
+class Uncooperative:
+    def __init__(self, what):
+        self.what = what
+
+    def __repr__(self):
+        if self.what == "raises":
+            raise ValueError("no")
+        if self.what == "long":
+            return "x" * 1_000_000
+        if self.what == "surrogate":
+            return "\udc80"
+        return "at 0x7f0000001234 <X object at 0x7f0000001234>"
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ("raises", "<Uncooperative instance at "),
+        ("long", "xxx"),
+        ("surrogate", "\\udc80"),
+        ("address", "at 0x7f0000001234 <X object>".replace("at 0x7f0000001234 ", "at 0x7f0000001234 ")),
+    ],
+)
+def test_a_value_is_a_short_text_whatever_its_repr_does(what, text):
+    async def main():
+        return Uncooperative(what)
+
+    value = next(event for event in record(main) if event[0] == "task.done")[4]
+    assert len(value) <= 200
+    if what == "raises":
+        assert value == "<Uncooperative instance>"
+    else:
+        assert value.startswith(text)
+
+
+def test_the_recorder_keeps_no_object_of_the_program_alive():
+    class Thing:
+        pass
+
+    kept = []
+
+    async def main():
+        thing = Thing()
+        kept.append(weakref.ref(thing))
+        await sleep(0)
+        return thing
+
+    recorder = Recorder()
+    record(main, recorder)
+    gc.collect()
+    assert kept[0]() is None
+
+
+def test_two_runs_one_after_the_other_make_one_trace_whose_time_goes_on():
+    recorder = Recorder()
+
+    async def main():
+        await sleep(1)
+
+    record(main, recorder)
+    record(main, recorder)
+    times = [event.at_ns for event in recorder.trace.events]
+    assert times == sorted(times)
+    assert times[-1] == 2 * 10**9
+    deadlines = [event.deadline_ns for event in recorder.trace.events if isinstance(event, ev.TimerSet)]
+    assert [d for d in deadlines if d <= 2 * 10**9] == [10**9, 2 * 10**9]
+
+
+def test_a_task_made_before_the_recorder_came_is_announced_when_it_is_met():
+    loop = EventLoop(clock=VirtualClock())
+    recorder = Recorder()
+
+    async def main():
+        await sleep(0)
+        loop.hook = recorder
+        await sleep(1)
+
+    loop.run_until_complete(main())
+    loop.close()
+    assert [shorten(event)[0] for event in recorder.trace.events][:3] == ["timer.set", "task.created", "task.suspended"]
+
+
+def test_every_method_of_the_hook_is_recorded_or_meant_not_to_be():
+    missing = {name for name in vars(Hook) if not name.startswith("_")} - set(vars(Recorder))
+    assert missing == set()
+
+
+def test_lines_are_recorded_with_what_changed():
+    async def main():
+        x = 1
+        x += 1  # the sum
+        await sleep(0)
+        y = [x]
+        return y
+
+    recorder = Recorder(lines=lambda file: file == HERE)
+    record(main, recorder)
+    lines = [event for event in recorder.trace.events if isinstance(event, ev.Line)]
+    first = line_of("the sum") - 1
+    assert [(event.line - first, event.changed, event.task) for event in lines] == [
+        (0, {}, 1),
+        (1, {"x": "1"}, 1),
+        (2, {"x": "2"}, 1),
+        (3, {}, 1),
+        (4, {"y": "[2]"}, 1),
+    ]
+    assert sys.gettrace() is None or sys.gettrace().__class__.__module__ != "corodemo.linetrace"
+
+
+def test_lines_outside_a_loop_are_recorded_on_request():
+    recorder = Recorder(lines=lambda file: file == "<cell>")
+    with recorder.tracing_lines():
+        exec(compile("a = 1\nb = a\n", "<cell>", "exec"), {})
+    assert [shorten(event)[2:] for event in recorder.trace.events] == [(None, {}), (None, {"a": "1"})]
