@@ -13,7 +13,7 @@ from typing import Any
 
 from .runtime.loop import EventLoop
 
-__all__ = ["await_site", "caller_site", "coroutine_site", "traceback_site"]
+__all__ = ["Site", "await_site", "called_from_runtime", "caller_site", "coroutine_site", "traceback_site"]
 
 Site = tuple[str, int]
 
@@ -45,6 +45,16 @@ def caller_site() -> Site | None:
     if frame is None or frame.f_code.co_filename.startswith(_PACKAGE):
         return None
     return frame.f_code.co_filename, frame.f_lineno
+
+
+def called_from_runtime() -> bool:
+    """Return True if the method of the runtime's that is being watched was called by the runtime, not by the user."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and (frame.f_code.co_filename in _WATCHERS or frame.f_code.co_filename == _HOOKS):
+        frame = frame.f_back
+    # That is the method; who called it?
+    caller = None if frame is None else frame.f_back
+    return caller is not None and _in_runtime(caller.f_code)
 
 
 def coroutine_site(coro: Any) -> Site:
@@ -90,4 +100,5 @@ def traceback_site(traceback: TracebackType | None) -> Site | None:
 
 
 _ITERATIONS = frozenset({EventLoop._run_once.__code__, EventLoop._run_ready_reporting_slow.__code__})
-_WATCHERS = frozenset({__file__, _PACKAGE + "recorder.py"})
+_WATCHERS = frozenset({__file__, *(_PACKAGE + name for name in ("recorder.py", "cancelfate.py"))})
+_HOOKS = _RUNTIME + "hooks.py"

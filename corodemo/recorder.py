@@ -9,43 +9,31 @@ from __future__ import annotations
 
 import contextlib
 import os
-import platform
 import sys
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal
 
 from . import events as ev
 from .bounded import bounded_repr, bounded_text
-from .callsite import Site, await_site, caller_site, coroutine_site, traceback_site
+from .callsite import Site, await_site, caller_site, coroutine_site
+from .cancelfate import CancelFates
+from .capture import Tee
+from .eventlog import EventLog
+from .labels import callback_label, outcome_of, timer_label
 from .linetrace import LineTracer
 from .runtime.events import TimerHandle
 from .runtime.hooks import Hook
 from .runtime.reprs import format_function
 from .runtime.sleep import Sleep
 from .runtime.tasks import Task
-from .tracefile import VERSION, Trace, dump
-from .tracestream import TraceStream
 
 if TYPE_CHECKING:
     from .runtime.futures import Future
     from .runtime.loop import EventLoop
+    from .tracefile import Trace
 
 __all__ = ["Recorder"]
-
-#: The longest piece of output kept in one event, in characters; the program's own output is not cut.
-MAX_OUTPUT = 100_000
-
-
-class _Cancel:
-    """A request to cancel a task, until its fate is known."""
-
-    __slots__ = ("by", "delivered_at", "error")
-
-    def __init__(self, by: int | None) -> None:
-        self.by = by  # the task that asked
-        self.delivered_at: Site | None = None  # the await at which it was thrown in, once it was
-        self.error: weakref.ref[BaseException] | None = None  # dead once nobody handles the error any more
 
 
 class Recorder(Hook):
@@ -65,27 +53,19 @@ class Recorder(Hook):
         program: str = "",
         lines: Callable[[str], bool] | None = None,
     ) -> None:
-        if capacity is not None and capacity < 0:
-            raise ValueError(f"capacity must not be negative, got {capacity}")
-        self._capacity = capacity
-        self._keeps = file is None or capacity is not None
-        self._events: list[ev.Event] = []
-        self._trace = Trace(ev.Header(VERSION, "real", platform.python_version(), bounded_text(program)), self._events)
-        self._stream = None if file is None else TraceStream(file)
-        self._loop: EventLoop | None = None  # the loop that was heard from last
-        self._offset_ns = 0  # added to its clock, so that the times of several loops, one after another, go on
-        self._last_ns = 0
+        self._log = EventLog(capacity, file, program)
+        self._add = self._log.add
+        self._now = self._log.now
         self._task_ids: dict[int, int] = {}  # by id(task), until it is done
         self._timer_ids: dict[int, int] = {}  # by id(timer), until it fires or is cancelled
         self._future_ids: dict[int, tuple[int, weakref.ref[Any]]] = {}  # by id(future), until it is done or gone
         self._counts = {"task": 0, "timer": 0, "future": 0, "job": 0}
         self._done_task = (0, 0)  # id() and id of the task that ended last
-        self._cancels: dict[int, _Cancel] = {}  # by task id
+        self._fates = CancelFates(self._settled)
         self._jobs: dict[int, tuple[int, str]] = {}  # by id(future): the executor's jobs under way
         self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
         self._callback: tuple[int, bool] = (0, False)  # of the plain callback that runs: when it began, whether for i/o
-        self._waiting_until: tuple[int | None] | None = None  # set while the last event is that the loop waits
-        self._pending_output: ev.Output | None = None  # the start of a line that is being printed
+        self._waiting: ev.LoopWaiting | None = None  # the loop's last wait, to tell whether it still is the last event
         self._lines = None if lines is None else LineTracer(lines, self._line)
 
     # --- what was recorded
@@ -93,46 +73,27 @@ class Recorder(Hook):
     @property
     def trace(self) -> Trace:
         """The trace so far. It grows as the program runs; a bounded one also loses its oldest events."""
-        self._flush_output()
-        self._trim(exactly=True)
-        return self._trace
+        return self._log.trace
 
     def dump(self, path: str | os.PathLike[str]) -> None:
         """Write the trace to a file, whole or not at all. Raises OSError, or RuntimeError if nothing was kept."""
-        if not self._keeps:
-            raise RuntimeError("this recorder streams to a file and keeps nothing; give it a capacity to dump as well")
-        self._flush_output()
-        self._trim(exactly=True)
-        dump(path, self._header(), self._events)
+        self._log.dump(path)
 
     def close(self) -> None:
         """Finish the streamed file, if there is one. Nothing more is recorded to it. Raises OSError."""
-        self._flush_output()
-        if self._stream is not None:
-            self._stream.write_header(self._header())
-            self._stream.close()
+        self._log.close()
 
-    def output(self, stream: str, text: str) -> None:
-        """Record that the program wrote text to "stdout" or "stderr"."""
-        task = None if self._loop is None else self._task_id_or_none(self._loop._current_task)
-        pending = self._pending_output
-        if pending is not None and (pending.task, pending.stream) == (task, stream):
-            text = pending.text + text
-            self._pending_output = None
-        event = ev.Output(self._now(), task, stream, bounded_text(text, MAX_OUTPUT))  # type: ignore[arg-type]
-        # print() writes its text and its newline apart; what belongs together is one event.
-        if text.endswith("\n"):
-            self._add(event)
-        else:
-            self._flush_output()
-            self._pending_output = event
+    def output(self, stream: Literal["stdout", "stderr"], text: str) -> None:
+        """Record that the program wrote text."""
+        loop = self._log.loop
+        self._log.add_output(None if loop is None else self._task_id_or_none(loop._current_task), stream, text)
 
     @contextlib.contextmanager
     def capture_output(self, *, echo: bool = True) -> Iterator[None]:
         """Record what is written to sys.stdout and sys.stderr meanwhile; echo: and let it through."""
-        outer = sys.stdout, sys.stderr
-        sys.stdout = _Tee(outer[0], self, "stdout", echo)
-        sys.stderr = _Tee(outer[1], self, "stderr", echo)
+        outer: Any = sys.stdout, sys.stderr
+        sys.stdout = Tee(outer[0], lambda text: self.output("stdout", text), echo=echo)
+        sys.stderr = Tee(outer[1], lambda text: self.output("stderr", text), echo=echo)
         try:
             yield
         finally:
@@ -153,32 +114,31 @@ class Recorder(Hook):
     # --- the hook: the loop
 
     def loop_started(self, loop: EventLoop) -> None:
-        self._adopt(loop)
+        if loop is not self._log.loop:
+            self._log.adopt(loop)
         self._add(ev.LoopStarted(self._now()))
         if self._lines is not None:
             self._lines.start()
 
     def loop_waiting(self, loop: EventLoop, until_ns: int | None) -> None:
-        until = None if until_ns is None else until_ns + self._offset_ns
-        # A loop that was woken for nothing, by a byte left in its pipe, waits on.
-        if self._waiting_until != (until,):
-            self._add(ev.LoopWaiting(self._now(), until))
-            self._waiting_until = (until,)
-        if self._stream is not None:
-            self._stream.flush()
+        until = None if until_ns is None else until_ns + self._log.offset_ns
+        # A loop that was woken for nothing, by a byte left in its pipe, waits on: that is no event.
+        if not (self._log.last is self._waiting is not None and self._waiting.until_ns == until):
+            self._waiting = ev.LoopWaiting(self._now(), until)
+            self._add(self._waiting)
+        self._log.flush()
 
     def loop_stopped(self, loop: EventLoop) -> None:
         if self._lines is not None:
             self._lines.stop()
         self._add(ev.LoopStopped(self._now()))
-        if self._stream is not None:
-            self._stream.flush()
+        self._log.flush()
 
     # --- the hook: tasks
 
     def task_created(self, task: Task[Any], parent: Task[Any] | None) -> None:
-        if task._loop is not self._loop:
-            self._adopt(task._loop)
+        if task._loop is not self._log.loop:
+            self._log.adopt(task._loop)
         number = self._task_ids[id(task)] = self._next("task")
         coro = task._coro
         file, line = caller_site() or coroutine_site(coro)
@@ -205,9 +165,8 @@ class Recorder(Hook):
 
     def _cause_of(self, number: int, by: Any) -> tuple[str, int | None]:
         """Return what a wakeup by a finished future goes back to."""
-        cancel = self._cancels.get(number)
-        if cancel is not None and cancel.delivered_at is None and by._state == "CANCELLED":
-            return "cancel", cancel.by
+        if by._state == "CANCELLED" and self._fates.undelivered(number):
+            return "cancel", self._fates.requester(number)
         if isinstance(by, Task):
             return "task", self._last_task_id(by)
         if isinstance(by, Sleep):
@@ -217,21 +176,22 @@ class Recorder(Hook):
         return cause, None if future is None else future[0]
 
     def task_resumed(self, task: Task[Any]) -> None:
-        if task._loop is not self._loop:
-            self._adopt(task._loop)
+        if task._loop is not self._log.loop:
+            self._log.adopt(task._loop)
         self._add(ev.TaskResumed(self._now(), self._task_id(task)))
 
     def task_suspended(self, task: Task[Any], on: Any) -> None:
         number = self._task_id(task)
         site, name = await_site(task._coro)
-        self._settle_if_swallowed(number, site)
+        self._fates.suspended(number, site)
         what = None if on is None else self._what(on, name)
         self._add(ev.TaskSuspended(self._now(), number, what, bounded_text(site[0]), site[1]))
 
     def task_done(self, task: Task[Any]) -> None:
         number = self._task_id(task)
-        outcome, value = _outcome(task)
-        self._settle(number, task, outcome)
+        outcome, value = outcome_of(task)
+        error = task._cancelled_exc if outcome == "cancelled" else task._exception
+        self._fates.done(number, task._coro, cancelled=outcome == "cancelled", error=error)
         self._add(ev.TaskDone(self._now(), number, outcome, value))  # type: ignore[arg-type]
         # Those who wait for it are told of it next, by id; after that the id may be another object's.
         self._done_task = (id(task), number)
@@ -246,49 +206,19 @@ class Recorder(Hook):
     def cancel_requested(self, task: Task[Any], by: Task[Any] | None, message: Any) -> None:
         number = self._task_id(task)
         by_id = self._task_id_or_none(by)
-        if number not in self._cancels:
-            self._cancels[number] = _Cancel(by_id)
+        self._fates.requested(number, by_id)
         file, line = caller_site() or ("", 0)
         text = None if message is None else bounded_text(message) if isinstance(message, str) else bounded_repr(message)
         self._add(ev.CancelRequested(self._now(), number, by_id, text, bounded_text(file), line))
 
     def cancel_delivered(self, task: Task[Any], error: BaseException) -> None:
         number = self._task_id(task)
-        cancel = self._cancels.get(number)
-        if cancel is None:
-            return  # what it awaited was cancelled, not the task: an exception like any other
-        cancel.delivered_at = await_site(task._coro)[0]
-        cancel.error = weakref.ref(error)
-        self._add(ev.CancelDelivered(self._now(), number))
+        if self._fates.delivered(number, task._coro, error):
+            self._add(ev.CancelDelivered(self._now(), number))
 
     def cancel_taken_back(self, task: Task[Any], remaining: int) -> None:
-        if remaining:
-            return
-        number = self._task_id(task)
-        cancel = self._cancels.pop(number, None)
-        if cancel is not None and cancel.delivered_at is not None:
-            # By timeout() or a TaskGroup, which raise another exception instead; or by the user, who goes on.
-            frame = sys._getframe(1)
-            while frame.f_back is not None and frame.f_code.co_filename.endswith(("hooks.py", "tasks.py")):
-                frame = frame.f_back
-            how = "converted" if frame.f_code.co_filename.endswith(("timeouts.py", "taskgroups.py")) else "swallowed"
-            self._settled(number, how, caller_site() or cancel.delivered_at)
-
-    def _settle_if_swallowed(self, number: int, site: Site) -> None:
-        cancel = self._cancels.get(number)
-        # While an `except` or `finally` block handles the error it lives; a task that goes on without it has swallowed it.
-        if cancel is not None and cancel.error is not None and cancel.error() is None:
-            del self._cancels[number]
-            self._settled(number, "swallowed", site)
-
-    def _settle(self, number: int, task: Task[Any], outcome: str) -> None:
-        cancel = self._cancels.pop(number, None)
-        if cancel is None or (cancel.delivered_at is None and outcome != "cancelled"):
-            return
-        error = task._cancelled_exc if outcome == "cancelled" else task._exception
-        site = None if error is None else traceback_site(error.__traceback__)
-        how = "propagated" if outcome == "cancelled" else "converted"
-        self._settled(number, how, site or cancel.delivered_at or coroutine_site(task._coro))
+        if not remaining:
+            self._fates.taken_back(self._task_id(task))
 
     def _settled(self, number: int, how: str, site: Site) -> None:
         self._add(ev.CancelSettled(self._now(), number, how, bounded_text(site[0]), site[1]))  # type: ignore[arg-type]
@@ -296,15 +226,15 @@ class Recorder(Hook):
     # --- the hook: futures
 
     def future_labelled(self, future: Future[Any], label: str, children: Sequence[Any]) -> None:
-        if future._loop is not self._loop:
-            self._adopt(future._loop)
+        if future._loop is not self._log.loop:
+            self._log.adopt(future._loop)
         self._announce(future, label, [self._what(child, "") for child in children])
 
     def future_done(self, future: Future[Any]) -> None:
         known = self._future_ids.get(id(future))
         if known is None:
             return  # nothing waits for it
-        outcome, value = _outcome(future)
+        outcome, value = outcome_of(future)
         self._add(ev.FutureDone(self._now(), known[0], outcome, value))  # type: ignore[arg-type]
         if not future._callbacks:
             del self._future_ids[id(future)]
@@ -338,10 +268,10 @@ class Recorder(Hook):
     # --- the hook: timers and callbacks
 
     def timer_set(self, timer: TimerHandle | Sleep, deadline_ns: int) -> None:
-        if timer._loop is not self._loop:
-            self._adopt(timer._loop)
+        if timer._loop is not self._log.loop:
+            self._log.adopt(timer._loop)
         number = self._timer_ids[id(timer)] = self._next("timer")
-        self._add(ev.TimerSet(self._now(), number, deadline_ns + self._offset_ns, bounded_text(_timer_label(timer))))
+        self._add(ev.TimerSet(self._now(), number, deadline_ns + self._log.offset_ns, bounded_text(timer_label(timer))))
 
     def timer_fired(self, timer: TimerHandle | Sleep, late_ns: int) -> None:
         # A sleeper is woken by it next, and then the id is forgotten.
@@ -355,8 +285,8 @@ class Recorder(Hook):
             self._add(ev.TimerCancelled(self._now(), number))
 
     def callback_started(self, handle: Any) -> None:
-        if handle._loop is not self._loop:
-            self._adopt(handle._loop)
+        if handle._loop is not self._log.loop:
+            self._log.adopt(handle._loop)
         is_io = id(handle) in self._io_handles
         self._io_handles.discard(id(handle))
         self._callback = (self._now(), is_io)
@@ -364,7 +294,7 @@ class Recorder(Hook):
     def callback_ran(self, handle: Any) -> None:
         started_ns, _ = self._callback
         self._callback = (0, False)
-        self._add(ev.CallbackRan(self._now(), bounded_text(_callback_label(handle)), started_ns))
+        self._add(ev.CallbackRan(self._now(), bounded_text(callback_label(handle)), started_ns))
 
     def file_ready(self, handle: Any) -> None:
         self._io_handles.add(id(handle))
@@ -372,8 +302,8 @@ class Recorder(Hook):
     # --- the hook: threads, and what looks wrong
 
     def thread_started(self, future: Future[Any], func: Callable[..., Any]) -> None:
-        if future._loop is not self._loop:
-            self._adopt(future._loop)
+        if future._loop is not self._log.loop:
+            self._log.adopt(future._loop)
         label = bounded_text(format_function(func).removesuffix("()"))
         self._jobs[id(future)] = job = (self._next("job"), f"to_thread({label})")
         self._add(ev.ThreadStarted(self._now(), job[0], label))
@@ -388,55 +318,6 @@ class Recorder(Hook):
         self._add(ev.Warned(self._now(), rule, self._task_id_or_none(task), bounded_text(message, 2000)))
 
     # --- the inside
-
-    def _adopt(self, loop: EventLoop) -> None:
-        """Go by another loop's clock from now on; the trace's time goes on where it was."""
-        if loop is self._loop:
-            return
-        if self._loop is None:
-            self._trace.header = self._header(loop._clock.name)
-        elif loop._clock is not self._loop._clock:
-            self._offset_ns = self._last_ns - loop._clock.now_ns()
-        self._loop = loop
-
-    def _header(self, clock: str | None = None) -> ev.Header:
-        old = self._trace.header
-        return ev.Header(old.version, clock or old.clock, old.python, old.program, self._trace.dropped)
-
-    def _now(self) -> int:
-        if self._loop is None:
-            return 0
-        now_ns = self._loop._clock.now_ns() + self._offset_ns
-        # Another loop may have gone further; time in a trace never goes back.
-        self._last_ns = now_ns = max(now_ns, self._last_ns)
-        return now_ns
-
-    def _flush_output(self) -> None:
-        event, self._pending_output = self._pending_output, None
-        if event is not None:
-            self._add(event)
-
-    def _add(self, event: ev.Event) -> None:
-        if self._pending_output is not None:
-            self._flush_output()
-        self._waiting_until = None
-        if self._keeps:
-            self._events.append(event)
-            if self._capacity is not None and len(self._events) > 2 * self._capacity:
-                self._trim()
-        if self._stream is not None:
-            if not self._stream.has_header:
-                self._stream.write_header(self._header())
-            self._stream.write(event)
-
-    def _trim(self, *, exactly: bool = False) -> None:
-        """Forget the oldest events beyond the capacity: now and then many at once, for the list moves up each time."""
-        if self._capacity is None:
-            return
-        surplus = len(self._events) - self._capacity
-        if surplus > 0 and (exactly or surplus > self._capacity):
-            del self._events[:surplus]
-            self._trace.dropped += surplus
 
     def _next(self, kind: str) -> int:
         self._counts[kind] += 1
@@ -454,55 +335,6 @@ class Recorder(Hook):
         return None if task is None else self._task_id(task)
 
     def _line(self, file: str, line: int, changed: dict[str, str]) -> None:
-        task = None if self._loop is None else self._loop._current_task
+        loop = self._log.loop
+        task = None if loop is None else loop._current_task
         self._add(ev.Line(self._now(), self._task_id_or_none(task), bounded_text(file), line, changed))
-
-
-class _Tee:
-    """A text stream that records what is written to it, and is the real one in all else."""
-
-    def __init__(self, real: TextIO, recorder: Recorder, name: str, echo: bool) -> None:
-        self._real = real
-        self._recorder = recorder
-        self._name = name
-        self._echo = echo
-
-    def write(self, text: str) -> int:
-        if self._echo:
-            self._real.write(text)
-        if text:
-            self._recorder.output(self._name, text)
-        return len(text)
-
-    def writelines(self, lines: Sequence[str]) -> None:
-        for line in lines:
-            self.write(line)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
-def _outcome(future: Future[Any]) -> tuple[str, str]:
-    """Return how a future ended, and a text of what it ended with; without marking an exception as seen."""
-    if future._state == "CANCELLED":
-        message = future._cancel_message
-        if message is None and future._cancelled_exc is not None and future._cancelled_exc.args:
-            message = future._cancelled_exc.args[0]
-        return "cancelled", "" if message is None else bounded_repr(message)
-    if future._exception is not None:
-        return "exception", bounded_repr(future._exception)
-    return "result", bounded_repr(future._result)
-
-
-def _timer_label(timer: TimerHandle | Sleep) -> str:
-    if isinstance(timer, Sleep):
-        return f"sleep({timer._delay:g})"
-    owner = getattr(timer._callback, "__self__", None)
-    if type(owner).__name__ == "Timeout":
-        return "timeout"
-    return _callback_label(timer)
-
-
-def _callback_label(handle: Any) -> str:
-    callback = handle._callback
-    return "" if callback is None else format_function(callback).removesuffix("()")

@@ -1,7 +1,7 @@
 """`corodemo run`: somebody's asyncio script, unchanged, on corodemo's runtime.
 
-The script sees what it would see under `python SCRIPT`: its arguments, its folder first on the path, itself as `__main__`, and the
-status and the messages that Python would give. Only `import asyncio` is different.
+The script sees what it would see under `python SCRIPT`: its arguments, its folder first on the path, itself as `__main__`, and
+the status and the messages that Python would give. Only `import asyncio` is different.
 """
 
 from __future__ import annotations

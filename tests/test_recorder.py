@@ -461,7 +461,7 @@ def test_lines_are_recorded_with_what_changed():
         x += 1  # the sum
         await sleep(0)
         y = [x]
-        return y
+        assert y
 
     recorder = Recorder(lines=lambda file: file == HERE)
     record(main, recorder)
