@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sample_traces import APP, MS, SECOND, FakeTrace, busy_trace, crowd_trace, gather_trace
+from sample_traces import APP, MS, SECOND, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
 from corodemo import events as ev
 from corodemo.events import On
@@ -400,35 +400,6 @@ def test_following_gives_what_folding_at_once_gives() -> None:
 
 
 # --- any events at all
-
-ids = st.integers(1, 6)
-times = st.integers(0, 50) | st.just(10**30)
-ons = st.none() | st.builds(On, st.sampled_from(["task", "future", "timer"]), ids)
-texts = st.sampled_from(["a", "b"])
-any_event = st.one_of(
-    st.builds(ev.TaskCreated, times, ids, texts, st.none() | ids, texts, texts, st.integers(0, 9)),
-    st.builds(ev.TaskReady, times, ids, st.sampled_from(["spawned", "timer", "cancel"]), st.none() | ids),
-    st.builds(ev.TaskResumed, times, ids),
-    st.builds(ev.TaskSuspended, times, ids, ons, texts, st.integers(0, 9)),
-    st.builds(ev.TaskDone, times, ids, st.sampled_from(["result", "exception", "cancelled"]), texts),
-    st.builds(ev.CancelRequested, times, ids, st.none() | ids, st.none(), texts, st.integers(0, 9)),
-    st.builds(ev.CancelDelivered, times, ids),
-    st.builds(ev.CancelSettled, times, ids, st.sampled_from(["propagated", "swallowed"]), texts, st.just(1)),
-    st.builds(ev.FutureCreated, times, ids, texts, st.just([])),
-    st.builds(ev.FutureDone, times, ids, st.just("result"), texts),
-    st.builds(ev.TimerSet, times, ids, times, texts),
-    st.builds(ev.TimerFired, times, ids, st.just(0)),
-    st.builds(ev.TimerCancelled, times, ids),
-    st.builds(ev.CallbackRan, times, texts, st.just(0)),
-    st.builds(ev.ThreadStarted, times, ids, texts),
-    st.builds(ev.ThreadFinished, times, ids, texts),
-    st.builds(ev.LoopStarted, times),
-    st.builds(ev.LoopWaiting, times, st.none() | times),
-    st.builds(ev.LoopStopped, times),
-    st.builds(ev.Output, times, st.none() | ids, st.just("stdout"), texts),
-    st.builds(ev.Line, times, st.none() | ids, texts, st.integers(0, 9), st.just({"x": "1"})),
-    st.builds(ev.Warned, times, texts, st.none() | ids, texts),
-)
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)

@@ -230,13 +230,19 @@ class Snapshot:
         ended = cast("ev.FutureDone", self._events[done])
         return FutureState(future, label, children, True, ended.outcome, ended.value)
 
-    def waiting_on(self, task: int, *, ascii: bool = False) -> str:
-        """Return what a task waits on, for people; "" if it is not waiting."""
+    def on(self, task: int) -> ev.On | None:
+        """Return what a task waits on; None for a bare yield, and when it is not waiting."""
         lane = self._fold.lanes[task]
         row = lane.row(self.index)
         if lane.states[row] != WAITING:
+            return None
+        return cast("ev.TaskSuspended", self._events[lane.at[row]]).on
+
+    def waiting_on(self, task: int, *, ascii: bool = False) -> str:
+        """Return what a task waits on, for people; "" if it is not waiting."""
+        if self.state_code(task) != WAITING:
             return ""
-        on = cast("ev.TaskSuspended", self._events[lane.at[row]]).on
+        on = self.on(task)
         return self.label(on, ascii=ascii) if on is not None else "its next turn"
 
     def label(self, on: ev.On, *, ascii: bool = False) -> str:

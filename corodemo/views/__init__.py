@@ -10,3 +10,10 @@ colour, or in ASCII, loses nothing. Text from a program is shown as it is and ne
 """
 
 from __future__ import annotations
+
+from corodemo.views.sentences import describe
+from corodemo.views.step import screen
+from corodemo.views.timeline import timeline
+from corodemo.views.tree import tree
+
+__all__ = ["describe", "screen", "timeline", "tree"]

@@ -45,6 +45,7 @@ class Glyphs:
     wall: str
     tee_down: str
     tee_up: str
+    cross: str
     cancel: str
     now: str  # the cursor of a timeline
     here: str  # the line about to run
@@ -59,7 +60,7 @@ class Glyphs:
 
 
 _UNICODE = Glyphs(
-    states={"running": "▶", "ready": "◌", "waiting": "⏸", "done": "✓", "failed": "✗", "cancelled": "⊘"},
+    states={"running": "▶", "ready": "◌", "waiting": "‖", "done": "✓", "failed": "✗", "cancelled": "⊘"},
     lane={"running": "█", "ready": "▒", "waiting": "░", "done": "✓", "failed": "✗", "cancelled": "⊘"},
     branch="├ ",
     last="└ ",
@@ -70,10 +71,11 @@ _UNICODE = Glyphs(
     wall="│",
     tee_down="┬",
     tee_up="┴",
+    cross="┼",
     cancel="✂",
     now="▼",
     here="▶",
-    parked="⏸",
+    parked="‖",
     line="│",
     down="▼",
     up="▲",
@@ -95,6 +97,7 @@ _ASCII = Glyphs(
     wall="|",
     tee_down="+",
     tee_up="+",
+    cross="+",
     cancel="%",
     now="V",
     here=">",

@@ -61,6 +61,8 @@ def outline(snapshot: Snapshot, rows: int | None, glyphs: Glyphs) -> list[Row]:
         finished = [task for task in ids if task not in is_live]
         # One row is kept for the note about those left out.
         shown = is_live.union(finished[len(finished) - (rows - 1 - len(live)) :])
+    elif rows == 1:
+        return [Row(snapshot.running or live[0], "", is_root=True)]
     else:
         shown, folds = _folded(snapshot, live, rows - 1)
     hidden = [task for task in ids if task not in shown]

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
     from rich.console import Console, ConsoleOptions, RenderResult
 
-__all__ = ["Lines", "beside", "cell_len", "cut", "fit", "input_number", "plain_lines", "short_path", "visible"]
+__all__ = [
+    "Lines",
+    "beside",
+    "cell_len",
+    "cut",
+    "fit",
+    "input_number",
+    "plain_lines",
+    "short_path",
+    "styled",
+    "visible",
+]
 
 _LONGEST = 4  # characters read for a cell shown: nobody makes us scan a name of a megabyte
 
@@ -66,6 +77,11 @@ def cut(line: Text, width: int, *, ascii: bool = False) -> Text:
     if size < width:
         line.append(" " * (width - size))
     return line
+
+
+def styled(text: str, style: str) -> Text:
+    """Return `text` in a style that, unlike the style of a `Text` itself, what is appended does not inherit."""
+    return Text().append(text, style)
 
 
 def plain_lines(text: str, *, ascii: bool = False) -> list[str]:

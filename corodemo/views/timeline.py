@@ -19,7 +19,7 @@ from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
 from corodemo.views.glyphs import ARROW, DIM, MARK, NOW, STYLES, Glyphs, glyphs
 from corodemo.views.outline import Row, outline
 from corodemo.views.scale import Scale
-from corodemo.views.text import Lines, cell_len, cut, fit, visible
+from corodemo.views.text import Lines, cell_len, cut, fit, styled, visible
 from corodemo.views.tree import row_name
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def timeline(
     spare -= 1 if wants_curve else 0
     rows = outline(snapshot, None if height is None else max(1, spare), marks)
     if not rows:
-        return Lines([Text(fit("no tasks yet", width, ascii=ascii), style=DIM)])
+        return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
     names = [_name(snapshot, row, marks, ascii) for row in rows]
     longest = max((cell_len(name.plain) for name, row in zip(names, rows, strict=True) if row.task), default=0)
     gutter = min(max(12, longest), max(8, width * 3 // 10))
@@ -80,7 +80,7 @@ def timeline(
     if wants_curve:
         top, curve = drawing.curve()
         label = f"queue max {top:,}" if top < 1000 else f"max {top:,}"
-        lines.append(_joined(cut(Text(label, style=DIM), gutter, ascii=ascii), curve))
+        lines.append(_joined(cut(styled(label, DIM), gutter, ascii=ascii), curve))
     if wants_legend:
         lines += legend
     return Lines(line if cell_len(line.plain) <= width else cut(line, width, ascii=ascii) for line in lines)
@@ -186,7 +186,7 @@ class _Drawing:
 
 def _name(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> Text:
     if row.task is None:
-        return Text(row.prefix + visible(row.words, ascii=ascii), style=DIM)
+        return styled(row.prefix + visible(row.words, ascii=ascii), DIM)
     return row_name(row, snapshot.tasks[row.task], marks, ascii=ascii)
 
 
@@ -197,9 +197,9 @@ def _axis(drawing: _Drawing, gutter: int, ascii: bool) -> list[Text]:
     for column, label in scale.ticks(8, ascii=ascii):
         labels[column : column + len(label)] = label
         rule[column] = marks.tick
-    top = cut(Text("step" if scale.is_by_step else "time", style=DIM), gutter)
+    top = cut(styled("step" if scale.is_by_step else "time", DIM), gutter)
     top.append(" " + "".join(labels), DIM)
-    bottom = cut(Text(f"at {brief(drawing.now_ns, ascii=ascii)}", style=NOW), gutter, ascii=ascii)
+    bottom = cut(styled(f"at {brief(drawing.now_ns, ascii=ascii)}", NOW), gutter, ascii=ascii)
     bottom.append(" " + "".join(rule[:cursor]), DIM)
     bottom.append(marks.now, NOW)
     bottom.append("".join(rule[cursor + 1 :]), DIM)

@@ -14,7 +14,7 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, STYLES, TITLE, Glyphs, glyphs
 from corodemo.views.outline import Row, outline
-from corodemo.views.text import Lines, cell_len, cut, fit, input_number, short_path, visible
+from corodemo.views.text import Lines, cell_len, cut, fit, input_number, short_path, styled, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,12 +51,13 @@ _FLEXIBLE = ("woken", "on", "task")
 def tree(snapshot: Snapshot, *, width: int, height: int | None = None, ascii: bool = False) -> Lines:
     """Return the tasks of a snapshot as a table of at most `height` lines, the title among them."""
     marks = glyphs(ascii)
-    rows = outline(snapshot, None if height is None else max(1, height - 1), marks)
+    has_title = height is None or height > 2
+    rows = outline(snapshot, height if height is None or not has_title else height - 1, marks)
     if not rows:
-        return Lines([Text(fit("no tasks yet", width, ascii=ascii), style=DIM)])
+        return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
     cells = [_cells(snapshot, row, marks, ascii) if row.task is not None else None for row in rows]
     widths = _widths([row for row in cells if row is not None], width)
-    lines = [_title(widths, width, ascii)] if height is None or height > 1 else []
+    lines = [_title(widths, width, ascii)] if has_title else []
     for row, found in zip(rows, cells, strict=True):
         lines.append(_note(row, widths, width, ascii) if found is None else _line(found, widths, width, ascii))
     return Lines(lines)
@@ -67,7 +68,7 @@ def row_name(row: Row, task: TaskState, glyphs: Glyphs, *, ascii: bool) -> Text:
     prefix = row.prefix
     if len(prefix) > 12:  # a deep chain must leave room for the name
         prefix = glyphs.more + prefix[-11:]
-    text = Text(prefix, style=DIM)
+    text = styled(prefix, DIM)
     text.append(fit(task.name, 60, ascii=ascii), style=STYLES[task.state] if task.state == "running" else "none")
     number = input_number(task.origin) if row.is_root else None
     if number is not None:
@@ -80,8 +81,8 @@ def _cells(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> dict[str
     task = snapshot.tasks[row.task]
     style = STYLES[task.state]
     return {
-        "id": [Text(str(task.id), style=DIM)],
-        "state": [Text(f"{marks.states[task.state]} {task.state}", style=style)],
+        "id": [styled(str(task.id), DIM)],
+        "state": [styled(f"{marks.states[task.state]} {task.state}", style)],
         "task": [row_name(row, task, marks, ascii=ascii)],
         "running": [_time(task.running_ns, ascii)],
         "ready": [_time(task.ready_ns, ascii)],
@@ -93,7 +94,7 @@ def _cells(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> dict[str
 
 
 def _time(ns: int, ascii: bool) -> Text:
-    return Text(brief(ns, ascii=ascii), style=DIM if ns == 0 else "none")
+    return styled(brief(ns, ascii=ascii), DIM if ns == 0 else "none")
 
 
 def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
@@ -101,7 +102,7 @@ def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
     place = fit(f"{short_path(task.at_file)}:{task.at_line}", 30, ascii=ascii) if task.at_file else ""
     if task.state == "waiting":
         full = fit(snapshot.waiting_on(task.id, ascii=ascii), 60, ascii=ascii)
-        what, until, rest = full.partition(") until ")
+        what, until, rest = full.rpartition(") until ")
         short = f"{what.partition(' (')[2]} until {rest}" if until and full.startswith("timer ") else full
         ways = [Text(full), Text(short)]
         if place:
@@ -110,11 +111,11 @@ def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
     if task.state == "ready":
         number = snapshot.ready.index(task.id) + 1 if task.id in snapshot.ready else 0
         if number <= 1:
-            return [Text("runs next" if number else "", style=DIM)]
-        return [Text(f"number {number} in the queue", style=DIM), Text(f"number {number}", style=DIM)]
+            return [styled("runs next" if number else "", DIM)]
+        return [styled(f"number {number} in the queue", DIM), styled(f"number {number}", DIM)]
     if task.outcome is not None:
-        return [Text(fit(f"{_OUTCOMES[task.outcome]} {task.value}", 60, ascii=ascii), style=DIM)]
-    return [Text(f"at {place}" if place else "", style=DIM)]
+        return [styled(fit(f"{_OUTCOMES[task.outcome]} {task.value}", 60, ascii=ascii), DIM)]
+    return [styled(f"at {place}" if place else "", DIM)]
 
 
 _OUTCOMES = {"result": "returned", "exception": "raised", "cancelled": "raised"}
@@ -185,7 +186,7 @@ def _is_roomy(natural: dict[str, int], keys: Sequence[str], width: int) -> bool:
 
 
 def _title(widths: dict[str, int], width: int, ascii: bool) -> Text:
-    cells = {key: [Text(_COLUMNS[key].title, style=TITLE)] for key in widths}
+    cells = {key: [styled(_COLUMNS[key].title, TITLE)] for key in widths}
     return _line(cells, widths, width, ascii)
 
 

@@ -1,0 +1,203 @@
+"""The other panes of the stepper: queue and timers, names, events, output. Each fills a given size, or less of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.text import Text
+
+from corodemo.history import brief
+from corodemo.views.glyphs import DIM, NOW, STYLES, TITLE, glyphs
+from corodemo.views.sentences import describe, task_title
+from corodemo.views.text import Lines, cell_len, cut, fit, plain_lines, styled
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from corodemo.history import History, Snapshot
+
+__all__ = ["event_pane", "names_pane", "output_pane", "queue_pane", "waiting_chain"]
+
+_TALL = 7  # lines from which the queue is written down the page
+_BACK = 200  # recorded lines that are searched for a task's names
+_LINKS = 2_000  # waiting tasks that are searched for who waits on whom
+
+
+def queue_pane(snapshot: Snapshot, width: int, height: int, *, ascii: bool = False) -> Lines:
+    """Return who runs next, and which timers fire when."""
+    if height < _TALL:
+        return _queue_across(snapshot, width, height, ascii)
+    jobs = [f"job {job.job}: {job.what}" for job in snapshot.threads]
+    room = height - 2 - (min(len(jobs), 2) + 1 if jobs else 0)
+    ready = [_ready_task(snapshot, task, ascii) for task in snapshot.ready[:room]]
+    timers = [_timer_line(snapshot, at, ascii) for at in range(min(len(snapshot.timers), room))]
+    # The longer of the two gives way; neither is hidden while the other has room to spare.
+    ready_room = max(1, min(len(ready) or 1, max(room // 2, room - max(1, len(timers)))))
+    lines = [styled("READY", TITLE).append("  next first" if len(ready) > 1 else "", DIM)]
+    lines += _few(
+        ready, len(snapshot.ready), ready_room, "nothing: the loop waits" if snapshot.loop == "idle" else "nobody"
+    )
+    lines.append(styled("TIMERS", TITLE))
+    lines += _few(timers, len(snapshot.timers), room - ready_room, "none")
+    if jobs:
+        lines.append(styled("THREADS", TITLE))
+        lines += _few([Text("  " + fit(job, width - 2, ascii=ascii)) for job in jobs[:2]], len(jobs), 2, "")
+    return Lines(cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in lines)
+
+
+def _few(lines: Sequence[Text], count: int, room: int, nothing: str) -> list[Text]:
+    if not count:
+        return [styled("  " + nothing, DIM)]
+    if count <= room:
+        return list(lines[:room])
+    return [*lines[: max(0, room - 1)], styled(f"  and {count - max(0, room - 1):,} more", DIM)][:room]
+
+
+def _ready_task(snapshot: Snapshot, task: int, ascii: bool) -> Text:
+    return styled("  " + task_title(snapshot, task, ascii=ascii), STYLES["ready"])
+
+
+def _timer_line(snapshot: Snapshot, at: int, ascii: bool) -> Text:
+    timer = snapshot.timers[at]
+    line = styled(f"  {_from_now(snapshot, timer.deadline_ns, ascii):>7}  ", STYLES["waiting"])
+    if timer.task is not None:
+        line.append(task_title(snapshot, timer.task, ascii=ascii, width=16) + "  ")
+    return line.append(fit(timer.what, 30, ascii=ascii), DIM)
+
+
+def _from_now(snapshot: Snapshot, deadline_ns: int, ascii: bool) -> str:
+    left = deadline_ns - snapshot.at_ns
+    return ("+" if left >= 0 else "") + brief(left, ascii=ascii)
+
+
+def _queue_across(snapshot: Snapshot, width: int, height: int, ascii: bool) -> Lines:
+    ready = [styled(task_title(snapshot, task, ascii=ascii, width=12), STYLES["ready"]) for task in snapshot.ready[:50]]
+    timers = []
+    for timer in snapshot.timers[:50]:
+        who = f" T{timer.task}" if timer.task is not None else " " + fit(timer.what, 12, ascii=ascii)
+        timers.append(styled(_from_now(snapshot, timer.deadline_ns, ascii) + who, STYLES["waiting"]))
+    half = max(1, height // 2)
+    lines = _flowing("READY", ready, width, height - half, ascii)
+    lines += _flowing("TIMERS", timers, width, half, ascii)
+    return Lines(lines[:height])
+
+
+def _flowing(title: str, items: Sequence[Text], width: int, height: int, ascii: bool) -> list[Text]:
+    """Words after a title, flowing over the lines there are."""
+    lines = [styled(f"{title:<7}", TITLE)]
+    if not items:
+        lines[0].append("-", DIM)
+    for at, item in enumerate(items):
+        comma = "," if at + 1 < len(items) else ""
+        if cell_len(lines[-1].plain) + cell_len(item.plain) + len(comma) > width:
+            if len(lines) == height:
+                lines[-1].append(glyphs(ascii).more, DIM)
+                break
+            lines.append(Text("  "))
+        lines[-1].append_text(item).append(comma + " " if comma else "", DIM)
+    return [cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in lines]
+
+
+def names_pane(snapshot: Snapshot, width: int, height: int, *, ascii: bool = False) -> Lines:
+    """Return who waits for the present task, and the names in it that its newest line changed, or earlier ones."""
+    here = snapshot.here
+    task = snapshot.running or (here.task if here is not None else None)
+    if task is None or task not in snapshot.tasks:
+        return Lines([styled(fit("no task yet", width, ascii=ascii), DIM)])
+    chain = waiting_chain(snapshot, task, ascii=ascii)
+    arrow = f" {glyphs(ascii).to} "
+    lines = [styled(fit(arrow.join(chain), width, ascii=ascii) if _fits(chain, arrow, width) else "", NOW)]
+    if not lines[0].plain:
+        # The near end of a long chain says more than the far one.
+        while len(chain) > 1 and not _fits([glyphs(ascii).more, *chain], arrow, width):
+            chain.pop(0)
+        lines = [styled(fit(arrow.join([glyphs(ascii).more, *chain]), width, ascii=ascii), NOW)]
+    for name, value, is_new in _names(snapshot, task):
+        if len(lines) == height:
+            break
+        line = styled("* " if is_new else "  ", STYLES["ready"])
+        line.append(fit(name, max(4, width // 3), ascii=ascii), "bold" if is_new else "none").append(" = ", DIM)
+        line.append(fit(value, max(1, width - cell_len(line.plain)), ascii=ascii))
+        lines.append(line)
+    if len(lines) == 1 and height > 1:
+        lines.append(styled(fit("  no names recorded yet", width, ascii=ascii), DIM))
+    return Lines(lines)
+
+
+def _fits(parts: Sequence[str], between: str, width: int) -> bool:
+    return cell_len(between.join(parts)) <= width
+
+
+def _names(snapshot: Snapshot, task: int) -> Iterator[tuple[str, str, bool]]:
+    """A task's names in the file it is in, those that changed last first."""
+    lines = snapshot.lines_of(task)
+    file = lines[-1].file if lines else ""
+    seen: set[str] = set()
+    for line in lines[: -_BACK - 1 : -1]:
+        if line.file != file:
+            continue
+        for name, value in line.changed.items():
+            if name not in seen:
+                seen.add(name)
+                yield name, value, line is lines[-1]
+
+
+def waiting_chain(snapshot: Snapshot, task: int, *, ascii: bool = False) -> list[str]:
+    """Return who waits for a task: the outermost first, the task last; as "T1 main", "gather(2)", "T2 A"."""
+    waiters: dict[tuple[str, int], int] = {}
+    stands_for: dict[tuple[str, int], int] = {}
+    for waiter in snapshot.live[:_LINKS]:
+        on = snapshot.on(waiter)
+        if on is None:
+            continue
+        waiters.setdefault((on.kind, on.id), waiter)
+        future = snapshot.futures.get(on.id) if on.kind == "future" else None
+        for child in future.children if future is not None else ():
+            stands_for.setdefault((child.kind, child.id), on.id)
+    chain = [task_title(snapshot, task, ascii=ascii, width=16)]
+    seen = {task}
+    while True:
+        via = stands_for.get(("task", task))
+        above = waiters.get(("task", task), waiters.get(("future", via)) if via is not None else None)
+        if above is None or above in seen:
+            return chain
+        if ("task", task) not in waiters and via is not None:
+            chain.insert(0, fit(snapshot.futures[via].label or f"future {via}", 16, ascii=ascii))
+        chain.insert(0, task_title(snapshot, above, ascii=ascii, width=16))
+        seen.add(above)
+        task = above
+
+
+def event_pane(history: History, index: int, width: int, height: int, *, ascii: bool = False) -> Lines:
+    """Return event `index` as a sentence, below those that led to it; what comes next is for the reader to say."""
+    lines = []
+    digits = len(str(max(0, len(history) - 1)))
+    for at in range(max(0, index - height + 1), index + 1):
+        is_now = at == index
+        line = styled((glyphs(ascii).here if is_now else " ") + f" {at:>{digits}} ", NOW if is_now else DIM)
+        sentence = describe(history.events[at], history.at(at), ascii=ascii)
+        line.append(fit(sentence, width - digits - 3, ascii=ascii), "bold" if is_now else "none")
+        lines.append(line)
+    return Lines(lines or [styled(fit("before the first event", width, ascii=ascii), DIM)])
+
+
+def output_pane(snapshot: Snapshot, width: int, height: int, *, ascii: bool = False) -> Lines:
+    """Return the last lines that the program wrote."""
+    parts: list[tuple[str, str]] = []
+    newlines = 0
+    for event in reversed(snapshot.output):
+        parts.append((event.text[-width * height * 4 :], event.stream))
+        newlines += event.text.count("\n")
+        if newlines > height:
+            break
+    lines = [Text()]
+    for text, stream in reversed(parts):
+        style = STYLES["failed"] if stream == "stderr" else "none"
+        first, *rest = plain_lines(text, ascii=ascii)
+        lines[-1].append(first, style)
+        lines += [styled(line, style) for line in rest]
+    if not lines[-1].plain:
+        lines.pop()
+    if not lines:
+        return Lines([styled(fit("nothing printed yet", width, ascii=ascii), DIM)])
+    return Lines(cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in lines[-height:])

@@ -1,0 +1,128 @@
+"""The source pane: the program's text, the line about to run, and who is parked where.
+
+Highlighting uses the tokens of pygments and a few colours of our own; the text itself goes through `visible`, so what
+a file contains cannot reach the terminal as anything but text.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
+from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
+from rich.text import Text
+
+from corodemo.views.glyphs import DIM, NOW, STYLES, glyphs
+from corodemo.views.text import Lines, cell_len, cut, fit, short_path, styled, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from corodemo.history import Position, Snapshot
+
+__all__ = ["source_pane", "source_title"]
+
+_COLOURS = (
+    (Comment, DIM),
+    (Keyword.Constant, "#4b86b4"),
+    (Keyword, "bold #4b86b4"),
+    (Operator.Word, "bold #4b86b4"),
+    (String, "#a06a30"),
+    (Number, "#a06a30"),
+    (Name.Function, "bold"),
+    (Name.Class, "bold"),
+)
+_PARKED = 500  # tasks looked at for marks; more names than fit anyway
+
+Pieces = tuple[tuple[str, str], ...]
+
+
+def source_pane(
+    snapshot: Snapshot,
+    lines_of: Callable[[str], Sequence[str] | None],
+    width: int,
+    height: int,
+    *,
+    ascii: bool = False,
+) -> Lines:
+    """Return the part of the source around the present place.
+
+    lines_of: returns the lines of a file that the trace names, or None if they are not to be had.
+    """
+    here = snapshot.here
+    if here is None:
+        return Lines([styled(fit("no line has run yet", width, ascii=ascii), DIM)])
+    source = lines_of(here.file)
+    if not source:
+        where = f"{short_path(here.file)}, line {here.line}: its text is not available"
+        return Lines([styled(fit(where, width, ascii=ascii), DIM)])
+    marks = glyphs(ascii)
+    parked = _parked(snapshot, here.file)
+    is_running = here.task is None or here.task == snapshot.running
+    now = here.line if is_running and not here.parked else 0
+    pieces = _highlighted("\n".join(source))
+    first = min(max(0, here.line - 1 - height // 2), max(0, len(pieces) - height))
+    digits = len(str(first + height))
+    lines = []
+    for number in range(first + 1, min(first + height, len(pieces)) + 1):
+        tasks = parked.get(number, [])
+        mark = marks.here if number == now else marks.parked if tasks else " "
+        line = styled(mark + " ", NOW if number == now else STYLES["waiting"])
+        line.append(f"{number:>{digits}} ", NOW if number == now else DIM)
+        room = width - digits - 4  # one cell stays free at the right
+        names = _names(snapshot, here, number == now, tasks, room // 3, ascii)
+        code = Text("", style="bold" if number == now else "none")
+        for text, style in pieces[number - 1]:
+            code.append(visible(text, ascii=ascii), style)
+        if names:
+            room -= cell_len(names.plain) + 1
+            line.append_text(cut(code, room, ascii=ascii))
+            line.append(" ").append_text(names)
+        else:
+            line.append_text(cut(code, room, ascii=ascii))
+        line.rstrip()
+        lines.append(line)
+    return Lines(lines)
+
+
+def source_title(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str:
+    """Return the name of the file that the source pane shows."""
+    here = snapshot.here
+    return fit(short_path(here.file), width, ascii=ascii) if here is not None else "source"
+
+
+def _parked(snapshot: Snapshot, file: str) -> dict[int, list[int]]:
+    """The suspended tasks of a file, by the line of their await."""
+    found: dict[int, list[int]] = {}
+    for task in snapshot.live[:_PARKED]:
+        if task != snapshot.running:
+            at_file, line = snapshot.place(task)
+            if at_file == file:
+                found.setdefault(line, []).append(task)
+    return found
+
+
+def _names(snapshot: Snapshot, here: Position, is_now: bool, tasks: list[int], width: int, ascii: bool) -> Text:
+    """Who is at a line: the running task first."""
+    who = ([here.task] if is_now and here.task is not None else []) + tasks
+    line = Text()
+    for task in who:
+        if line.plain:
+            line.append(" ")
+        line.append(f"T{task}", STYLES[snapshot.state(task)])
+        if len(who) == 1:
+            line.append(f" {fit(snapshot.name(task), 16, ascii=ascii)}", DIM)
+    return cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line
+
+
+@lru_cache(maxsize=16)
+def _highlighted(source: str) -> tuple[Pieces, ...]:
+    """The lines of a source, each as pieces of text with a style."""
+    lines: list[list[tuple[str, str]]] = [[]]
+    for _, token, value in PythonLexer().get_tokens_unprocessed(source):
+        style = next((colour for kind, colour in _COLOURS if token in kind), "none")
+        first, *rest = value.expandtabs(4).split("\n")
+        lines[-1].append((first, style))
+        lines.extend([(text, style)] for text in rest)
+    return tuple(tuple(line) for line in lines)
