@@ -1,0 +1,233 @@
+"""A session: one loop, one namespace and one context, for all the code that a person types.
+
+An input with a top-level `await` becomes a task of the session's loop. Any other input is plain code: it runs between two
+stretches of the loop, and is told that this loop is the running one. So `create_task()` works without an `await`, and so does
+`asyncio.run(main())`, which makes a loop of its own beside the one that stands still, on the same clock and with the same hook.
+
+`run_code` and `run_stdin` are a session without a terminal: nothing is printed but what the code prints, the values of its
+expressions, and the traceback of what goes wrong. The shell (`corodemo.repl`) is a session with one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import linecache
+import os
+import sys
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import corodemo
+
+from . import inputs, tracebacks
+from .imports import UserModuleFinder, user_builtins
+from .runtime import Clock, EventLoop, Hook, Runner, SystemClock, Task, VirtualClock, events
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+__all__ = ["Options", "Session", "run_code", "run_stdin"]
+
+#: How many events are kept in memory where there is a live view, or a shell that may be asked for one.
+CAPACITY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about running code."""
+
+    clock: Literal["real", "virtual"] = "real"
+    trace: str | None = None  # a file to stream the trace to
+    live: bool | None = None  # whether to show tasks and timeline while code runs; None: where it makes sense
+
+    def new_clock(self) -> Clock:
+        """Return a new clock of the chosen kind."""
+        return VirtualClock() if self.clock == "virtual" else SystemClock()
+
+
+class Session:
+    """Runs inputs, one after the other. A context manager: at its end the loop is closed as `run()` closes one.
+
+    While it is open, user code's `__main__` is the session's namespace, and `new_event_loop()` makes loops like the session's.
+    """
+
+    def __init__(self, *, clock: Clock | None = None, hook: Hook | None = None) -> None:
+        self.clock = SystemClock() if clock is None else clock
+        self.hook = hook
+        self.runner = Runner(loop_factory=self.new_loop)
+        self.loop = self.runner.get_loop()
+        self.loop.set_exception_handler(report_failure)
+        self.context = contextvars.copy_context()  # of all inputs: what one sets the next one sees
+        self.module = types.ModuleType("__main__")
+        self.namespace: dict[str, Any] = vars(self.module)
+        self.namespace.update(_names_at_the_start())
+        self._compiler = inputs.Compiler()
+        self._ends = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        self._ends.enter_context(_surroundings(self.module))
+        events.set_event_loop_factory(self.new_loop)
+        self._ends.callback(events.set_event_loop_factory, None)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._ends:
+            self.runner.close()
+
+    def new_loop(self) -> EventLoop:
+        """Return a loop on the session's clock, watched by the session's hook."""
+        return EventLoop(clock=self.clock, hook=self.hook)
+
+    # --- an input's way
+
+    def compile(self, text: str, filename: str) -> inputs.Input:
+        """Compile a whole input. Raises SyntaxError, or ValueError for null characters."""
+        text = inputs.clean(text)
+        _register(filename, text)
+        return self._compiler.compile(text, filename)
+
+    def compile_each(self, text: str, filename: str) -> list[inputs.Input]:
+        """Compile each statement of a text as an input. Raises as `compile` does, for the first error anywhere."""
+        text = inputs.clean(text)
+        _register(filename, text)
+        return self._compiler.compile_each(text, filename)
+
+    def run_plain(self, code: inputs.Input) -> Any:
+        """Run an input that does not await; return the value of its last expression, or None."""
+        self.namespace.pop(inputs.VALUE, None)
+        events.set_running_loop(self.loop)
+        try:
+            self.context.run(exec, code.code, self.namespace)
+        finally:
+            events.set_running_loop(None)
+        return self.take_value()
+
+    def start(self, code: inputs.Input, *, name: str | None = None) -> Task[Any]:
+        """Return a task, not yet started, that runs an input that awaits. Then `take_value()` has its value."""
+        self.namespace.pop(inputs.VALUE, None)
+        return self.loop.create_task(eval(code.code, self.namespace), name=name, context=self.context)
+
+    def take_value(self) -> Any:
+        """Return the value that the last input left, or None; the next call returns None."""
+        return self.namespace.pop(inputs.VALUE, None)
+
+    def run(self, code: inputs.Input) -> Any:
+        """Run an input to its end, whatever it is, and return its value. Ctrl-C cancels what it awaits."""
+        if not code.is_async:
+            return self.run_plain(code)
+        self.namespace.pop(inputs.VALUE, None)
+        self.runner.run(eval(code.code, self.namespace), context=self.context)
+        return self.take_value()
+
+    def give_up_context(self) -> None:
+        """Go on in a copy of the context, because a task that was given up may still be inside of it."""
+        self.context = self.context.copy()
+
+
+def run_code(code: str, options: Options) -> int:
+    """Run code as if typed at the prompt, print its value, and return the exit status."""
+    return _run(options, "-c", lambda session: [session.compile(code, "<input 1>")])
+
+
+def run_stdin(options: Options) -> int:
+    """Run the statements on stdin one after the other as if typed, print their values, and return the exit status."""
+    return _run(options, "stdin", lambda session: session.compile_each(sys.stdin.read(), "<stdin>"))
+
+
+def report_failure(loop: EventLoop, context: dict[str, Any]) -> None:
+    """Print to stderr what went wrong where nobody else would see it: an exception handler for a loop."""
+    lines = [context.get("message") or "Unhandled exception in event loop"]
+    lines += [f"{key}: {context[key]!r}" for key in ("task", "future", "handle", "asyncgen") if key in context]
+    print("\n".join(lines), file=sys.stderr)
+    exception = context.get("exception")
+    if exception is not None:
+        tracebacks.print_exception(exception)
+
+
+# --- without a terminal
+
+
+def _run(options: Options, program: str, code_of: Callable[[Session], list[inputs.Input]]) -> int:
+    try:
+        recorder = _recorder(options, program)
+    except OSError as exc:
+        return _complain(f"can't write the trace to {options.trace}: {exc.strerror or exc}", 1)
+    status = 0
+    with _watched(recorder, options):
+        try:
+            with Session(clock=options.new_clock(), hook=recorder) as session:
+                for code in code_of(session):
+                    _print_value(session, session.run(code))
+        except SystemExit as exc:
+            status = tracebacks.exit_status(exc)
+        except BaseException as exc:
+            tracebacks.print_exception(exc)
+            status = 130 if isinstance(exc, KeyboardInterrupt) else 1
+    if recorder is not None:
+        try:
+            recorder.close()
+        except OSError as exc:
+            return _complain(f"the trace in {options.trace} is not whole: {exc.strerror or exc}", status or 1)
+    return status
+
+
+def _recorder(options: Options, program: str) -> Recorder | None:
+    if options.trace is None and not options.live:
+        return None
+    from .recorder import Recorder
+
+    return Recorder(CAPACITY if options.live else None, options.trace, program=program)
+
+
+@contextlib.contextmanager
+def _watched(recorder: Recorder | None, options: Options) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        if recorder is not None:
+            stack.enter_context(recorder.capture_output())
+            if options.live:
+                from .live import LivePanel
+
+                stack.enter_context(LivePanel(recorder.trace, sys.stdout))
+        yield
+
+
+def _print_value(session: Session, value: Any) -> None:
+    if value is not None:
+        session.namespace["_"] = value
+        print(repr(value))
+
+
+def _complain(sentence: str, status: int) -> int:
+    print(f"corodemo: {sentence}", file=sys.stderr)
+    return status
+
+
+# --- what user code finds around it
+
+
+def _names_at_the_start() -> dict[str, Any]:
+    names = {name: getattr(corodemo, name) for name in corodemo.__all__ if not name.startswith("_")}
+    return {**names, "asyncio": corodemo, "__builtins__": user_builtins()}
+
+
+@contextlib.contextmanager
+def _surroundings(module: types.ModuleType) -> Iterator[None]:
+    """Be `__main__`, and find modules in the current folder as `python -c` does: they are the user's code too."""
+    finder = UserModuleFinder(os.getcwd())
+    outer = sys.argv, sys.path, sys.modules["__main__"]
+    sys.argv, sys.path, sys.modules["__main__"] = [""], ["", *sys.path], module
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        sys.argv, sys.path, sys.modules["__main__"] = outer
+
+
+def _register(filename: str, text: str) -> None:
+    """Let tracebacks and `inspect` find the lines of an input."""
+    lines = [line + "\n" for line in text.split("\n")]
+    linecache.cache[filename] = (len(text), None, lines, filename)

@@ -1,0 +1,71 @@
+"""Tracebacks that begin where the user's code begins.
+
+Between a person's line and the line that failed stand frames of the machinery that ran them: this package's, and those of
+the stdlib's modules that it is built on. They are left out, in causes, contexts and exception groups as well; the user's
+frames and those of other libraries stay. What is printed is otherwise Python's own traceback, word for word.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from types import TracebackType
+from typing import TextIO
+
+__all__ = ["exit_status", "format_exception", "print_exception", "user_frames"]
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+#: Whose frames are left out.
+_MACHINERY = (
+    _PACKAGE,
+    os.path.join(_STDLIB, "asyncio") + os.sep,
+    os.path.join(_STDLIB, "concurrent", "futures") + os.sep,
+    os.path.join(_STDLIB, "selectors.py"),
+    os.path.join(_STDLIB, "threading.py"),
+)
+#: Lessons are installed inside the package, and are users' code all the same.
+_LESSONS = _PACKAGE + "lessons" + os.sep
+
+
+def format_exception(exc: BaseException) -> str:
+    """Return the traceback of an exception, with its causes and groups, without the machinery's frames."""
+    report = traceback.TracebackException.from_exception(exc, compact=True)
+    _strip(report, set())
+    return "".join(report.format())
+
+
+def print_exception(exc: BaseException, file: TextIO | None = None) -> None:
+    """Print `format_exception(exc)`, by default to stderr."""
+    print(format_exception(exc), file=sys.stderr if file is None else file, end="")
+
+
+def exit_status(exc: SystemExit) -> int:
+    """Return the status that Python gives for a SystemExit, whose message, if it has one, is printed to stderr."""
+    if exc.code is None:
+        return 0
+    if isinstance(exc.code, int):
+        return exc.code
+    print(exc.code, file=sys.stderr)
+    return 1
+
+
+def user_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
+    """Return the frames of a traceback that are not the machinery's, oldest first."""
+    return [frame for frame in traceback.extract_tb(trace) if not _is_machinery(frame.filename)]
+
+
+def _strip(report: traceback.TracebackException, seen: set[int]) -> None:
+    if id(report) in seen:
+        return
+    seen.add(id(report))
+    # An error in the text of an input comes from the compiler: then no frame is left, and no heading either.
+    report.stack[:] = [frame for frame in report.stack if not _is_machinery(frame.filename)]
+    for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
+        if other is not None:
+            _strip(other, seen)
+
+
+def _is_machinery(filename: str) -> bool:
+    return filename.startswith(_MACHINERY) and not filename.startswith(_LESSONS)
