@@ -1,0 +1,187 @@
+"""Claims: plain sentences about what happened, which a trace proves or refutes.
+
+    # holds:
+    # - main was woken by Task-2
+    # - Task-2 ended after 1s
+
+There is a fixed set of sentences, listed in `SENTENCES` with an example each, which `docs/writing-lessons.md`
+repeats. A sentence is about the cell that it stands in. To try one is to look for the event that proves it: the
+index of that event is the answer, so that a player can show *why* it holds. A sentence that is not in the set is
+a mistake of the author, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corodemo import events as ev
+from corodemo.lesson.scene import Evidence, Misread, Scene, brief_seconds
+
+__all__ = ["SENTENCES", "Sentence", "evidence"]
+
+Prover = Callable[..., Evidence]
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One kind of claim: how it reads, and how to prove it."""
+
+    example: str
+    pattern: re.Pattern[str]
+    prove: Prover
+
+
+SENTENCES: list[Sentence] = []
+
+
+def evidence(sentence: str, scene: Scene) -> Evidence:
+    """Return the event that proves a sentence about a scene, or None. Raises Misread if it cannot be put."""
+    for known in SENTENCES:
+        match = known.pattern.fullmatch(sentence)
+        if match is not None:
+            return known.prove(scene, *match.groups())
+    raise Misread(f"not a sentence about a trace: {sentence!r}; docs/writing-lessons.md lists what can be said")
+
+
+def _reads(pattern: str, example: str) -> Callable[[Prover], Prover]:
+    """Add a sentence. In the pattern, `X` and `Y` are names, `N` a number and `T` a time."""
+    names = {"X": "`?(.+?)`?", "Y": "`?(.+?)`?", "N": r"(\d+)", "T": r"(\d+(?:\.\d+)?) ?s"}
+    regex = re.sub(r"\b[XYNT]\b", lambda match: names[match[0]], pattern)
+
+    def add(prove: Prover) -> Prover:
+        SENTENCES.append(Sentence(example, re.compile(regex), prove))
+        return prove
+
+    return add
+
+
+def _first(found: object) -> Evidence:
+    return next(iter(found), None)  # type: ignore[call-overload]
+
+
+@_reads("the cell took T", "the cell took 2s")
+def _took(scene: Scene, seconds: str) -> Evidence:
+    return scene.stop - 1 if brief_seconds(scene.duration_ns) == f"{float(seconds):g}s" else None
+
+
+@_reads("the cell made (no|N) tasks?", "the cell made 3 tasks")
+def _made(scene: Scene, number: str, _: str | None) -> Evidence:
+    count = 0 if number == "no" else int(number)
+    last = _first(reversed([index for index, _ in scene.each(ev.TaskCreated)]))
+    return (last if last is not None else scene.stop - 1) if len(scene.made) == count else None
+
+
+@_reads("nothing was left waiting", "nothing was left waiting")
+def _left(scene: Scene) -> Evidence:
+    done = {event.task for _, event in scene.each(ev.TaskDone) if event.outcome != "cancelled"}
+    return scene.stop - 1 if done >= set(scene.made) else None
+
+
+@_reads("X was created by Y", "Task-2 was created by main")
+def _created_by(scene: Scene, name: str, parent: str) -> Evidence:
+    task, by = scene.task(name), scene.task(parent)
+    return _first(i for i, event in scene.each(ev.TaskCreated) if event.task == task and event.parent == by)
+
+
+@_reads("X was woken by Y", "Task-2 was woken by sleep(1)")
+def _woken_by(scene: Scene, name: str, waker: str) -> Evidence:
+    task = scene.task(name)
+    return _first(
+        index
+        for index, event in scene.each(ev.TaskReady)
+        if event.task == task and scene.is_called(event.cause, event.by, waker)
+    )
+
+
+# A sentence with "never" comes before the one without, which would take "main never" for a name.
+
+
+@_reads("X never waited for Y", "main never waited for Task-2")
+def _never_waited_for(scene: Scene, name: str, what: str) -> Evidence:
+    scene.task(what)
+    return scene.stop - 1 if _waited_for(scene, name, what) is None else None
+
+
+@_reads("X never waited", "main never waited")
+def _never_waited(scene: Scene, name: str) -> Evidence:
+    task = scene.task(name)
+    waits = [index for index, event in scene.each(ev.TaskSuspended) if event.task == task]
+    return None if waits else _ended(scene, task)[0]
+
+
+@_reads("X waited for Y", "main waited for Task-2")
+def _waited_for(scene: Scene, name: str, what: str) -> Evidence:
+    task = scene.task(name)
+    return _first(
+        index
+        for index, event in scene.each(ev.TaskSuspended)
+        if event.task == task and event.on is not None and scene.is_called(event.on.kind, event.on.id, what)
+    )
+
+
+@_reads("X and Y waited at the same time", "Task-2 and Task-3 waited at the same time")
+def _waited_together(scene: Scene, one: str, other: str) -> Evidence:
+    wanted = {scene.task(one), scene.task(other)}
+    waiting: set[int] = set()
+    for index in range(scene.start, scene.stop):
+        event = scene.events[index]
+        if isinstance(event, ev.TaskSuspended):
+            waiting.add(event.task)
+        elif isinstance(event, ev.TaskReady):
+            waiting.discard(event.task)
+        elif isinstance(event, ev.LoopWaiting) and wanted <= waiting:
+            return index
+    return None
+
+
+@_reads("X first ran before Y", "Task-2 first ran before Task-3")
+def _ran_before(scene: Scene, one: str, other: str) -> Evidence:
+    first, second = scene.task(one), scene.task(other)
+    order = [(event.task, index) for index, event in scene.each(ev.TaskResumed) if event.task in (first, second)]
+    return order[0][1] if order and order[0][0] == first else None
+
+
+@_reads("X ended before Y", "Task-2 ended before Task-3")
+def _ended_before(scene: Scene, one: str, other: str) -> Evidence:
+    index = _ended(scene, scene.task(one))[0]
+    return index if index < _ended(scene, scene.task(other))[0] else None
+
+
+@_reads("X ended after T", "Task-2 ended after 1s")
+def _ended_after(scene: Scene, name: str, seconds: str) -> Evidence:
+    index, event = _ended(scene, scene.task(name))
+    return index if brief_seconds(event.at_ns - scene.start_ns) == f"{float(seconds):g}s" else None
+
+
+@_reads("X ended with Y", "Task-2 ended with 42")
+def _ended_with(scene: Scene, name: str, value: str) -> Evidence:
+    index, event = _ended(scene, scene.task(name))
+    return index if event.outcome == "result" and event.value == value else None
+
+
+@_reads("X failed with Y", "Task-2 failed with ValueError('no')")
+def _failed_with(scene: Scene, name: str, value: str) -> Evidence:
+    index, event = _ended(scene, scene.task(name))
+    return index if event.outcome == "exception" and event.value == value else None
+
+
+@_reads("X was cancelled", "Task-2 was cancelled")
+def _cancelled(scene: Scene, name: str) -> Evidence:
+    index, event = _ended(scene, scene.task(name))
+    return index if event.outcome == "cancelled" else None
+
+
+@_reads("X took N steps?", "main took 3 steps")
+def _steps(scene: Scene, name: str, number: str) -> Evidence:
+    task = scene.task(name)
+    steps = [index for index, event in scene.each(ev.TaskResumed) if event.task == task]
+    return steps[-1] if steps and len(steps) == int(number) else None
+
+
+def _ended(scene: Scene, task: int) -> tuple[int, ev.TaskDone]:
+    for index, event in scene.each(ev.TaskDone):
+        if event.task == task:
+            return index, event
+    raise Misread(f"{scene.called(task)} has not ended when the cell is over")

@@ -1,0 +1,62 @@
+"""A lesson for the player: its pages and questions, set between the events of its run.
+
+What stands before a code cell in the file comes after the last event of the cell before it. A question that is
+asked in the middle of a cell comes after the event that its **When:** names.
+"""
+
+from __future__ import annotations
+
+from corodemo.lesson.checking import ask
+from corodemo.lesson.model import Code, Lesson, Predict, Text
+from corodemo.lesson.questions import same
+from corodemo.lesson.running import Played
+from corodemo.player import Mark, Page, Question
+
+__all__ = ["caption", "marks_of"]
+
+
+def marks_of(played: Played) -> list[Mark]:
+    """Return the pages and questions of a lesson, in order. Raises Misread if a prediction has no answer."""
+    lesson = played.lesson
+    marks: list[Mark] = [Page(-1, title_page(lesson))]
+    index = -1
+    for position, cell in enumerate(lesson.cells):
+        if isinstance(cell, Code):
+            if cell.number not in played.spans:
+                break  # the run ended before it
+            index = played.spans[cell.number][1] - 1
+        elif isinstance(cell, Text):
+            marks.append(Page(index, cell.text))
+        else:
+            code = next(other for other in lesson.cells[position:] if isinstance(other, Code))
+            if code.number in played.spans:
+                marks.append(_question(cell, code, played))
+    return marks
+
+
+def title_page(lesson: Lesson) -> str:
+    """Return what a learner reads first, as Markdown."""
+    return f"# {lesson.title}\n\n**Goal:** {lesson.goal}\n\n**Section:** {lesson.section}\n\n**Hint:** {lesson.hint}"
+
+
+def caption(played: Played, index: int) -> str:
+    """Return the title of the cell to which an event belongs; "" before the first."""
+    for cell in played.lesson.cells:
+        if isinstance(cell, Code) and cell.number in played.spans:
+            start, stop = played.spans[cell.number]
+            if start <= index < stop:
+                return cell.title or f"cell {cell.number}"
+    return ""
+
+
+def _question(predict: Predict, code: Code, played: Played) -> Question:
+    asked = ask(predict, code, played)
+    return Question(
+        asked.index,
+        predict.question,
+        predict.choices,
+        asked.answer.text,
+        asked.answer.index,
+        same,
+        code.source if predict.when is None else "",
+    )

@@ -1,0 +1,145 @@
+"""Questions: what a prediction asks of the trace.
+
+The author of a lesson writes the question and the choices, never the answer: that is read from the trace of the
+run, so it cannot be wrong. A question names one of the kinds in `QUESTIONS`. Its answer is a text, and the event
+that shows it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from corodemo import events as ev
+from corodemo.lesson.claims import evidence
+from corodemo.lesson.scene import Misread, Scene, brief_seconds
+
+__all__ = ["QUESTIONS", "Answer", "Question", "answer", "same"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the trace says, and the event that shows it."""
+
+    text: str
+    index: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """One kind of question: how it reads, and how it is answered; `after` is the index of the last event seen."""
+
+    example: str
+    pattern: re.Pattern[str]
+    find: Callable[..., Answer]
+
+
+QUESTIONS: list[Question] = []
+
+#: The question whose choices are claims, of which exactly one holds.
+WHICH_HOLDS = "which of these holds"
+
+
+def answer(asks: str, choices: tuple[str, ...], scene: Scene, after: int) -> Answer:
+    """Return the answer to a question about a scene, as seen after event `after`.
+
+    Raises Misread if there is no such question, it has no answer here, or its choices do not have the answer once.
+    """
+    if asks == WHICH_HOLDS:
+        return _which_holds(choices, scene)
+    for known in QUESTIONS:
+        match = known.pattern.fullmatch(asks)
+        if match is not None:
+            found = known.find(scene, after, *match.groups())
+            break
+    else:
+        raise Misread(f"not a question to a trace: {asks!r}; docs/writing-lessons.md lists what can be asked")
+    right = [choice for choice in choices if same(choice, found.text)]
+    if choices and len(right) != 1:
+        how = "is none of the choices" if not right else "is there more than once"
+        raise Misread(f"the answer, {found.text!r}, {how}")
+    return Answer(right[0], found.index) if right else found
+
+
+def same(given: str, right: str) -> bool:
+    """Return True if two answers say the same: backticks, quotes, spaces and the case of letters do not count."""
+    return _plain(given) == _plain(right)
+
+
+def _plain(text: str) -> str:
+    text = " ".join(text.split()).casefold()
+    while len(text) > 1 and text[0] == text[-1] and text[0] in "`'\"":
+        text = text[1:-1].strip()
+    return text
+
+
+def _which_holds(choices: tuple[str, ...], scene: Scene) -> Answer:
+    held = [(choice, index) for choice in choices if (index := evidence(choice, scene)) is not None]
+    if len(held) != 1:
+        raise Misread(f"exactly one choice must hold, but {len(held)} do" + "".join(f"; {c!r}" for c, _ in held))
+    return Answer(*held[0])
+
+
+def _asks(pattern: str, example: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    def add(find: Callable[..., Answer]) -> Callable[..., Answer]:
+        QUESTIONS.append(Question(example, re.compile(pattern), find))
+        return find
+
+    return add
+
+
+@_asks(r"line (\d+) of the output", "line 1 of the output")
+def _line(scene: Scene, after: int, number: str) -> Answer:
+    if int(number) == 0:
+        raise Misread("lines are counted from 1")
+    return Answer(*scene.line_at(int(number)))
+
+
+@_asks("the last line of the output", "the last line of the output")
+def _last_line(scene: Scene, after: int) -> Answer:
+    return Answer(*scene.line_at(-1))
+
+
+@_asks("the next line printed", "the next line printed")
+def _next_line(scene: Scene, after: int) -> Answer:
+    rest = Scene(scene.events, after + 1, scene.stop)
+    return Answer(*rest.line_at(1))
+
+
+@_asks("the number of lines printed", "the number of lines printed")
+def _line_count(scene: Scene, after: int) -> Answer:
+    return Answer(str(scene.line_count()), scene.stop - 1)
+
+
+@_asks("the time that the cell takes", "the time that the cell takes")
+def _duration(scene: Scene, after: int) -> Answer:
+    return Answer(brief_seconds(scene.duration_ns), scene.stop - 1)
+
+
+@_asks("the next task to run", "the next task to run")
+def _next_task(scene: Scene, after: int) -> Answer:
+    for index, event in scene.each(ev.TaskResumed):
+        if index > after:
+            return Answer(scene.called(event.task), index)
+    raise Misread("no task runs after that")
+
+
+@_asks("the first task to end", "the first task to end")
+def _first_to_end(scene: Scene, after: int) -> Answer:
+    for index, event in scene.each(ev.TaskDone):
+        return Answer(scene.called(event.task), index)
+    raise Misread("no task ends in this cell")
+
+
+@_asks("the number of tasks", "the number of tasks")
+def _task_count(scene: Scene, after: int) -> Answer:
+    made = [index for index, _ in scene.each(ev.TaskCreated)]
+    return Answer(str(len(made)), made[-1] if made else scene.stop - 1)
+
+
+@_asks("the number of steps of `?(.+?)`?", "the number of steps of main")
+def _step_count(scene: Scene, after: int, name: str) -> Answer:
+    task = scene.task(name)
+    steps = [index for index, event in scene.each(ev.TaskResumed) if event.task == task]
+    return Answer(str(len(steps)), steps[-1] if steps else scene.stop - 1)

@@ -1,0 +1,14 @@
+"""The player: a full-screen stepper over a history, forward and back.
+
+It shows what the views show, one event after another, and between them the pages and questions that a lesson
+brings. Everything on the screen is a function of the place in the history and the size of the terminal, so that
+going back shows what going forward showed. It never runs a program: it plays what was recorded.
+"""
+
+from __future__ import annotations
+
+from corodemo.player.app import can_play, play
+from corodemo.player.sources import lines_of
+from corodemo.player.stops import Mark, Page, Question, Stepper
+
+__all__ = ["Mark", "Page", "Question", "Stepper", "can_play", "lines_of", "play"]

@@ -1,0 +1,119 @@
+"""The player on a terminal: keys in, frames out.
+
+prompt_toolkit reads the keys and draws the differences; everything else is in `session` and `frames`. The screen
+that was there comes back when the player ends. On something that is no terminal, or one that cannot be drawn on,
+it says so and does nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+from prompt_toolkit.application import Application
+from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.layout import Layout, Window
+from prompt_toolkit.layout.controls import FormattedTextControl
+
+from corodemo.history import History
+from corodemo.player.frames import Colours, frame
+from corodemo.player.session import LinesOf, Session
+from corodemo.player.sources import lines_of as lines_from_disk
+from corodemo.player.stops import Mark
+
+__all__ = ["can_play", "play"]
+
+#: Keys that are not characters, by prompt_toolkit's names and ours.
+_NAMED = {
+    Keys.Right: "right",
+    Keys.Left: "left",
+    Keys.Up: "up",
+    Keys.Down: "down",
+    Keys.PageUp: "pageup",
+    Keys.PageDown: "pagedown",
+    Keys.Home: "home",
+    Keys.End: "end",
+    Keys.ControlM: "enter",
+    Keys.ControlJ: "enter",
+    Keys.ControlH: "backspace",
+    Keys.Escape: "escape",
+    Keys.ControlC: "c-c",
+    Keys.ControlD: "c-d",
+}
+
+
+def can_play() -> bool:
+    """Return True if there is a terminal to read keys from and to draw on."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
+
+
+def play(
+    history: History,
+    *,
+    title: str,
+    lines_of: LinesOf | None = None,
+    marks: Sequence[Mark] = (),
+    caption: Callable[[int], str] | None = None,
+) -> None:
+    """Play a history on the terminal until the user quits.
+
+    title: of what is played. lines_of: the source of a file that the trace names; by default what was typed at a
+    prompt, or what is on the disk. marks: pages and questions between the events. caption: the name of the part to which an event belongs.
+    Where the terminal cannot be drawn on, a sentence on stderr is all that comes.
+    """
+    if not can_play():
+        term = os.environ.get("TERM", "")
+        reason = f"TERM is {term!r}" if sys.stdin.isatty() and sys.stdout.isatty() else "this is no terminal"
+        print(f"corodemo: the stepper needs a terminal that it can draw on, and {reason}", file=sys.stderr)
+        return
+    encoding = (sys.stdout.encoding or "ascii").lower()
+    session = Session(
+        history,
+        title=title,
+        lines_of=lines_of or lines_from_disk,
+        marks=marks,
+        caption=caption,
+        ascii=not encoding.startswith("utf"),
+    )
+    application = _application(session, Colours(has_colours=not os.environ.get("NO_COLOR")))
+    application.run(handle_sigint=threading.current_thread() is threading.main_thread(), set_exception_handler=False)
+
+
+def _application(session: Session, colours: Colours) -> Application[None]:
+    drawn: dict[tuple[int, int], ANSI] = {}
+
+    def content() -> ANSI:
+        size = application.output.get_size()
+        key = (size.columns, size.rows)
+        if key not in drawn:
+            drawn.clear()
+            # Less than a full last line, lest a terminal scrolls when its last cell is written.
+            drawn[key] = ANSI(frame(session, size.columns, size.rows, colours))
+        return drawn[key]
+
+    def press(event: KeyPressEvent) -> None:
+        drawn.clear()
+        key = event.key_sequence[0].key
+        name = _NAMED.get(key) if isinstance(key, Keys) else ("space" if key == " " else key)
+        if name is not None and (len(name) > 1 or name.isprintable()):
+            session.press(name)
+        if session.is_over:
+            event.app.exit()
+
+    bindings = KeyBindings()
+    for named in _NAMED:
+        bindings.add(named, eager=named is not Keys.Escape)(press)
+    bindings.add(Keys.Any)(press)
+    application: Application[None] = Application(
+        layout=Layout(Window(FormattedTextControl(content, focusable=True, show_cursor=False), wrap_lines=False)),
+        key_bindings=bindings,
+        full_screen=True,
+        mouse_support=False,
+    )
+    application.ttimeoutlen = 0.05  # how long Escape may still be the beginning of another key
+    application.timeoutlen = 0.05
+    return application

@@ -1,0 +1,227 @@
+"""Frames: what the player's screen shows, as lines of text with colours, for a session and a size.
+
+An event shows the panes of `views.step`; a page or a question takes their place, or the lower part of it. The
+last line is the player's own: where one is, and which keys do something. The same session and size give the same
+frame.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from rich.console import Console, Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.text import Text
+
+from corodemo.player.session import HELP, Session
+from corodemo.player.stops import Page, Question
+from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
+from corodemo.views.step import screen
+from corodemo.views.text import cell_len, fit, plain_lines
+
+__all__ = ["Colours", "frame", "safe_markdown"]
+
+_SMALLEST = (30, 8)
+#: Longer lines are hard to read.
+_PAGE_WIDTH = 84
+_KEYS = ("←→ step", "[ ] task", "g go", "/ find", "e every", "? help", "q quit")
+_ASCII_KEYS = ("left/right step", *_KEYS[1:])
+
+
+@dataclass(frozen=True)
+class Colours:
+    """How much the terminal can show. bold and the like stay without colours, as NO_COLOR wants it."""
+
+    has_colours: bool = True
+    has_styles: bool = True
+
+
+def frame(session: Session, width: int, height: int, colours: Colours = Colours()) -> str:
+    """Return a full screen as text with ANSI sequences, exactly `height` lines of at most `width` cells."""
+    if width < _SMALLEST[0] or height < _SMALLEST[1]:
+        lines = _lines(Text("Make this window larger, or press q."), width, colours)
+        return "\n".join(_exactly(lines, height))
+    body = _body(session, width, height - 1, colours)
+    return "\n".join([*_exactly(body, height - 1), *_lines(_bottom(session, width), width, colours)[:1]])
+
+
+def safe_markdown(text: str) -> Markdown:
+    """Return Markdown as a renderable; what a terminal would obey is shown instead."""
+    return Markdown("\n".join(plain_lines(text)), code_theme="ansi_dark", hyperlinks=False)
+
+
+def _body(session: Session, width: int, height: int, colours: Colours) -> list[str]:
+    mark = session.stepper.mark
+    if session.shows_help:
+        return _page(session, _help(session), width, height, colours, title="help")
+    if isinstance(mark, Page):
+        return _page(session, safe_markdown(mark.text), width, height, colours)
+    if isinstance(mark, Question):
+        return _question(session, mark, width, height, colours)
+    return _panes(session, width, height, colours)
+
+
+def _panes(session: Session, width: int, height: int, colours: Colours) -> list[str]:
+    view = screen(
+        session.history,
+        session.stepper.index,
+        width=width,
+        height=height,
+        lines_of=session.lines_of,
+        ascii=session.ascii,
+    )
+    return _lines(view, width, colours)
+
+
+def _page(
+    session: Session, content: RenderableType, width: int, height: int, colours: Colours, title: str = ""
+) -> list[str]:
+    """A page under a title, scrolled; a page that goes on below says so."""
+    head = _head(session, title, width)
+    lines = _lines(Padding(content, (0, 2)), min(width, _PAGE_WIDTH), colours)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    room = height - 2
+    scroll = min(session.scroll, max(0, len(lines) - room))
+    session.scroll = scroll  # so that scrolling back from beyond the end has an effect at once
+    shown = lines[scroll : scroll + room]
+    if len(lines) > scroll + room:
+        rest = len(lines) - scroll - room + 1
+        arrow = "down" if session.ascii else "↓"
+        shown[-1] = _lines(Text(f"  {rest} more lines: {arrow}", style=DIM), width, colours)[0]
+    return [*_lines(head, width, colours)[:1], "", *shown]
+
+
+def _head(session: Session, title: str, width: int) -> Text:
+    dot = glyphs(session.ascii).dot
+    words = f" {session.title}" + (f"  {dot}  {title}" if title else "")
+    return Text(fit(words, width, ascii=session.ascii), style=TITLE, no_wrap=True)
+
+
+def _help(session: Session) -> RenderableType:
+    widest = max(cell_len(keys) for keys, _ in HELP)
+    rows = []
+    for keys, meaning in HELP:
+        if session.ascii:
+            for glyph, word in (("→", "right"), ("←", "left"), ("↑", "up"), ("↓", "down"), ("…", "to")):
+                keys = keys.replace(glyph, word)
+        rows.append(Text(f"{keys:<{widest + 2}}", style=TITLE).append(meaning, style="not bold"))
+    return Group(*rows)
+
+
+def _question(session: Session, question: Question, width: int, height: int, colours: Colours) -> list[str]:
+    """What is known so far above, the question below; the question is never cut for the sake of the rest."""
+    panel = _lines(Padding(_panel(session, question), (0, 2)), min(width, _PAGE_WIDTH + 4), colours)
+    while panel and not panel[-1].strip():
+        panel.pop()
+    rule = "-" if session.ascii else "─"
+    ruled = Text(f"{rule} ", style=DIM).append("predict", style=TITLE).append(" " + rule * (width - 10), style=DIM)
+    panel = [*_lines(ruled, width, colours)[:1], *panel]
+    room = height - len(panel)
+    if room < 3:
+        return panel[-height:]
+    if not question.code:
+        return [*_exactly(_panes(session, width, room, colours), room), *panel]
+    code = _lines(Padding(_code(question.code), (0, 2)), width, colours)
+    while code and not code[-1].strip():
+        code.pop()
+    above = _lines(_head(session, "what is going to run", width), width, colours)[:1]
+    scroll = min(session.scroll, max(0, len(code) - (room - 1)))
+    session.scroll = scroll
+    shown = code[scroll : scroll + room - 1]
+    if len(code) > scroll + room - 1:
+        arrow = "down" if session.ascii else "↓"
+        rest = len(code) - scroll - room + 2
+        shown[-1] = _lines(Text(f"  {rest} more lines: {arrow}", style=DIM), width, colours)[0]
+    return [*above, *_exactly(shown, room - 1), *panel]
+
+
+def _code(source: str) -> Syntax:
+    text = "\n".join(plain_lines(source.rstrip("\n")))
+    return Syntax(text, "python", theme="ansi_dark", background_color="default", word_wrap=False)
+
+
+def _panel(session: Session, question: Question) -> RenderableType:
+    given = session.answer_to(question)
+    parts: list[RenderableType] = [safe_markdown(question.text)]
+    for number, choice in enumerate(question.choices, 1):
+        chosen = given is not None and choice == given
+        pointer = glyphs(session.ascii).here if chosen else " "
+        line = Text(f"{pointer} {number}  ", style=TITLE)
+        parts.append(line.append(fit(choice.strip("`"), 200, ascii=session.ascii), style="not bold"))
+    if given is not None:
+        parts.append(Text(""))
+        parts.append(_verdict(session, question, given))
+    elif not question.choices:
+        cursor = "_" if session.ascii else "▏"
+        parts.append(Text("> ", style=TITLE).append(fit(session.entry, 200, ascii=session.ascii)).append(cursor))
+    return Group(*parts)
+
+
+def _verdict(session: Session, question: Question, given: str) -> Text:
+    """Say whether an answer was right, and let the trace say why."""
+    marks = glyphs(session.ascii)
+    right = fit(question.right.strip("`"), 200, ascii=session.ascii)
+    if question.judge(given, question.right):
+        words = Text(f"{marks.states['done']} Right: {right}", style=STYLES["running"])
+    else:
+        said = fit(given.strip("`"), 80, ascii=session.ascii)
+        words = Text(f"{marks.states['failed']} Not quite. You said {said}; it is {right}", style=STYLES["failed"])
+    why = f"\n  The trace says, event {question.why}: {session.sentence(question.why)}"
+    return words.append(why, style="not bold default")
+
+
+def _bottom(session: Session, width: int) -> Text:
+    """The player's own line: what is being typed, or a message, or where one is and the keys."""
+    plain = session.ascii
+    cursor = "_" if plain else "▏"
+    if session.typing in ("go", "find"):
+        words = {"go": "go to event or time: ", "find": "find: "}[session.typing]
+        # The end of a long entry is where one types.
+        tail = session.entry[-max(1, width - len(words) - 4) :]
+        return Text(f" {words}", style=TITLE).append(fit(tail, width, ascii=plain) + cursor)
+    if session.message:
+        return Text(fit(" " + session.message, width, ascii=plain), style=STYLES["ready"])
+    left = " " + fit(session.caption, width // 3, ascii=plain)
+    if session.shows_help:
+        left, keys = " any key closes this", []
+    elif session.question is not None and session.answer_to(session.question) is None:
+        how = f"1-{len(session.question.choices)} choose" if session.question.choices else "type, then Enter"
+        keys = [how, ("right" if plain else "→") + " skip", ("left" if plain else "←") + " back", "? help"]
+    else:
+        keys = list(_ASCII_KEYS if plain else _KEYS)
+    if session.stepper.every:
+        left += "  every event"
+    while keys and cell_len(left) + sum(cell_len(key) + 3 for key in keys) > width:
+        # Help and quit come last and stay longest.
+        del keys[max(0, len(keys) - 3)]
+    hints = "   ".join(keys)
+    gap = max(1, width - cell_len(left) - cell_len(hints) - 1)
+    return Text(fit(left, width, ascii=plain) + " " * gap, style=TITLE).append(hints, style="not bold " + DIM)
+
+
+def _lines(content: RenderableType, width: int, colours: Colours) -> list[str]:
+    """Render to lines of text with ANSI sequences."""
+    console = Console(
+        file=io.StringIO(),
+        width=width,
+        height=1000,
+        force_terminal=True,
+        color_system="truecolor" if colours.has_styles else None,
+        no_color=not colours.has_colours,
+        legacy_windows=False,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        _environ={},
+    )
+    with console.capture() as captured:
+        console.print(content, overflow="crop", no_wrap=None)
+    return captured.get().removesuffix("\n").split("\n")
+
+
+def _exactly(lines: list[str], height: int) -> list[str]:
+    return lines[:height] + [""] * (height - len(lines))

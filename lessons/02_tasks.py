@@ -1,0 +1,336 @@
+# %% [markdown]
+# # Creating tasks
+#
+# **Goal:** run coroutines at the same time with `create_task`, and say in which order they run, and when they end.
+#
+# **Section:** Coroutines; Awaitables: Tasks; Creating Tasks
+#
+# **Hint:** `create_task` only puts a task in the queue. It runs when the one that runs now stands still.
+
+# %% [markdown]
+# ## Two sleeps, one after the other
+#
+# From the lesson on coroutines: `main` awaits twice, and the two waits add up. Only one task is there, and while it
+# sleeps, nothing else can run, for there is nothing else.
+
+# %% one after the other clock="17:13:52"
+import asyncio
+import time
+
+async def say_after(delay, what):
+    await asyncio.sleep(delay)
+    print(what)
+
+async def main():
+    print(f"started at {time.strftime('%X')}")
+
+    await say_after(1, 'hello')
+    await say_after(2, 'world')
+
+    print(f"finished at {time.strftime('%X')}")
+
+asyncio.run(main())
+
+# prints:
+# started at 17:13:52
+# hello
+# world
+# finished at 17:13:55
+# holds:
+# - the cell took 3s
+# - the cell made 1 task
+
+# %% [markdown]
+# ## Two tasks, at the same time
+#
+# `asyncio.create_task(coro)` wraps a coroutine into a **Task**: something that the event loop drives for you, beside
+# everything else. `main` goes on at once. To wait until a task is done, and get its result, `await` it.
+
+# %% [markdown]
+# **Predict:** the same two calls, as tasks. How long does the cell take?
+#
+# - 1s
+# - 2s
+# - 3s
+#
+# **Asks:** the time that the cell takes
+
+# %% [markdown]
+# **Predict:** `main` has just come to `await task1` and stands still. The tasks `Task-2` (hello) and `Task-3` (world) were
+# created in this order. Who runs next?
+#
+# - main
+# - Task-2
+# - Task-3
+#
+# **When:** main waited for Task-2
+#
+# **Asks:** the next task to run
+
+# %% concurrently clock="17:14:32"
+async def main():
+    task1 = asyncio.create_task(
+        say_after(1, 'hello'))
+
+    task2 = asyncio.create_task(
+        say_after(2, 'world'))
+
+    print(f"started at {time.strftime('%X')}")
+
+    # Wait until both tasks are completed (should take
+    # around 2 seconds.)
+    await task1
+    await task2
+
+    print(f"finished at {time.strftime('%X')}")
+
+asyncio.run(main())
+
+# prints:
+# started at 17:14:32
+# hello
+# world
+# finished at 17:14:34
+# holds:
+# - the cell took 2s
+# - the cell made 3 tasks
+# - Task-2 was created by main
+# - Task-3 was created by main
+# - Task-2 and Task-3 waited at the same time
+# - Task-2 was woken by sleep(1)
+# - Task-3 was woken by sleep(2)
+# - main was woken by Task-2
+# - main was woken by Task-3
+# - Task-2 ended after 1s
+# - Task-3 ended after 2s
+
+# %% [markdown]
+# **Observe:** look at the timeline. Both tasks wait *over the same second*, so the waits overlap instead of adding up: the
+# program runs one second faster than before.
+#
+# Look at who woke whom: a timer woke `Task-2`, and the end of `Task-2` woke `main`, which waited for it.
+
+# %% [markdown]
+# ## In which order do they run?
+#
+# Tasks that can run stand in a queue, first come, first served. `create_task` puts the new task at its end, and nothing else
+# happens: the one that runs now goes on running, until it awaits something that has to wait.
+
+# %% [markdown]
+# **Predict:** type the first line that this prints.
+#
+# **Asks:** line 1 of the output
+
+# %% [markdown]
+# **Predict:** when `first` ends, it wakes `main`, which waits for it. But `second` stands in the queue already. What is
+# printed third?
+#
+# - second speaks
+# - main: first is done
+#
+# **Asks:** line 3 of the output
+
+# %% the queue
+async def speak(name):
+    print(name, 'speaks')
+
+async def main():
+    first = asyncio.create_task(speak('first'))
+    second = asyncio.create_task(speak('second'))
+    print('main: both are in the queue')
+    await first
+    print('main: first is done')
+    await second
+    print('main: second is done')
+
+asyncio.run(main())
+
+# prints:
+# main: both are in the queue
+# first speaks
+# second speaks
+# main: first is done
+# main: second is done
+# holds:
+# - Task-2 first ran before Task-3
+# - main was woken by Task-2
+# - main took 2 steps
+# - Task-3 took 1 step
+# - main ended after 0s
+
+# %% [markdown]
+# **Observe:** `main` took two steps, not three. By the time it came to `await second`, that task was done, and to await what
+# is done does not stand still.
+
+# %% [markdown]
+# ## A task runs by itself
+#
+# One more example of the chapter. "Soon" means: as soon as `main` gives way. The task would run even if `main`
+# awaited something else.
+
+# %% scheduled to run soon
+import asyncio
+
+async def nested():
+    return 42
+
+async def main():
+    # Schedule nested() to run soon concurrently
+    # with "main()".
+    task = asyncio.create_task(nested())
+
+    # "task" can now be used to cancel "nested()", or
+    # can simply be awaited to wait until it is complete:
+    await task
+
+asyncio.run(main())
+
+# holds:
+# - the cell made 2 tasks
+# - main waited for Task-2
+# - Task-2 ended with 42
+
+# %% [markdown]
+# **Observe:** nothing is printed, and yet `nested` has run: its result, 42, is the task's result, and `await task` gives it
+# to whoever asks.
+
+# %% [markdown]
+# ## What if nobody waits?
+#
+# `asyncio.run` runs *one* coroutine to its end. Tasks that are not done by then do not keep the program alive.
+
+# %% [markdown]
+# **Predict:** what is the last line that this prints?
+#
+# - main is done
+# - late news
+#
+# **Asks:** the last line of the output
+
+# %% nobody waits
+async def main():
+    task = asyncio.create_task(say_after(5, 'late news'))
+    await asyncio.sleep(1)
+    print('main is done')
+
+asyncio.run(main())
+
+# prints:
+# main is done
+# holds:
+# - the cell took 1s
+# - Task-2 was cancelled
+# - Task-2 ended after 1s
+# - main never waited for Task-2
+
+# %% [markdown]
+# **Observe:** at its end, `asyncio.run` cancels what is left and gives it a last step to clean up. If a task's work matters,
+# somebody must await the task.
+
+# %% [markdown]
+# ## Names
+#
+# A task has a name, for people to read: in logs, in error messages, in the tree on this screen. Without one it is called
+# `Task-1`, `Task-2`, ... in the order of creation.
+
+# %% names
+async def main():
+    first = asyncio.create_task(say_after(1, 'named'), name='the herald')
+    second = asyncio.create_task(say_after(2, 'numbered'))
+    print(first.get_name(), '/', second.get_name())
+    await first
+    await second
+
+asyncio.run(main())
+
+# prints:
+# the herald / Task-2
+# named
+# numbered
+# holds:
+# - the herald ended before Task-2
+# - main was woken by the herald
+
+# %% [markdown]
+# **Observe:** `main` is `Task-1`, and the second task is `Task-2`: a task that has a name of its own is not counted.
+
+# %% [markdown]
+# ## Only inside a running loop
+#
+# A task belongs to the loop that drives it. So there must be one: `create_task` uses the loop that runs in this thread, and
+# raises `RuntimeError` if there is none.
+
+# %% no loop here
+asyncio.create_task(nested())
+
+# raises: RuntimeError: no running event loop
+# prints:
+# RuntimeWarning: coroutine 'nested' was never awaited
+# holds:
+# - the cell made no task
+
+# %% [markdown]
+# ## Keep a reference
+#
+# The chapter says it is **important**: *save a reference to the result of this function, to avoid a task disappearing mid
+# execution.* asyncio's loop holds its tasks weakly. A task that waits, and to which nothing else refers, may be
+# collected as garbage, and its work is never finished.
+#
+# The loop that runs this lesson keeps a task as long as anything can still wake it. But write your programs so that they are
+# right on both: keep what you start in a collection, and let each task remove itself when it is done.
+
+# %% background tasks
+background = set()
+
+async def main():
+    for delay in (1, 2, 3):
+        task = asyncio.create_task(say_after(delay, f'{delay}s are over'))
+        background.add(task)
+        task.add_done_callback(background.discard)
+    print(len(background), 'in the background')
+    while background:
+        await asyncio.sleep(1)
+    print('all are done')
+
+asyncio.run(main())
+
+# prints:
+# 3 in the background
+# 1s are over
+# 2s are over
+# 3s are over
+# all are done
+# holds:
+# - the cell made 4 tasks
+# - nothing was left waiting
+
+# %% [markdown]
+# ## Before Python 3.7
+#
+# Older programs use `ensure_future`. It works in all versions, and is less readable: its name does not say that a task
+# comes out of it.
+
+# %% the older way
+async def coro():
+    ...
+
+async def main():
+    # In Python 3.7+
+    task = asyncio.create_task(coro())
+    await task
+
+    # This works in all Python versions but is less readable
+    task = asyncio.ensure_future(coro())
+    await task
+
+asyncio.run(main())
+
+# holds:
+# - Task-2 was created by main
+# - Task-3 was created by main
+# - Task-2 ended before Task-3
+
+# %% [markdown]
+# **Try:** at the prompt (`corodemo`), change the second program: await `task2` before `task1`. Does the order of the lines
+# change? Does the time? Then write `await asyncio.create_task(say_after(1, 'hello'))` twice in a row, and say before you
+# run it how long it takes.
