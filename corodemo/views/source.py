@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pygments.lexers.python import PythonLexer  # type: ignore[import-untyped]
-from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
+from pygments.lexers.python import PythonLexer
+from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from rich.text import Text
 
 from corodemo.views.glyphs import DIM, NOW, STYLES, glyphs
@@ -121,7 +121,7 @@ def _highlighted(source: str) -> tuple[Pieces, ...]:
     """The lines of a source, each as pieces of text with a style."""
     lines: list[list[tuple[str, str]]] = [[]]
     for _, token, value in PythonLexer().get_tokens_unprocessed(source):
-        style = next((colour for kind, colour in _COLOURS if token in kind), "none")
+        style = next((colour for kind, colour in _COLOURS if kind in token.split()), "none")
         first, *rest = value.expandtabs(4).split("\n")
         lines[-1].append((first, style))
         lines.extend([(text, style)] for text in rest)

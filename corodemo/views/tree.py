@@ -29,22 +29,25 @@ GAP = 2
 @dataclass(frozen=True, slots=True)
 class _Column:
     title: str
-    least: int  # a flexible column is not made narrower than this
-    rank: int  # columns of the highest rank are dropped first; 0 is never dropped
+    size: int  # for the flexible ones, what is comfortable
+    least: int = 0  # a flexible column may be made as narrow as this
     right: bool = False  # numbers
 
 
 _COLUMNS = {
-    "id": _Column("id", 2, 0, right=True),
-    "state": _Column("state", 11, 0),
-    "task": _Column("task", 10, 0),
-    "running": _Column("busy", 6, 2, right=True),
-    "ready": _Column("ready", 6, 3, right=True),
-    "waiting": _Column("wait", 6, 3, right=True),
-    "steps": _Column("steps", 5, 4, right=True),
-    "on": _Column("waiting on", 11, 1),
-    "woken": _Column("woken by", 9, 5),
+    "id": _Column("id", 2, right=True),
+    "state": _Column("state", 11),
+    "task": _Column("task", 16, least=10),
+    "running": _Column("busy", 6, right=True),
+    "ready": _Column("ready", 6, right=True),
+    "waiting": _Column("wait", 6, right=True),
+    "steps": _Column("steps", 5, right=True),
+    "on": _Column("waiting on", 21, least=11),
+    "woken": _Column("woken by", 14, least=14),
 }
+#: What is added, in this order, where there is room. It depends on the width alone: while one steps, no column comes or
+#: goes.
+_GROUPS = (("id", "state", "task"), ("on",), ("running",), ("ready", "waiting"), ("steps",), ("woken",))
 _FLEXIBLE = ("woken", "on", "task")
 
 
@@ -103,11 +106,12 @@ def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
     if task.state == "waiting":
         full = fit(snapshot.waiting_on(task.id, ascii=ascii), 60, ascii=ascii)
         what, until, rest = full.rpartition(") until ")
-        short = f"{what.partition(' (')[2]} until {rest}" if until and full.startswith("timer ") else full
-        ways = [Text(full), Text(short)]
-        if place:
-            ways = [Text(full + "  ").append(place, DIM), Text(short + "  ").append(place, DIM), *ways]
-        return ways
+        ways = [full]
+        if until and full.startswith("timer "):
+            what = what.partition(" (")[2]
+            ways += [f"{what} until {rest}", what]
+        placed = [Text(way + "  ").append(place, DIM) for way in ways[:2]] if place else []
+        return placed + [Text(way) for way in ways]
     if task.state == "ready":
         number = snapshot.ready.index(task.id) + 1 if task.id in snapshot.ready else 0
         if number <= 1:
@@ -152,37 +156,32 @@ def _widths(cells: Sequence[dict[str, list[Text]]], width: int) -> dict[str, int
         key: max(len(column.title), *(cell_len(row[key][0].plain) for row in cells), 0)
         for key, column in _COLUMNS.items()
     }
-    natural["state"] = max(natural["state"], _COLUMNS["state"].least)  # stays put while states change
-    keys = list(_COLUMNS)
-
-    def least(key: str) -> int:
-        return min(natural[key], _COLUMNS[key].least) if key in _FLEXIBLE else natural[key]
-
-    while len(keys) > 3:
-        # Names must not be cut while a dispensable column stands.
-        comfortable = sum(least(key) for key in keys) + GAP * (len(keys) - 1)
-        droppable = max(keys, key=lambda key: (_COLUMNS[key].rank, keys.index(key)))
-        if comfortable <= width and (_COLUMNS[droppable].rank < 2 or _is_roomy(natural, keys, width)):
+    keys: set[str] = set()
+    for group in _GROUPS:
+        wider = keys.union(group)
+        # The first four may be narrow; more come only where those are comfortable.
+        is_first = len(wider) <= 4
+        sizes = [(is_first and _COLUMNS[key].least) or _COLUMNS[key].size for key in wider]
+        needed = sum(sizes) + GAP * (len(sizes) - 1)
+        if keys and needed > width:
             break
-        keys.remove(droppable)
-    found = {key: natural[key] for key in keys}
-    over = sum(found.values()) + GAP * (len(keys) - 1) - width
+        keys = wider
+    found = {
+        key: natural[key] if key in _FLEXIBLE else max(natural[key], column.size)
+        for key, column in _COLUMNS.items()
+        if key in keys
+    }
+    over = sum(found.values()) + GAP * (len(found) - 1) - width
     while over > 0:
         # The widest gives, until all that can give have given all.
-        key = max(_FLEXIBLE, key=lambda key: found[key] if found.get(key, 0) > least(key) else 0)
-        if found.get(key, 0) <= least(key):
+        giving = [key for key in _FLEXIBLE if key in found and found[key] > _COLUMNS[key].least]
+        if not giving:
             break
-        found[key] -= 1
+        found[max(giving, key=lambda key: found[key])] -= 1
         over -= 1
     if over > 0:  # narrower than any screen: the name gives what is left to give
         found["task"] = max(1, found["task"] - over)
     return found
-
-
-def _is_roomy(natural: dict[str, int], keys: Sequence[str], width: int) -> bool:
-    """True if names and waits are hardly cut."""
-    flexible = {key: min(natural[key], 26 if key != "woken" else 14) for key in _FLEXIBLE}
-    return sum(flexible.get(key, natural[key]) for key in keys) + GAP * (len(keys) - 1) <= width
 
 
 def _title(widths: dict[str, int], width: int, ascii: bool) -> Text:
