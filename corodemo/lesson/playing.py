@@ -12,13 +12,13 @@ from corodemo.lesson.questions import same
 from corodemo.lesson.running import Played
 from corodemo.player import Mark, Page, Question
 
-__all__ = ["caption", "marks_of"]
+__all__ = ["caption", "header", "marks_of"]
 
 
 def marks_of(played: Played) -> list[Mark]:
     """Return the pages and questions of a lesson, in order. Raises Misread if a prediction has no answer."""
     lesson = played.lesson
-    marks: list[Mark] = [Page(-1, title_page(lesson))]
+    marks: list[Mark] = [Page(-1, header(lesson))]
     index = -1
     for position, cell in enumerate(lesson.cells):
         if isinstance(cell, Code):
@@ -26,17 +26,19 @@ def marks_of(played: Played) -> list[Mark]:
                 break  # the run ended before it
             index = played.spans[cell.number][1] - 1
         elif isinstance(cell, Text):
-            marks.append(Page(index, cell.text))
+            following = lesson.cells[position + 1] if position + 1 < len(lesson.cells) else None
+            code = following.source if isinstance(following, Code) and cell.purpose == "explain" else ""
+            marks.append(Page(index, cell.text, code, shows_state=cell.purpose == "observe"))
         else:
-            code = next(other for other in lesson.cells[position:] if isinstance(other, Code))
-            if code.number in played.spans:
-                marks.append(_question(cell, code, played))
+            about = next(other for other in lesson.cells[position:] if isinstance(other, Code))
+            if about.number in played.spans:
+                marks.append(_question(cell, about, played))
     return marks
 
 
-def title_page(lesson: Lesson) -> str:
-    """Return what a learner reads first, as Markdown."""
-    return f"# {lesson.title}\n\n**Goal:** {lesson.goal}\n\n**Section:** {lesson.section}\n\n**Hint:** {lesson.hint}"
+def header(lesson: Lesson) -> str:
+    """Return what a learner reads first, below the title, as Markdown."""
+    return f"**Goal:** {lesson.goal}\n\n**Section:** {lesson.section}\n\n**Hint:** {lesson.hint}"
 
 
 def caption(played: Played, index: int) -> str:

@@ -9,7 +9,7 @@ from rich.text import Text as RichText
 from corodemo.history import History
 from corodemo.lesson.checking import Asked, ask
 from corodemo.lesson.model import Code, Predict, Text
-from corodemo.lesson.playing import title_page
+from corodemo.lesson.playing import header
 from corodemo.lesson.running import Played
 from corodemo.lesson.scene import Scene
 from corodemo.player.frames import safe_markdown
@@ -23,7 +23,7 @@ __all__ = ["print_lesson"]
 def print_lesson(played: Played, console: Console) -> None:
     """Print a lesson that was run, from its title to the timeline of its tasks."""
     lesson = played.lesson
-    _markdown(title_page(lesson), console)
+    _markdown(f"# {lesson.title}\n\n{header(lesson)}", console)
     asked: list[Asked] = []
     for position, cell in enumerate(lesson.cells):
         if isinstance(cell, Text):

@@ -61,8 +61,9 @@ def play(
 ) -> None:
     """Play a history on the terminal until the user quits.
 
-    title: of what is played. lines_of: the source of a file that the trace names; by default what was typed at a
-    prompt, or what is on the disk. marks: pages and questions between the events. caption: the name of the part to which an event belongs.
+    title: of what is played. lines_of: the source of a file that the trace names; by default what was typed
+    at a prompt, or what is on the disk. marks: pages and questions between the events. caption: the name of the part of
+    the program to which an event belongs.
     Where the terminal cannot be drawn on, a sentence on stderr is all that comes.
     """
     if not can_play():

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from typing import ClassVar
 
-from rich.console import Console, Group, RenderableType
-from rich.markdown import Markdown
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.markdown import Heading, Markdown, MarkdownElement
 from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
@@ -26,7 +27,10 @@ __all__ = ["Colours", "frame", "safe_markdown"]
 
 _SMALLEST = (30, 8)
 #: Longer lines are hard to read.
-_PAGE_WIDTH = 84
+_COLUMN = 84
+#: A page shares the screen with what it is about if so many lines are left for that.
+_LEAST_CODE = 4
+_LEAST_PANES = 15
 _KEYS = ("←→ step", "[ ] task", "g go", "/ find", "e every", "? help", "q quit")
 _ASCII_KEYS = ("left/right step", *_KEYS[1:])
 
@@ -48,17 +52,30 @@ def frame(session: Session, width: int, height: int, colours: Colours = Colours(
     return "\n".join([*_exactly(body, height - 1), *_lines(_bottom(session, width), width, colours)[:1]])
 
 
+class _LeftHeading(Heading):
+    """A heading where a reader looks for it; rich centres it."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        self.text.justify = "left"
+        self.text.stylize("bold")
+        yield self.text
+
+
+class _Markdown(Markdown):
+    elements: ClassVar[dict[str, type[MarkdownElement]]] = {**Markdown.elements, "heading_open": _LeftHeading}
+
+
 def safe_markdown(text: str) -> Markdown:
     """Return Markdown as a renderable; what a terminal would obey is shown instead."""
-    return Markdown("\n".join(plain_lines(text)), code_theme="ansi_dark", hyperlinks=False)
+    return _Markdown("\n".join(plain_lines(text)), code_theme="ansi_dark", hyperlinks=False)
 
 
 def _body(session: Session, width: int, height: int, colours: Colours) -> list[str]:
     mark = session.stepper.mark
     if session.shows_help:
-        return _page(session, _help(session), width, height, colours, title="help")
+        return [*_title(session, "help", width, colours), "", *_lines(Padding(_help(session), (0, 2)), width, colours)]
     if isinstance(mark, Page):
-        return _page(session, safe_markdown(mark.text), width, height, colours)
+        return _page(session, mark, width, height, colours)
     if isinstance(mark, Question):
         return _question(session, mark, width, height, colours)
     return _panes(session, width, height, colours)
@@ -76,29 +93,48 @@ def _panes(session: Session, width: int, height: int, colours: Colours) -> list[
     return _lines(view, width, colours)
 
 
-def _page(
-    session: Session, content: RenderableType, width: int, height: int, colours: Colours, title: str = ""
-) -> list[str]:
-    """A page under a title, scrolled; a page that goes on below says so."""
-    head = _head(session, title, width)
-    lines = _lines(Padding(content, (0, 2)), min(width, _PAGE_WIDTH), colours)
+def _page(session: Session, page: Page, width: int, height: int, colours: Colours) -> list[str]:
+    """A page under the title, and below it, where there is room, what it is about: code to come, or how things stand."""
+    lines = [*_title(session, "", width, colours), "", *_column(safe_markdown(page.text), width, colours)]
+    room = height - len(lines) - 1
+    if page.code and room > _LEAST_CODE:
+        below = [*_rule(session, "what is going to run", width, colours)]
+        return [*lines, "", *below, *_scrolled(session, _column(_code(page.code), width, colours), room - 1)]
+    if page.shows_state and room >= _LEAST_PANES:
+        return [*_exactly(lines, height - room), *_panes(session, width, room, colours)]
+    return _scrolled(session, lines, height)
+
+
+def _scrolled(session: Session, lines: list[str], height: int) -> list[str]:
+    """The part of the lines that fits, from where the reader has scrolled to; what goes on below is said."""
+    # Kept within bounds here, where the height is known, so that scrolling back has an effect at once.
+    session.scroll = scroll = min(session.scroll, max(0, len(lines) - height))
+    shown = lines[scroll : scroll + height]
+    rest = len(lines) - scroll - height
+    if rest > 0:
+        arrow = "down" if session.ascii else "↓"
+        words = f"{rest + 1} more lines: {arrow}"
+        shown[-1] = _lines(Text(f"  {words}", style=DIM), 40, Colours(False, False))[0]
+    return shown
+
+
+def _column(content: RenderableType, width: int, colours: Colours) -> list[str]:
+    """Render in a column that is comfortable to read, without the empty lines at its end."""
+    lines = _lines(Padding(content, (0, 2)), min(width, _COLUMN), colours)
     while lines and not lines[-1].strip():
         lines.pop()
-    room = height - 2
-    scroll = min(session.scroll, max(0, len(lines) - room))
-    session.scroll = scroll  # so that scrolling back from beyond the end has an effect at once
-    shown = lines[scroll : scroll + room]
-    if len(lines) > scroll + room:
-        rest = len(lines) - scroll - room + 1
-        arrow = "down" if session.ascii else "↓"
-        shown[-1] = _lines(Text(f"  {rest} more lines: {arrow}", style=DIM), width, colours)[0]
-    return [*_lines(head, width, colours)[:1], "", *shown]
+    return lines
 
 
-def _head(session: Session, title: str, width: int) -> Text:
-    dot = glyphs(session.ascii).dot
-    words = f" {session.title}" + (f"  {dot}  {title}" if title else "")
-    return Text(fit(words, width, ascii=session.ascii), style=TITLE, no_wrap=True)
+def _rule(session: Session, title: str, width: int, colours: Colours) -> list[str]:
+    rule = "-" if session.ascii else "─"
+    words = Text(f"{rule} ", style=DIM).append(title, style=TITLE)
+    return _lines(words.append(" " + rule * (width - len(title) - 3), style=DIM), width, colours)[:1]
+
+
+def _title(session: Session, more: str, width: int, colours: Colours) -> list[str]:
+    words = f" {session.title}" + (f"  {glyphs(session.ascii).dot}  {more}" if more else "")
+    return _lines(Text(fit(words, width, ascii=session.ascii), style=TITLE), width, colours)[:1]
 
 
 def _help(session: Session) -> RenderableType:
@@ -114,29 +150,14 @@ def _help(session: Session) -> RenderableType:
 
 def _question(session: Session, question: Question, width: int, height: int, colours: Colours) -> list[str]:
     """What is known so far above, the question below; the question is never cut for the sake of the rest."""
-    panel = _lines(Padding(_panel(session, question), (0, 2)), min(width, _PAGE_WIDTH + 4), colours)
-    while panel and not panel[-1].strip():
-        panel.pop()
-    rule = "-" if session.ascii else "─"
-    ruled = Text(f"{rule} ", style=DIM).append("predict", style=TITLE).append(" " + rule * (width - 10), style=DIM)
-    panel = [*_lines(ruled, width, colours)[:1], *panel]
+    panel = [*_rule(session, "predict", width, colours), *_column(_panel(session, question), width, colours)]
     room = height - len(panel)
     if room < 3:
         return panel[-height:]
     if not question.code:
         return [*_exactly(_panes(session, width, room, colours), room), *panel]
-    code = _lines(Padding(_code(question.code), (0, 2)), width, colours)
-    while code and not code[-1].strip():
-        code.pop()
-    above = _lines(_head(session, "what is going to run", width), width, colours)[:1]
-    scroll = min(session.scroll, max(0, len(code) - (room - 1)))
-    session.scroll = scroll
-    shown = code[scroll : scroll + room - 1]
-    if len(code) > scroll + room - 1:
-        arrow = "down" if session.ascii else "↓"
-        rest = len(code) - scroll - room + 2
-        shown[-1] = _lines(Text(f"  {rest} more lines: {arrow}", style=DIM), width, colours)[0]
-    return [*above, *_exactly(shown, room - 1), *panel]
+    code = _scrolled(session, _column(_code(question.code), width, colours), room - 1)
+    return [*_title(session, "what is going to run", width, colours), *_exactly(code, room - 1), *panel]
 
 
 def _code(source: str) -> Syntax:

@@ -28,6 +28,8 @@ class Page:
 
     index: int
     text: str  # Markdown
+    code: str = ""  # what is going to run next, if the page leads up to it
+    shows_state: bool = False  # whether the page is about how things stand
 
 
 @dataclass(frozen=True)
