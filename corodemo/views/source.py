@@ -63,7 +63,7 @@ def source_pane(
     now = here.line if is_running and not here.parked else 0
     pieces = _highlighted("\n".join(source))
     first = min(max(0, here.line - 1 - height // 2), max(0, len(pieces) - height))
-    digits = len(str(first + height))
+    digits = len(str(len(pieces)))
     lines = []
     for number in range(first + 1, min(first + height, len(pieces)) + 1):
         tasks = parked.get(number, [])

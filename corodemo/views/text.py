@@ -70,6 +70,7 @@ def cut(line: Text, width: int, *, ascii: bool = False) -> Text:
     size = cell_len(line.plain)
     if size > width > 0:
         line.truncate(width - 1)
+        line.rstrip()  # half of a wide character, too
         line.append("~" if ascii else "…")
         size = cell_len(line.plain)
     elif width <= 0:

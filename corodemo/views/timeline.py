@@ -58,12 +58,12 @@ def timeline(
     spare -= len(legend) if wants_legend else 0
     wants_curve = spare >= min(len(snapshot.tasks), 6) + 1
     spare -= 1 if wants_curve else 0
-    rows = outline(snapshot, None if height is None else max(1, spare), marks)
+    limit = None if height is None else max(1, spare)
+    rows = outline(snapshot, limit, marks)
     if not rows:
         return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
     names = [_name(snapshot, row, marks, ascii) for row in rows]
-    longest = max((cell_len(name.plain) for name, row in zip(names, rows, strict=True) if row.task), default=0)
-    gutter = min(max(12, longest), max(8, width * 3 // 10))
+    gutter = min(max(12, _longest(history, limit, marks, ascii)), max(8, width * 3 // 10))
     scale = Scale(history, max(1, width - gutter - 1), start_ns, end_ns)
     drawing = _Drawing(history, snapshot, scale, rows, marks)
     is_roomy = 2 * len(rows) - 1 <= spare and (height is not None or len(rows) <= _ROOMY)
@@ -98,11 +98,14 @@ class _Drawing:
         self.limit = min(snapshot.index + 1, scale.stop)  # the events that have happened
         # A live view's last event may lie back; the lanes go on until now.
         is_now = snapshot.index == len(history) - 1 and scale.stop > snapshot.index
-        self.cursor = scale.width - 1 if is_now else self._column(snapshot.index)
         self.now_ns = max(snapshot.at_ns, scale.end_ns) if is_now else snapshot.at_ns
-
-    def _column(self, index: int) -> int:
-        return self.scale.column(index) if index >= self.scale.first else 0
+        self.has_cursor = scale.start_ns <= self.now_ns <= scale.end_ns
+        #: The last column of the past; -1 if all of the stretch is still to come.
+        self.cursor = scale.width - 1
+        if snapshot.index < scale.first:
+            self.cursor = 0 if self.has_cursor else -1
+        elif not is_now and snapshot.index < scale.stop:
+            self.cursor = scale.column(snapshot.index)
 
     def grid(self, is_roomy: bool) -> list[list[Cell]]:
         width = self.scale.width
@@ -190,6 +193,13 @@ def _name(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> Text:
     return row_name(row, snapshot.tasks[row.task], marks, ascii=ascii)
 
 
+def _longest(history: History, rows: int | None, marks: Glyphs, ascii: bool) -> int:
+    """The length of the longest name at the end of the trace: lanes must not shift while one steps towards it."""
+    last = history.last()
+    names = [_name(last, row, marks, ascii) for row in outline(last, rows, marks) if row.task is not None]
+    return max((cell_len(name.plain) for name in names), default=0)
+
+
 def _axis(drawing: _Drawing, gutter: int, ascii: bool) -> list[Text]:
     scale, marks, cursor = drawing.scale, drawing.marks, drawing.cursor
     labels = [" "] * scale.width
@@ -200,6 +210,8 @@ def _axis(drawing: _Drawing, gutter: int, ascii: bool) -> list[Text]:
     top = cut(styled("step" if scale.is_by_step else "time", DIM), gutter)
     top.append(" " + "".join(labels), DIM)
     bottom = cut(styled(f"at {brief(drawing.now_ns, ascii=ascii)}", NOW), gutter, ascii=ascii)
+    if not drawing.has_cursor:
+        return [top, bottom.append(" " + "".join(rule), DIM)]
     bottom.append(" " + "".join(rule[:cursor]), DIM)
     bottom.append(marks.now, NOW)
     bottom.append("".join(rule[cursor + 1 :]), DIM)
