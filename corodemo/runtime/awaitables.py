@@ -56,11 +56,11 @@ async def _await(awaitable: Awaitable[T]) -> T:
     return await awaitable
 
 
-def warn_if_no_loop_runs(what: str, because: str) -> None:
+def warn_if_no_loop_runs(what: str, because: str, stacklevel: int = 3) -> None:
     """Warn that `what` needs a running loop to make tasks in; deprecated since Python 3.10, and still working."""
     if events.get_running_loop_or_none() is None:
         warnings.warn(
             f"There is no current event loop: {what} {because} and no loop runs; call it in a coroutine",
             DeprecationWarning,
-            stacklevel=3,
+            stacklevel=stacklevel,
         )

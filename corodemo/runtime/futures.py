@@ -33,13 +33,17 @@ PENDING = "PENDING"
 CANCELLED = "CANCELLED"
 FINISHED = "FINISHED"
 
+#: What `_asyncio_future_blocking` is for a future that a task must wait for by `add_done_callback`.
+BY_METHODS = 2
+
 
 def isfuture(obj: object) -> bool:
     """Return True if `obj` speaks the future protocol: ours, asyncio's, or anybody's.
 
     Like: `asyncio.isfuture`.
     """
-    return getattr(type(obj), "_asyncio_future_blocking", None) is not None and (
+    # Asked of the class first, since a mock has every attribute; and of __class__, so that a mock of a future passes.
+    return hasattr(obj.__class__, "_asyncio_future_blocking") and (
         getattr(obj, "_asyncio_future_blocking", None) is not None
     )
 
@@ -74,7 +78,7 @@ class Future(Generic[T]):
         self._exception: BaseException | None = None
         self._exception_tb: TracebackType | None = None  # as it was when set: each raise starts from it again
         self._callbacks: list[Any] | None = None  # tasks, and (callback, context) pairs, in order of arrival
-        self._asyncio_future_blocking = False  # set by __await__, reset by the task that understood it
+        self._asyncio_future_blocking: int = False  # set by __await__, reset by the task that understood it
         self._cancel_message: Any = None
         self._cancelled_exc: BaseException | None = None  # the CancelledError that ended a task, raised once
         self._log_traceback_ = False  # True while it has an exception that nobody has seen
@@ -96,7 +100,12 @@ class Future(Generic[T]):
 
     def get_loop(self) -> EventLoop:
         """Return the loop that this future belongs to."""
-        return self._loop
+        try:
+            return self._loop
+        except AttributeError:
+            raise RuntimeError(
+                f"Future object is not initialized. {type(self).__name__}.__init__ must call super().__init__()"
+            ) from None
 
     def done(self) -> bool:
         """Return True if there is a result or an exception, or it was cancelled."""
@@ -207,6 +216,13 @@ class Future(Generic[T]):
                 raise RuntimeError("await wasn't used with future")
         return self.result()
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # A class with an `add_done_callback` of its own is taken at its word: tasks use it instead of our list.
+        if cls.add_done_callback is not Future.add_done_callback and cls.__await__ is Future.__await__:
+            cls.__await__ = _await_by_methods  # type: ignore[method-assign]
+            cls.__iter__ = _await_by_methods
+
     __iter__ = __await__  # `yield from future`, in generator-based coroutines
 
     @reprlib.recursive_repr()
@@ -214,7 +230,7 @@ class Future(Generic[T]):
         return f"<{self.__class__.__name__} {' '.join(reprs.future_info(self))}>"
 
     def __del__(self) -> None:
-        if self._log_traceback_:
+        if getattr(self, "_log_traceback_", False):  # a subclass may have failed before it called our __init__
             self._report_never_retrieved()
 
     def _report_never_retrieved(self) -> None:
@@ -257,3 +273,13 @@ class Future(Generic[T]):
             self._cancelled_exc = None  # it refers to frames that refer to this future
             return error
         return CancelledError() if self._cancel_message is None else CancelledError(self._cancel_message)
+
+
+def _await_by_methods(self: Future[T]) -> Generator[Any, None, T]:
+    """Do what `Future.__await__` does, and tell the task to wait by public methods, as it does with foreign futures."""
+    if self._state == PENDING:
+        self._asyncio_future_blocking = BY_METHODS
+        yield self
+        if self._state == PENDING:
+            raise RuntimeError("await wasn't used with future")
+    return self.result()

@@ -192,6 +192,7 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
         self._thread_id = threading.get_ident()
         sys.set_asyncgen_hooks(firstiter=self._asyncgen_first_iterated, finalizer=self._asyncgen_finalized)
         events.set_running_loop(self)
+        self._track_coroutine_origins(self._debug)
         if self._hook is not None:
             self._hook.loop_started(self)
         try:
@@ -203,6 +204,7 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
             self._stopping = False
             self._thread_id = None
             events.set_running_loop(outer_loop)
+            self._track_coroutine_origins(False)
             sys.set_asyncgen_hooks(*outer_hooks)
             if self._hook is not None:
                 self._hook.loop_stopped(self)
@@ -273,7 +275,10 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
             while timers and timers[0][0] <= due_ns:
                 timer = heapq.heappop(timers)[2]
                 timer._scheduled = False
-                ready.append(timer)
+                if timer._cancelled:
+                    self._timers_cancelled -= 1
+                else:
+                    ready.append(timer)
         if self._debug:
             self._run_ready_reporting_slow()
             return

@@ -64,12 +64,12 @@ class Queue(locks.LoopBound, Generic[T]):
     # --- what it is
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} at {id(self):#x} {self._details()}>"
+        return f"<{type(self).__name__} at {id(self):#x} {self._format()}>"
 
     def __str__(self) -> str:
-        return f"<{type(self).__name__} {self._details()}>"
+        return f"<{type(self).__name__} {self._format()}>"
 
-    def _details(self) -> str:
+    def _format(self) -> str:
         details = [f"maxsize={self._maxsize!r}"]
         if getattr(self, "_queue", None):
             details.append(f"_queue={list(self._queue)!r}")

@@ -29,6 +29,7 @@ __all__ = [
 
 #: How many frames of a stack debug mode keeps.
 DEBUG_STACK_DEPTH = 10
+_PACKAGE = __name__.rpartition(".")[0] + "."
 
 
 def format_function(func: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> str:
@@ -93,9 +94,12 @@ def task_info(task: Task[Any]) -> list[str]:
 
 
 def extract_stack(frame: FrameType | None = None) -> traceback.StackSummary:
-    """Return the caller's stack, a few frames deep and without source lines, which are looked up when shown."""
+    """Return the stack of the user's code, a few frames deep; source lines are looked up when shown."""
     if frame is None:
         frame = sys._getframe().f_back
+    # Our own frames at its end say nothing: "created at" should be where the user made it.
+    while frame is not None and frame.f_globals.get("__name__", "").startswith(_PACKAGE) and frame.f_back is not None:
+        frame = frame.f_back
     stack = traceback.StackSummary.extract(traceback.walk_stack(frame), limit=DEBUG_STACK_DEPTH, lookup_lines=False)
     stack.reverse()
     return stack

@@ -107,7 +107,9 @@ class Runner:
         try:
             return self._loop.run_until_complete(task)  # type: ignore[no-any-return]
         except CancelledError:
-            if self._interrupt_count > 0 and task.uncancel() == 0:
+            # A task factory's tasks may be somebody else's, from before there was `uncancel`.
+            uncancel = getattr(task, "uncancel", None)
+            if self._interrupt_count > 0 and uncancel is not None and uncancel() == 0:
                 raise KeyboardInterrupt from None
             raise
         finally:

@@ -19,7 +19,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from . import coroutines, events, reprs, stacks
-from .exceptions import CancelledError
+from .exceptions import CancelledError, InvalidStateError
 from .futures import CANCELLED, FINISHED, PENDING, Future
 
 if TYPE_CHECKING:
@@ -87,8 +87,9 @@ class Task(Future[T]):
                 hook.task_ready(self, "spawned", loop._current_task)
 
     def __del__(self) -> None:
-        if self._log_destroy_pending and self._state == PENDING:
+        if getattr(self, "_state", None) == PENDING:
             self._loop._unregister(self)
+        if self._log_destroy_pending and self._state == PENDING:
             context: dict[str, Any] = {"task": self, "message": "Task was destroyed but it is pending!"}
             if self._source_traceback:
                 context["source_traceback"] = self._source_traceback
@@ -243,35 +244,40 @@ class Task(Future[T]):
     def _wait_for(self, awaited: Any) -> None:
         """Put the task on the list of what its coroutine awaits."""
         loop = self._loop
-        if not isinstance(awaited, Future):
-            if not self._wait_for_foreign(awaited):
-                return
-        elif not awaited._asyncio_future_blocking or awaited is self or awaited._loop is not loop:
-            self._refuse(awaited, awaited._asyncio_future_blocking)
+        is_ours = isinstance(awaited, Future) and awaited._asyncio_future_blocking is True
+        if not is_ours or awaited is self or awaited._loop is not loop:
+            self._wait_for_foreign(awaited)
             return
-        elif awaited._callbacks is None:
+        awaited._asyncio_future_blocking = False
+        if awaited._callbacks is None:
             awaited._callbacks = [self]
         else:
             awaited._callbacks.append(self)
-        awaited._asyncio_future_blocking = False
         self._fut_waiter = awaited
         hook = loop._hook
         if hook is not None:
             hook.task_suspended(self, awaited)
-        if awaited.done() and isinstance(awaited, Future):
+        if awaited._state != PENDING:
             awaited._wake()
         # It was cancelled while it ran, by itself for instance: the await it has come to is where that is delivered.
         if self._must_cancel and awaited.cancel(msg=self._cancel_message):
             self._must_cancel = False
 
-    def _wait_for_foreign(self, awaited: Any) -> bool:
-        """Wait for a future of somebody else's class by its public methods; False if it cannot be awaited."""
+    def _wait_for_foreign(self, awaited: Any) -> None:
+        """Wait for a future of somebody else's class by its public methods, or refuse what cannot be awaited."""
         blocking = getattr(awaited, "_asyncio_future_blocking", None)
-        if not blocking or awaited.get_loop() is not self._loop:
+        if not blocking or awaited is self or awaited.get_loop() is not self._loop:
             self._refuse(awaited, blocking)
-            return False
-        awaited.add_done_callback(self._wakeup, context=self._context)
-        return True
+            return
+        awaited._asyncio_future_blocking = False
+        # Not in our own context: the step enters that itself, and it cannot be entered twice.
+        awaited.add_done_callback(self._wakeup, context=contextvars.copy_context())
+        self._fut_waiter = awaited
+        hook = self._loop._hook
+        if hook is not None:
+            hook.task_suspended(self, awaited)
+        if self._must_cancel and awaited.cancel(msg=self._cancel_message):
+            self._must_cancel = False
 
     def _refuse(self, awaited: Any, blocking: bool | None) -> None:
         """Throw an error into the coroutine for yielding something that a task cannot wait on."""
@@ -288,14 +294,23 @@ class Task(Future[T]):
                 f"Task {self!r} got Future {awaited!r} attached to a different loop; create it with "
                 "`get_running_loop().create_future()` in the loop that runs the task"
             )
+        # As if it had awaited a future that failed already: the next step throws the error in.
+        failed: Future[Any] = Future(loop=self._loop)
+        failed._exception = RuntimeError(message)
+        failed._state = FINISHED
+        self._fut_waiter = failed
+        self._loop._ready.append(self)
         hook = self._loop._hook
         if hook is not None:
             hook.task_suspended(self, None)
-        self._loop.call_soon(self._run, RuntimeError(message), context=self._context)
+            hook.task_ready(self, "yielded", None)
 
     def _wakeup(self, future: Any) -> None:
         """Take the next step after a future that is not of our class, such as asyncio's own, is done."""
         self._fut_waiter = None
+        hook = self._loop._hook
+        if hook is not None:
+            hook.task_ready(self, "future", future)
         try:
             future.result()
         except BaseException as exc:
@@ -319,23 +334,38 @@ class Task(Future[T]):
     # --- the end
 
     def _end_returned(self, value: Any) -> None:
-        if self._must_cancel:
+        if self._state != PENDING:
+            self._report_ended_before()
+        elif self._must_cancel:
             # It cancelled itself and then returned without another await: the request still counts.
             self._must_cancel = False
             self._end_cancelled(self._cancel_message)
-            return
-        self._result = value
-        self._state = FINISHED
-        self._finish()
+        else:
+            self._result = value
+            self._state = FINISHED
+            self._finish()
 
     def _end_cancelled(self, message: Any = None) -> None:
+        if self._state != PENDING:
+            self._report_ended_before()
+            return
         self._log_traceback_ = False
         self._state = CANCELLED
         self._cancel_message = message
         self._finish()
 
     def _end_failed(self, exception: BaseException) -> None:
-        Future.set_exception(self, exception)
+        if self._state != PENDING:
+            self._report_ended_before()
+        else:
+            Future.set_exception(self, exception)
+
+    def _report_ended_before(self) -> None:
+        """Report that somebody finished this task past its own `set_result`, which refuses to; the first outcome stays."""
+        error = InvalidStateError(f"step(): already done: {self!r}; leave a task's result to its coroutine")
+        self._loop.call_exception_handler(
+            {"message": "A task was finished from outside", "exception": error, "task": self}
+        )
 
     def _finish(self) -> None:
         loop = self._loop

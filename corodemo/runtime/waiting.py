@@ -128,7 +128,7 @@ class AsCompleted:
 
     def __init__(self, aws: list[Any], timeout: float | None) -> None:
         if not all(isfuture(aw) for aw in aws):
-            warn_if_no_loop_runs("as_completed()", "got what is no future")
+            warn_if_no_loop_runs("as_completed()", "got what is no future", stacklevel=4)
         loop = next((aw.get_loop() for aw in aws if isfuture(aw)), None) or events.get_event_loop()
         self._finished = _Finished()
         self._awaited = self._finished.awaited

@@ -1,0 +1,114 @@
+"""CPython's tests that do not apply to corodemo, a reason a line.
+
+A line names tests by a pattern (as `fnmatch` has it) and the versions of Python whose tests it means. It is a claim that is
+checked: on each of those versions there must be such tests, and every one of them must fail or skip itself. A line whose test
+passes is stale, and so is one whose test is gone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["ACCELERATOR", "TABLE", "Line"]
+
+
+class Line(NamedTuple):
+    """One claim of the table."""
+
+    pattern: str
+    versions: tuple[str, ...]
+    reason: str
+
+
+ALL = ("3.11", "3.12", "3.13")
+OLD = ("3.11", "3.12")
+EAGER = ("3.12", "3.13")  # the versions that have eager tasks
+
+ACCELERATOR = "about the C accelerator `_asyncio`, which corodemo has none of; the same tests run for the Python class"
+REGISTRY = (
+    "calls the private functions by which asyncio keeps one registry of tasks for all loops; ours are kept per loop"
+)
+NO_HANDLE = "replaces loop.call_soon; a task of ours is an entry of the ready queue by itself and calls no callback"
+OUTSIDE = (
+    "finishes a task by Future's methods, past its own; asyncio looks at its state before each step, ours at its end"
+)
+
+TABLE = [
+    # --- the C accelerator
+    Line("test_futures.C*", ALL, ACCELERATOR),
+    Line("test_tasks.CTask*", ALL, ACCELERATOR),
+    Line("test_tasks.PyTask_CFuture*", ALL, ACCELERATOR),
+    Line("test_tasks.CCurrentLoopTests.*", ALL, ACCELERATOR),
+    Line("test_tasks.CIntrospectionTests.*", ALL, ACCELERATOR),
+    Line("test_eager_task_factory.CEager*", EAGER, ACCELERATOR),
+    Line("test_eager_task_factory.*CTask*", EAGER, ACCELERATOR),
+    Line(
+        "test_futures.PyFutureTests.test_uninitialized",
+        ALL,
+        "about a C object whose __init__ was skipped; ours is none",
+    ),
+    # --- private names
+    Line("test_futures.PyFutureTests.test_copy_state", ALL, "calls the private futures._copy_future_state"),
+    Line("test_futures.PyFutureTests.test_set_result_unless_cancelled", ALL, "calls a private function of futures"),
+    Line("test_tasks.PyIntrospectionTests.test__*", ALL, REGISTRY),
+    Line(
+        "test_tasks.*Gather*.test_env_var_debug",
+        ALL,
+        "prints the private coroutines._is_debug_mode() of another process",
+    ),
+    Line("test_tasks.PyTask_PyFuture_*.test_error_in_call_soon", ALL, NO_HANDLE),
+    Line(
+        "test_tasks.PyTask_PyFuture_*.test_sleep_cancel",
+        ALL,
+        "replaces loop.call_later; a sleep of ours is its own timer",
+    ),
+    Line("test_tasks.PyTask_PyFuture_Tests.test_set_*_causes_invalid_state", ALL, OUTSIDE),
+    Line("test_runners.RunnerTests.test_custom_factory", ALL, "the loop is a mock; a loop of ours knows its own tasks"),
+    # --- not built
+    Line("test_pep492.StreamReaderTests.test_readline", ALL, "streams are no part of the chapter"),
+    # --- what the chapter says instead
+    Line(
+        "test_pep492.CoroutineTests.test_iscoroutine_generator",
+        EAGER,
+        "the chapter: iscoroutine() returns True for generator-based coroutines",
+    ),
+    # --- what a newer version says instead
+    Line(
+        "test_futures.PyFutureTests.test_exception",
+        OLD,
+        "3.13 makes a RuntimeError of a StopIteration, not a TypeError",
+    ),
+    Line(
+        "test_taskgroups.TestTaskGroup.test_taskgroup_finished", OLD, "3.13 closes the coroutine that a group refuses"
+    ),
+    Line(
+        "test_taskgroups.TestTaskGroup.test_taskgroup_no_create_task_after_failure",
+        OLD,
+        "3.13 closes the coroutine that a group refuses",
+    ),
+    Line(
+        "test_taskgroups.TestTaskGroup.test_taskgroup_not_entered",
+        OLD,
+        "3.13 closes the coroutine that a group refuses",
+    ),
+    Line(
+        "test_taskgroups.TestTaskGroup.test_taskgroup_without_parent_task",
+        OLD,
+        "3.13 closes the coroutine that a group refuses",
+    ),
+    Line(
+        "test_tasks.PyTask_PyFuture_*.test_as_completed_coroutine_without_loop",
+        OLD,
+        "3.13's as_completed() is no generator: it raises at the call",
+    ),
+    Line(
+        "test_tasks.PyTask_PyFuture_*.test_as_completed_invalid_args",
+        OLD,
+        "3.13's as_completed() is no generator: it raises at the call",
+    ),
+    Line(
+        "test_waitfor.AsyncioWaitForTest.test_wait_for_self_cancellation",
+        ("3.11",),
+        "3.12 runs a coroutine in the task that waits, so that no two of them can be cancelled apart",
+    ),
+]
