@@ -52,25 +52,29 @@ class Session:
     """Runs inputs, one after the other. A context manager: at its end the loop is closed as `run()` closes one.
 
     While it is open, user code's `__main__` is the session's namespace, and `new_event_loop()` makes loops like the session's.
+    outer: an open session, on whose namespace this one works, and which goes on when this one ends.
     """
 
-    def __init__(self, *, clock: Clock | None = None, hook: Hook | None = None) -> None:
+    def __init__(self, *, clock: Clock | None = None, hook: Hook | None = None, outer: Session | None = None) -> None:
         self.clock = SystemClock() if clock is None else clock
         self.hook = hook
         self.runner = Runner(loop_factory=self.new_loop)
         self.loop = self.runner.get_loop()
         self.loop.set_exception_handler(report_failure)
         self.context = contextvars.copy_context()  # of all inputs: what one sets the next one sees
-        self.module = types.ModuleType("__main__")
+        self._outer = outer
+        self.module: types.ModuleType = types.ModuleType("__main__") if outer is None else outer.module
         self.namespace: dict[str, Any] = vars(self.module)
-        self.namespace.update(_names_at_the_start())
+        if outer is None:
+            self.namespace.update(_names_at_the_start())
         self._compiler = inputs.Compiler()
         self._ends = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         self._ends.enter_context(_surroundings(self.module))
         events.set_event_loop_factory(self.new_loop)
-        self._ends.callback(events.set_event_loop_factory, None)
+        outer_factory = None if self._outer is None else self._outer.new_loop
+        self._ends.callback(events.set_event_loop_factory, outer_factory)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,0 +1,240 @@
+"""The one door to the screen, through which a program's text, the prompt and the live panel pass without mixing.
+
+A terminal has one cursor, and three parties write: user code, from any thread; the prompt, which redraws its line at every
+key; and the panel below a program's output, which is drawn again and again. So nobody writes but through here, under one
+lock. While a prompt is up, what the program prints waits until the prompt's own thread has a whole line of it to print
+above. While a panel stands, whole lines go above it. Otherwise text passes straight through.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TextIO
+
+__all__ = ["PanelLine", "ProgramStream", "Terminal"]
+
+#: A line of the panel: the text with its colours, and its width in cells.
+PanelLine = tuple[str, int]
+
+#: What moves the cursor or clears: a program that prints this draws on the screen itself, and the panel leaves.
+_DRAWS = re.compile("\x1b(\\[[0-9;]*[A-HJKSTfsu]|\\[\\?|[78DMc])")
+#: A panel is drawn at most so often after prints, in seconds; its owner draws it soon anyway.
+_REDRAW_PAUSE = 0.03
+
+
+class Terminal:
+    """The screen behind `stream`, which must be a terminal's."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._fd = stream.fileno()
+        self._encoding = stream.encoding or "utf-8"
+        self._lock = threading.RLock()
+        self._waiting: list[tuple[TextIO, str]] = []  # what the program printed and may not be shown yet
+        self._streams: dict[int, TextIO] = {}  # those that the program's text went to, to be flushed before we draw
+        self._is_held = False  # a prompt is up, or a full screen
+        self._announce: Callable[[], None] | None = None  # tells the prompt's thread that lines wait
+        self._has_panel = False
+        self._panel: list[PanelLine] = []  # as last drawn
+        self._is_drawn = False  # whether the panel is on the screen at this moment
+        self._drawn_at = 0.0
+        self._at_line_start = True
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The columns and rows of the screen now."""
+        try:
+            columns, rows = os.get_terminal_size(self._fd)
+        except OSError:
+            columns, rows = 0, 0
+        if columns <= 0 or rows <= 0:  # a terminal that does not know its size
+            columns, rows = shutil.get_terminal_size()
+        return columns, rows
+
+    # --- the program's text
+
+    def write(self, stream: TextIO, text: str) -> None:
+        """Show text that the program, or the shell, writes to `stream`: now, or when whoever has the screen lets it."""
+        with self._lock:
+            if self._is_held:
+                self._waiting.append((stream, text))
+                if self._announce is not None and "\n" in text:
+                    self._announce()
+            elif self._has_panel:
+                self._write_above_panel(stream, text)
+            else:
+                self._emit(stream, text)
+
+    def _write_above_panel(self, stream: TextIO, text: str) -> None:
+        self._waiting.append((stream, text))
+        if _DRAWS.search(text):
+            self.remove_panel()
+        elif "\n" in text:
+            self._erase()
+            self._emit_lines()
+            if time.monotonic() - self._drawn_at > _REDRAW_PAUSE:
+                self._draw(self._panel)
+
+    def _emit_lines(self) -> None:
+        """Let out what waits, up to the end of its last whole line."""
+        last = max((at for at, (_, text) in enumerate(self._waiting) if "\n" in text), default=None)
+        if last is None:
+            return
+        stream, text = self._waiting[last]
+        head, _, tail = text.rpartition("\n")
+        ready = [*self._waiting[:last], (stream, head + "\n")]
+        self._waiting[: last + 1] = [(stream, tail)] if tail else []
+        for one, piece in ready:
+            self._emit(one, piece)
+        self._flush()
+
+    def _emit_all(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for stream, text in waiting:
+            self._emit(stream, text)
+
+    def _emit(self, stream: TextIO, text: str) -> None:
+        if text:
+            self._streams[id(stream)] = stream
+            stream.write(text)
+            self._at_line_start = text.endswith("\n")
+
+    def _flush(self) -> None:
+        for stream in self._streams.values():
+            with contextlib.suppress(ValueError):  # closed by the user
+                stream.flush()
+        self._streams.clear()
+
+    # --- the prompt
+
+    def hold(self, announce: Callable[[], None] | None = None) -> None:
+        """Keep the program's text back, because a prompt or a full screen comes up, at the start of a line.
+
+        announce: called, in any thread, when lines wait that `let_lines_out` would show.
+        """
+        with self._lock:
+            if not self._at_line_start:
+                self._emit_newline()
+            self._flush()
+            self._is_held = True
+            self._announce = announce
+
+    def let_lines_out(self) -> None:
+        """Show the whole lines that wait; for the prompt's thread, while it has taken the prompt off the screen."""
+        with self._lock:
+            self._emit_lines()
+
+    def release(self) -> None:
+        """End what `hold` began, and show what has waited."""
+        with self._lock:
+            self._is_held = False
+            self._announce = None
+            self._at_line_start = True
+            self._emit_all()
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the program's text back meanwhile."""
+        self.hold()
+        try:
+            yield
+        finally:
+            self.release()
+
+    def _emit_newline(self) -> None:
+        self._flush()
+        self._put("\n")
+        self._at_line_start = True
+
+    # --- the panel
+
+    @property
+    def unfinished(self) -> str:
+        """The start of a line that the program prints and that waits for its end, below which the panel stands."""
+        with self._lock:
+            return "".join(text for _, text in self._waiting)
+
+    def open_panel(self) -> None:
+        """From now on print whole lines above a panel, until `remove_panel`."""
+        with self._lock:
+            self._has_panel = True
+
+    def draw_panel(self, lines: Iterable[PanelLine]) -> bool:
+        """Draw the panel instead of the one that stands there; return False if there is to be none any more."""
+        with self._lock:
+            if not self._has_panel:
+                return False
+            if not self._at_line_start:
+                self._emit_newline()
+            self._flush()
+            self._draw(list(lines))
+            return True
+
+    def remove_panel(self) -> None:
+        """Take the panel off the screen, and show what has waited for the end of its line."""
+        with self._lock:
+            if not self._has_panel:
+                return
+            self._erase()
+            self._has_panel = False
+            self._emit_all()
+            self._flush()
+
+    def _draw(self, lines: list[PanelLine]) -> None:
+        # One write, so that nothing flickers; the cursor is hidden, for it would jump.
+        text = "\n".join(line for line, _ in lines)
+        self._put(self._erasing() + "\x1b[?25l" + text)
+        self._panel = lines
+        self._is_drawn = True
+        self._drawn_at = time.monotonic()
+
+    def _erase(self) -> None:
+        if self._is_drawn:
+            self._put(self._erasing() + "\x1b[?25h")
+            self._is_drawn = False
+
+    def _erasing(self) -> str:
+        """Return what takes the cursor to where the panel begins, and clears from there."""
+        if not self._is_drawn:
+            return ""
+        # A terminal that was made narrower has wrapped the lines that no longer fit.
+        columns = max(1, self.size[0])
+        rows = sum(max(1, -(-width // columns)) for _, width in self._panel)
+        return "\r" + (f"\x1b[{rows - 1}A" if rows > 1 else "") + "\x1b[J"
+
+    def _put(self, text: str) -> None:
+        data = text.encode(self._encoding, "replace")
+        while data:
+            data = data[os.write(self._fd, data) :]
+
+
+class ProgramStream:
+    """What user code finds as sys.stdout or sys.stderr: it writes through the terminal, and is the real one in all else."""
+
+    def __init__(self, real: TextIO, terminal: Terminal) -> None:
+        self._real = real
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        """Write through the terminal."""
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._terminal.write(self._real, text)
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of the lines."""
+        for line in lines:
+            self.write(line)
+
+    def flush(self) -> None:
+        """Flush what has gone through; what waits for the screen goes on waiting."""
+        self._real.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
