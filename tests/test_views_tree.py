@@ -79,6 +79,44 @@ def test_finished_tasks_make_room_for_the_living_the_oldest_first() -> None:
     ]
 
 
+def test_every_cause_of_a_wakeup_is_named() -> None:
+    causes = [
+        ("spawned", None),
+        ("yielded", None),
+        ("future", 8),
+        ("timer", 7),
+        ("task", 6),
+        ("cancel", None),
+        ("thread", 5),
+        ("io", None),
+    ]
+    found: list[ev.Event] = [
+        ev.TaskReady(0, number, cause, by)  # type: ignore[arg-type]
+        for number, (cause, by) in enumerate(causes, 1)
+    ]
+    found += [ev.TaskResumed(0, 9)]
+    found += [ev.TaskReady(0, 10, "cancel", 9), ev.TaskReady(0, 11, "future", 8), ev.TaskReady(0, 12, "spawned", 9)]
+    assert [line.split("  ")[-1].strip() for line in lines(FakeTrace(found), 110)] == [
+        "woken by",
+        "spawned",
+        "itself",
+        "future 8",
+        "timer 7",
+        "T6 (ended)",
+        "a cancel",
+        "thread 5",
+        "i/o",
+        "1",  # its steps: nobody woke the one that runs
+        "T9 (cancel)",
+        "T9 (future 8)",
+        "T9 (spawned)",
+    ]
+
+
+def test_a_cancelled_task_without_a_value_was_cancelled() -> None:
+    assert lines(FakeTrace([ev.TaskDone(0, 1, "cancelled", "")]), 60)[1].endswith("was cancelled")
+
+
 def test_a_crowd_is_folded_and_counted() -> None:
     shown = lines(crowd_trace(10_000), 60, 8)
     assert [line.strip() for line in shown] == [

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["timeline"]
 
 _WORDS = ("ready", "ready", "running", "waiting", "done", "failed", "cancelled")
+_EVENTS = 20_000  # in a stretch of more, arrows are not looked for
 _ROOMY = 12  # lanes; with more, no space is given to arrows where nobody limits the height
 
 Cell = tuple[str, str]  # a character and its style
@@ -53,7 +54,8 @@ def timeline(
     """
     marks = glyphs(ascii)
     legend = _legend(marks, width)
-    spare = 10**6 if height is None else height - 2  # without the axis
+    has_axis = height is None or height > 2
+    spare = 10**6 if height is None else height - 2 * has_axis
     wants_legend = spare >= len(legend) + 3
     spare -= len(legend) if wants_legend else 0
     wants_curve = spare >= min(len(snapshot.tasks), 6) + 1
@@ -68,7 +70,7 @@ def timeline(
     drawing = _Drawing(history, snapshot, scale, rows, marks)
     is_roomy = 2 * len(rows) - 1 <= spare and (height is not None or len(rows) <= _ROOMY)
     grid = drawing.grid(is_roomy)
-    lines = _axis(drawing, gutter, ascii)
+    lines = _axis(drawing, gutter, ascii) if has_axis else []
     for at, cells in enumerate(grid):
         place, is_between = divmod(at, 2) if is_roomy else (at, 0)
         if is_between:
@@ -159,14 +161,16 @@ class _Drawing:
     def arrows(self) -> list[tuple[int, int, int, int]]:
         """Wakeups of one shown task by another: event, column, row of the waker, row of the woken."""
         place: dict[int | None, int] = {row.task: at for at, row in enumerate(self.rows) if row.task is not None}
-        most = self.scale.width * 2 // 3
-        found = []
+        most = self.scale.width * 2 // 3  # more would be a thicket, and tell nothing
+        found: list[tuple[int, int, int, int]] = []
+        if self.limit - self.scale.first > _EVENTS:
+            return found
         for wakeup in self.history.wakeups(self.scale.first, self.limit - 1):
             source, target = place.get(wakeup.waker), place.get(wakeup.task)
             if source is not None and target is not None and source != target:
                 found.append((wakeup.event, self.scale.column(wakeup.event), source, target))
                 if len(found) > most:
-                    return []  # a thicket tells nothing
+                    return []
         return found
 
     def curve(self) -> tuple[int, list[Cell]]:

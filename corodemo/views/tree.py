@@ -118,6 +118,8 @@ def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
             return [styled("runs next" if number else "", DIM)]
         return [styled(f"number {number} in the queue", DIM), styled(f"number {number}", DIM)]
     if task.outcome is not None:
+        if task.outcome == "cancelled" and not task.value:
+            return [styled("was cancelled", DIM)]
         return [styled(fit(f"{_OUTCOMES[task.outcome]} {task.value}", 60, ascii=ascii), DIM)]
     return [styled(f"at {place}" if place else "", DIM)]
 
@@ -132,11 +134,11 @@ def _woken(snapshot: Snapshot, task: TaskState, ascii: bool) -> str:
     waker = f"T{woken.running}" if woken.running is not None else ""
     match woken.cause:
         case "spawned":
-            return f"{waker or 'start'} (spawned)" if waker else "spawned"
+            return f"{waker} (spawned)" if waker else "spawned"
         case "yielded":
             return "itself"
         case "cancel":
-            return f"{waker} (cancel)".lstrip()
+            return f"{waker} (cancel)" if waker else "a cancel"
         case "timer":
             return f"timer {woken.by}"
         case "task":
