@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import warnings
 import weakref
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import contextvars
 
     from . import events
+    from .futures import Future
 
 __all__ = ["AsyncGenerators"]
 
@@ -28,6 +29,7 @@ class AsyncGenerators:
             self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
         ) -> events.Handle: ...
         def call_exception_handler(self, context: dict[str, Any]) -> None: ...
+        def create_future(self) -> Future[Any]: ...
         def create_task(self, coro: Any) -> Any: ...
         def is_closed(self) -> bool: ...
 
@@ -52,13 +54,21 @@ class AsyncGenerators:
         if not self.is_closed():
             self.call_soon_threadsafe(self.create_task, agen.aclose())
 
-    async def shutdown_asyncgens(self) -> None:
-        """Close all async generators that are still open; report those that fail to."""
+    def shutdown_asyncgens(self) -> Awaitable[None]:
+        """Close all async generators that are still open; report those that fail to.
+
+        Like: asyncio's; with no generator open it is a done future, so that no task is made for nothing.
+        """
         self._asyncgens_shutdown_called = True
         open_ones = list(self._asyncgens)
         self._asyncgens.clear()
-        if not open_ones:
-            return
+        if open_ones:
+            return self._close_asyncgens(open_ones)
+        nothing_to_do = self.create_future()
+        nothing_to_do.set_result(None)
+        return nothing_to_do
+
+    async def _close_asyncgens(self, open_ones: list[AsyncGenerator[Any, Any]]) -> None:
         from .gather import gather
 
         results = await gather(*[agen.aclose() for agen in open_ones], return_exceptions=True)

@@ -35,6 +35,9 @@ class Executors:
         def call_soon_threadsafe(
             self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
         ) -> events.Handle: ...
+        def call_later(
+            self, delay: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
+        ) -> events.TimerHandle: ...
         def create_future(self) -> Future[Any]: ...
         def is_closed(self) -> bool: ...
         def _check_closed(self) -> None: ...
@@ -45,6 +48,11 @@ class Executors:
         self._executor_shutdown_called = False
         self._jobs = 0  # executor jobs under way, for the virtual clock to wait for
         super().__init__()
+
+    def _foreign_threads(self) -> bool:
+        """Return True if a thread is alive that is not one of ours: it may call in at any time."""
+        ours = {threading.current_thread(), *getattr(self._default_executor, "_threads", ())}
+        return any(thread not in ours for thread in threading.enumerate())
 
     def _abandon_executor(self) -> None:
         """Let the threads end by themselves, when the loop is closed."""
@@ -100,52 +108,56 @@ class Executors:
             self._default_executor = concurrent.futures.ThreadPoolExecutor(thread_name_prefix="corodemo")
         return self._default_executor
 
-    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
-        """Wait for the loop's threads to finish their jobs; warn and go on after `timeout` seconds."""
+    def shutdown_default_executor(self, timeout: float | None = None) -> Future[None]:
+        """Stop taking jobs, and return a future that is done when the loop's threads have finished theirs.
+
+        After `timeout` seconds it warns, and is done all the same. Like: asyncio's, which is a coroutine; a future needs no
+        task, so those who watch a program see its own tasks only.
+        """
         self._executor_shutdown_called = True
+        done: Future[None] = self.create_future()
         executor = self._default_executor
         if executor is None:
-            return
-        done = self.create_future()
+            done.set_result(None)
+            return done
+        timer = None if timeout is None else self.call_later(timeout, self._stop_waiting, executor, done, timeout)
 
-        def shut_down() -> None:
-            try:
-                executor.shutdown(wait=True)
-                outcome: tuple[Callable[..., object], Any] = (_set_result_unless_done, None)
-            except Exception as exc:
-                outcome = (_set_exception_unless_done, exc)
-            if not self.is_closed():
-                self.call_soon_threadsafe(outcome[0], done, outcome[1])
+        def finished(_: Future[None]) -> None:
+            self._jobs -= 1
+            if timer is not None:
+                timer.cancel()
 
-        thread = threading.Thread(target=shut_down)
-        thread.start()
+        done.add_done_callback(finished)
         self._jobs += 1
-        try:
-            if timeout is None:
-                await done
-            else:
-                from .timeouts import timeout as limit
+        threading.Thread(target=self._join_executor, args=(executor, done)).start()
+        return done
 
-                async with limit(timeout):
-                    await done
-        except TimeoutError:
+    def _join_executor(self, executor: concurrent.futures.Executor, done: Future[None]) -> None:
+        """Wait for the executor's threads, in a thread."""
+        error = None
+        try:
+            executor.shutdown(wait=True)
+        except Exception as exc:
+            error = exc
+        if not self.is_closed():
+            self.call_soon_threadsafe(_joined, threading.current_thread(), done, error)
+
+    def _stop_waiting(self, executor: concurrent.futures.Executor, done: Future[None], timeout: float) -> None:
+        if not done.done():
             warnings.warn(
                 f"The executor did not finish joining its threads within {timeout} seconds.",
                 RuntimeWarning,
                 stacklevel=2,
             )
             executor.shutdown(wait=False)
-        else:
-            thread.join()
-        finally:
-            self._jobs -= 1
+            done.set_result(None)
 
 
-def _set_result_unless_done(future: Future[Any], result: Any) -> None:
-    if not future.done():
-        future.set_result(result)
-
-
-def _set_exception_unless_done(future: Future[Any], exception: BaseException) -> None:
-    if not future.done():
-        future.set_exception(exception)
+def _joined(thread: threading.Thread, done: Future[None], error: Exception | None) -> None:
+    thread.join()  # this call was the last thing it did
+    if done.done():
+        return
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Coroutine
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, final
 
-from . import coroutines, events, tasks
+from . import coroutines, events, reprs, tasks
 from .exceptions import CancelledError
+from .futures import isfuture
 from .gather import gather
 
 if TYPE_CHECKING:
@@ -73,8 +74,8 @@ class Runner:
         assert loop is not None
         try:
             _cancel_all_tasks(loop)
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor(THREAD_JOIN_TIMEOUT))
+            _finish(loop, loop.shutdown_asyncgens())
+            _finish(loop, loop.shutdown_default_executor(THREAD_JOIN_TIMEOUT))
         finally:
             if self._set_event_loop:
                 events.set_event_loop(None)
@@ -95,10 +96,10 @@ class Runner:
         task and becomes KeyboardInterrupt; a second one raises it at once.
         """
         if not coroutines.iscoroutine(coro):
-            raise ValueError(f"a coroutine was expected, got {coro!r}")
+            raise ValueError(f"a coroutine was expected, got {reprs.describe(coro)}{coroutines.hint(coro)}")
         running = events.get_running_loop_or_none()
         if running is not None and running.is_running():
-            raise RuntimeError("Runner.run() cannot be called from a running event loop")
+            raise RuntimeError("Runner.run() cannot be called from a running event loop; await the coroutine instead")
         self._lazy_init()
         assert self._loop is not None
         task = self._loop.create_task(coro, context=self._context if context is None else context)
@@ -170,13 +171,19 @@ def run(
     """
     running = events.get_running_loop_or_none()
     if running is not None and running.is_running():
-        raise RuntimeError("asyncio.run() cannot be called from a running event loop")
+        raise RuntimeError("asyncio.run() cannot be called from a running event loop; await the coroutine instead")
     with Runner(debug=debug, loop_factory=loop_factory) as runner:
         return runner.run(main)
 
 
+def _finish(loop: EventLoop, ending: Any) -> None:
+    """Run what is left to do at the end; mostly that is nothing, and then the loop does not start again."""
+    if not (isfuture(ending) and ending.done()):
+        loop.run_until_complete(ending)
+
+
 def _cancel_all_tasks(loop: EventLoop) -> None:
-    remaining = tasks.all_tasks(loop)
+    remaining = [task for task in loop._tasks() if not task.done()]  # in the order in which they were made
     if not remaining:
         return
     for task in remaining:
