@@ -38,7 +38,8 @@ def ensure_future(coro_or_future: Any, *, loop: EventLoop | None = None) -> Any:
     if not coroutines.iscoroutine(coro_or_future):
         if not inspect.isawaitable(coro_or_future):
             raise TypeError(
-                f"An asyncio.Future, a coroutine or an awaitable is required, got {reprs.describe(coro_or_future)}"
+                "An asyncio.Future, a coroutine or an awaitable is required, got "
+                f"{reprs.describe(coro_or_future)}{_hint(coro_or_future)}"
             )
         coro_or_future = _await(coro_or_future)
         is_ours = True
@@ -50,6 +51,12 @@ def ensure_future(coro_or_future: Any, *, loop: EventLoop | None = None) -> Any:
         if is_ours:
             coro_or_future.close()  # nobody else can be told that it was never awaited
         raise
+
+
+def _hint(obj: object) -> str:
+    if isinstance(obj, (list, tuple, set, frozenset)):
+        return "; unpack it with *, as in gather(*awaitables)"
+    return coroutines.hint(obj)
 
 
 async def _await(awaitable: Awaitable[T]) -> T:

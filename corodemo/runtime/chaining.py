@@ -64,7 +64,7 @@ def chain_future(source: Any, destination: Any) -> None:
         if destination_loop is None:
             _set_concurrent_state(source, destination)
         else:
-            _copy_state(source, destination)
+            copy_state(source, destination)
 
     destination.add_done_callback(cancel_source)
     source.add_done_callback(copy_outcome)
@@ -82,7 +82,7 @@ def _set_concurrent_state(source: Any, destination: concurrent.futures.Future[An
         destination.set_result(source.result())
 
 
-def _copy_state(source: Any, destination: Any) -> None:
+def copy_state(source: Any, destination: Any) -> None:
     if destination.cancelled():
         return
     if source.cancelled():

@@ -49,6 +49,15 @@ def iscoroutinefunction(func: object) -> bool:
     return inspect.iscoroutinefunction(func) or getattr(func, "_is_coroutine", None) is _is_coroutine
 
 
+def hint(obj: object) -> str:
+    """Return what to do, for an error message, about something that should have been a coroutine."""
+    if iscoroutinefunction(obj):
+        return f"; call it: {getattr(obj, '__name__', 'f')}()"
+    if inspect.isawaitable(obj):
+        return "; await it inside an `async def`, and pass that"
+    return ""
+
+
 #: The mark of a decorated function; identity matters, since any attribute of that name could be a user's own.
 _is_coroutine = object()
 

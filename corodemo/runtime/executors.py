@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .chaining import chain_future
+from .chaining import copy_state
 from .futures import Future
 
 if TYPE_CHECKING:
@@ -76,24 +76,30 @@ class Executors:
         job = executor.submit(func, *args)
         self._jobs += 1
         future: Future[T] = self.create_future()
-        # Before the future is chained, so that the loop hears of the job's end before the future is set.
-        job.add_done_callback(lambda _: self._job_over_threadsafe(future))
-        chain_future(job, future)
+
+        def cancel_job(future: Future[T]) -> None:
+            if future.cancelled():
+                job.cancel()  # which helps if it has not begun
+
+        future.add_done_callback(cancel_job)
+        job.add_done_callback(lambda job: self._job_over_threadsafe(job, future))
         if self._hook is not None:
             self._hook.thread_started(future, func)
         return future
 
-    def _job_over_threadsafe(self, future: Future[Any]) -> None:
+    def _job_over_threadsafe(self, job: concurrent.futures.Future[Any], future: Future[Any]) -> None:
         if not self.is_closed():
             try:
-                self.call_soon_threadsafe(self._job_over, future)
+                self.call_soon_threadsafe(self._job_over, job, future)
             except RuntimeError:
                 pass  # closed in between: nobody waits any more
 
-    def _job_over(self, future: Future[Any]) -> None:
+    def _job_over(self, job: concurrent.futures.Future[Any], future: Future[Any]) -> None:
+        # In one go, so that there is no moment in which no job is left and its future is not done.
         self._jobs -= 1
         if self._hook is not None:
             self._hook.thread_finished(future)
+        copy_state(job, future)
 
     def set_default_executor(self, executor: concurrent.futures.ThreadPoolExecutor) -> None:
         """Run what `run_in_executor(None, ...)` is given in `executor`."""

@@ -64,6 +64,7 @@ class Future(Generic[T]):
         "_cancelled_exc",
         "_exception",
         "_exception_tb",
+        "_hash_number",
         "_log_traceback_",
         "_loop",
         "_result",
@@ -123,7 +124,7 @@ class Future(Generic[T]):
         if self._state == CANCELLED:
             raise self._make_cancelled_error()
         if self._state != FINISHED:
-            raise InvalidStateError("Result is not ready.")
+            raise InvalidStateError(f"Result is not ready. Await it, or ask done() first: {self!r}")
         self._log_traceback_ = False
         if self._exception is not None:
             raise self._exception.with_traceback(self._exception_tb)
@@ -137,14 +138,14 @@ class Future(Generic[T]):
         if self._state == CANCELLED:
             raise self._make_cancelled_error()
         if self._state != FINISHED:
-            raise InvalidStateError("Exception is not set.")
+            raise InvalidStateError(f"Exception is not set. Await it, or ask done() first: {self!r}")
         self._log_traceback_ = False
         return self._exception
 
     def set_result(self, result: T) -> None:
         """Set the result and schedule those who wait. Raises InvalidStateError if done."""
         if self._state != PENDING:
-            raise InvalidStateError(f"{self._state}: {self!r}")
+            raise InvalidStateError(f"{self._state}: {self!r} is done already, once for all; ask done() first")
         self._result = result
         self._state = FINISHED
         self._finish()
@@ -155,7 +156,7 @@ class Future(Generic[T]):
         Raises InvalidStateError if done. StopIteration becomes a RuntimeError: it cannot be raised into a coroutine.
         """
         if self._state != PENDING:
-            raise InvalidStateError(f"{self._state}: {self!r}")
+            raise InvalidStateError(f"{self._state}: {self!r} is done already, once for all; ask done() first")
         error = exception() if isinstance(exception, type) else exception
         if isinstance(error, StopIteration):
             replacement = RuntimeError(
@@ -229,9 +230,21 @@ class Future(Generic[T]):
     def __repr__(self) -> str:
         return f"<{self.__class__.__name__} {' '.join(reprs.future_info(self))}>"
 
+    def __hash__(self) -> int:
+        # Counted by the loop, not the address: so a set of tasks has the same order in every run of a program.
+        try:
+            return self._hash_number
+        except AttributeError:
+            numbers = getattr(self._loop, "_hash_numbers", None)
+            self._hash_number: int = object.__hash__(self) if numbers is None else next(numbers)
+            return self._hash_number
+
     def __del__(self) -> None:
-        if getattr(self, "_log_traceback_", False):  # a subclass may have failed before it called our __init__
-            self._report_never_retrieved()
+        try:
+            if self._log_traceback_:
+                self._report_never_retrieved()
+        except AttributeError:
+            pass  # its __init__ failed, or that of a subclass did
 
     def _report_never_retrieved(self) -> None:
         context: dict[str, Any] = {
@@ -242,6 +255,11 @@ class Future(Generic[T]):
         if self._source_traceback:
             context["source_traceback"] = self._source_traceback
         self._loop.call_exception_handler(context)
+        if self._loop._hook is not None:
+            task: Any = self if hasattr(self, "get_name") else None
+            what = f"task {task.get_name()!r}" if task is not None else "a future"
+            message = f"{what} failed, and nobody looked: {type(self._exception).__name__}"
+            self._loop._hook.warned("never retrieved", task, message)
 
     def _finish(self) -> None:
         """Tell the hook that the future is done, and wake those who wait."""

@@ -7,6 +7,7 @@ A child that was cancelled by somebody else counts as one that raised CancelledE
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from . import events
@@ -62,7 +63,7 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     loop: EventLoop | None = None
     by_argument: dict[Any, Any] = {}  # without repeats
     for arg in aws:
-        if arg in by_argument:
+        if isinstance(arg, Hashable) and arg in by_argument:
             continue
         child = ensure_future(arg, loop=loop)
         loop = child.get_loop()

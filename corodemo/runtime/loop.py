@@ -3,7 +3,7 @@
 An iteration looks at the selector and the timers, and then runs everything that was ready when it began, in strict order of
 arrival. What becomes ready meanwhile waits for the next iteration. An entry of the queue is anything with a `_run()`
 method: a task, a handle, a sleep whose time has come. That is all; the rest of this file is scheduling, starting and
-stopping. What else a loop has stands in files of its own: `timers`, `doors`, `executors`, `asyncgens`, `reports`.
+stopping. What else a loop has stands in files of its own: `registry`, `timers`, `doors`, `executors`, `asyncgens`, `reports`.
 
 It is asyncio's loop as far as the order of a program's output goes, with one difference that is meant: timers with equal
 deadlines fire in the order in which they were set.
@@ -17,8 +17,7 @@ import heapq
 import sys
 import threading
 import warnings
-import weakref
-from collections.abc import Callable, Coroutine, Generator, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from . import events, hooks
@@ -29,8 +28,8 @@ from .doors import Doors
 from .exceptions import Deadlock
 from .executors import Executors
 from .futures import Future
+from .registry import Registry
 from .reports import Entry, Reports
-from .tasks import Task
 from .timers import Timers, nanoseconds
 
 __all__ = ["EventLoop"]
@@ -38,7 +37,7 @@ __all__ = ["EventLoop"]
 T = TypeVar("T")
 
 
-class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
+class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
     """Run tasks and callbacks in one thread.
 
     clock: a `SystemClock` by default; under a `VirtualClock` nothing waits. hook: who watches, see `Hook`.
@@ -49,11 +48,6 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
         self._ready: collections.deque[Entry] = collections.deque()
         self._clock: Clock = SystemClock() if clock is None else clock
         self._hook: hooks.Hook | None = None  # `hook`, guarded; what the runtime calls
-        self._current_task: Task[Any] | None = None  # the task whose step runs now
-        # Tasks that are not done, by id. Weak: what keeps a task alive is the ready queue, or what it waits on.
-        self._task_refs: dict[int, weakref.ref[Task[Any]]] = {}
-        self._task_numbers = 0
-        self._task_factory: Callable[..., Any] | None = None
         self._stopping = False  # stop() was called: this iteration is the last
         self._closed = False
         self._thread_id: int | None = None  # the thread that runs the loop, while it runs
@@ -152,35 +146,6 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
         """Return a new future of this loop."""
         return Future(loop=self)
 
-    def create_task(
-        self,
-        coro: Coroutine[Any, Any, T] | Generator[Any, Any, T],
-        *,
-        name: object = None,
-        context: contextvars.Context | None = None,
-        **kwargs: Any,
-    ) -> Task[T]:
-        """Make a task of a coroutine with this loop's task factory, and schedule it. Raises RuntimeError if closed."""
-        self._check_closed()
-        if self._task_factory is None:
-            return Task(coro, loop=self, name=name, context=context, **kwargs)
-        if context is not None:
-            kwargs["context"] = context
-        task: Task[T] = self._task_factory(self, coro, **kwargs)
-        if name is not None and hasattr(task, "set_name"):
-            task.set_name(name)
-        return task
-
-    def set_task_factory(self, factory: Callable[..., Any] | None) -> None:
-        """Make tasks by `factory(loop, coro, **kwargs)`; None: by `Task`."""
-        if factory is not None and not callable(factory):
-            raise TypeError(f"task factory must be a callable or None, got {factory!r}")
-        self._task_factory = factory
-
-    def get_task_factory(self) -> Callable[..., Any] | None:
-        """Return the task factory, or None."""
-        return self._task_factory
-
     # --- running
 
     def run_forever(self) -> None:
@@ -246,13 +211,14 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
     def close(self) -> None:
         """Close the loop for good: what was scheduled is dropped. Raises RuntimeError while it runs."""
         if self.is_running():
-            raise RuntimeError("Cannot close a running event loop")
+            raise RuntimeError(f"Cannot close a running event loop: {self!r}; stop() it first")
         if self._closed:
             return
         self._closed = True
         self._ready.clear()
         self._timers.clear()
         self._close_doors()
+        self._abandon_executor()
 
     def __del__(self, _warn: Callable[..., object] = warnings.warn) -> None:
         if not self._closed:
@@ -290,7 +256,7 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
         """Wait for a timer or the outside, by the clock; a virtual clock with nothing to wait for means a deadlock."""
         outside = self._expects_outside()
         never = deadline_ns is None or deadline_ns >= FOREVER_NS
-        if never and not outside and self._clock.name == "virtual" and not _other_threads():
+        if never and not outside and self._clock.name == "virtual" and not self._foreign_threads() and not self._ready:
             self._raise_deadlock()
         if self._hook is not None:
             self._hook.loop_waiting(self, None if never else deadline_ns)
@@ -304,47 +270,19 @@ class EventLoop(Timers, Doors, Executors, AsyncGenerators, Reports):
             self._hook.warned("deadlock", waiting[0] if waiting else None, message)
         raise Deadlock(message)
 
-    # --- tasks
-
-    def _next_task_number(self) -> int:
-        self._task_numbers += 1
-        return self._task_numbers
-
-    def _schedule(self, task: Task[Any]) -> None:
-        """Put a new task into the ready queue."""
-        self._check_closed()
-        if self._debug:
-            self._check_thread()
-        self._ready.append(task)
-
-    def _register(self, task: Task[Any]) -> None:
-        self._task_refs[id(task)] = weakref.ref(task)
-
-    def _unregister(self, task: Task[Any]) -> None:
-        self._task_refs.pop(id(task), None)
-
-    def _tasks(self) -> Iterable[Task[Any]]:
-        # A copy made in one go, for other threads may be making tasks.
-        return [task for ref in list(self._task_refs.values()) if (task := ref()) is not None]
-
     # --- checks
 
     def _check_closed(self) -> None:
         if self._closed:
-            raise RuntimeError("Event loop is closed")
+            raise RuntimeError(f"Event loop is closed: {self!r}; make a new one, or let run() make it")
 
     def _check_not_running(self) -> None:
         if self.is_running():
-            raise RuntimeError("This event loop is already running")
+            raise RuntimeError(f"This event loop is already running: {self!r}")
         running = events.get_running_loop_or_none()
         # A loop that stands still, as a shell's does between inputs, lets another one run inside.
         if running is not None and running.is_running():
             raise RuntimeError("Cannot run the event loop while another loop is running")
-
-
-def _other_threads() -> bool:
-    """Return True if a thread is alive that the loop does not know: it may call in at any time."""
-    return threading.active_count() > 1
 
 
 def _stop_loop_of(future: Any) -> None:

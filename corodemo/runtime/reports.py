@@ -16,11 +16,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import coroutines, reprs
+from .tasks import Task
 
 if TYPE_CHECKING:
     import collections
 
-    from . import events
+    from . import events, hooks
     from .clock import Clock
     from .loop import EventLoop
 
@@ -45,6 +46,7 @@ class Reports:
         _ready: collections.deque[Entry]
         _clock: Clock
         _thread_id: int | None
+        _hook: hooks.Hook | None
 
         def is_running(self) -> bool: ...
         def call_soon_threadsafe(
@@ -87,7 +89,7 @@ class Reports:
                 stack = "".join(value.format())
                 lines.append(f"handle_traceback: Handle created at (most recent call last):\n{stack.rstrip()}")
             else:
-                lines.append(f"{key}: {value!r}")
+                lines.append(f"{key}: {reprs.safe(value)}")
         logger.error("\n".join(lines), exc_info=exc_info)
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
@@ -150,6 +152,10 @@ class Reports:
             seconds = (self._clock.now_ns() - started_ns) / 1e9
             if seconds >= self.slow_callback_duration:
                 logger.warning("Executing %r took %.3f seconds", entry, seconds)
+                if self._hook is not None:
+                    task = entry if isinstance(entry, Task) else None
+                    message = f"{reprs.safe(entry)} took {seconds:.3f} seconds, and nothing else ran meanwhile"
+                    self._hook.warned("blocked the loop", task, message)
 
     def _check_thread(self) -> None:
         if self._thread_id is not None and self._thread_id != threading.get_ident():

@@ -68,7 +68,7 @@ def future_info(future: Future[Any]) -> list[str]:
     info = [future._state.lower()]
     if future._state == "FINISHED":
         if future._exception is not None:
-            info.append(f"exception={future._exception!r}")
+            info.append(f"exception={safe(future._exception)}")
         else:
             info.append(f"result={reprlib.repr(future._result)}")
     callbacks = future._callbacks
@@ -143,6 +143,14 @@ class _Bounded(reprlib.Repr):
 
 
 _bounded = _Bounded()
+
+
+def safe(obj: object) -> str:
+    """Return the whole repr, or what can be said of an object whose repr raises."""
+    try:
+        return repr(obj)
+    except Exception as exc:
+        return f"<{type(obj).__name__}, whose repr raised {type(exc).__name__}>"
 
 
 def describe(obj: object) -> str:

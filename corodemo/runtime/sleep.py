@@ -73,7 +73,7 @@ async def sleep(delay: float, result: Any = None) -> Any:
         await _yield_once()
         return result
     if math.isnan(delay):
-        raise ValueError("Invalid delay: NaN (not a number)")
+        raise ValueError("Invalid delay: NaN (not a number); give a number of seconds")
     future = Sleep(delay, result, events.get_running_loop())
     try:
         return await future

@@ -12,25 +12,19 @@ task waits on, whose cancellation wakes the task. The coroutine may catch the er
 from __future__ import annotations
 
 import contextvars
-import inspect
 import reprlib
 from collections.abc import Coroutine, Generator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from . import coroutines, events, reprs, stacks
-from .exceptions import CancelledError, InvalidStateError
+from . import coroutines, events, reprs, stacks, unusual
+from .exceptions import CancelledError
 from .futures import CANCELLED, FINISHED, PENDING, Future
 
 if TYPE_CHECKING:
     from .loop import EventLoop
 
-__all__ = [
-    "Task",
-    "all_tasks",
-    "create_task",
-    "current_task",
-]
+__all__ = ["Task", "all_tasks", "create_task", "current_task"]
 
 T = TypeVar("T")
 
@@ -66,7 +60,7 @@ class Task(Future[T]):
         super().__init__(loop=loop)
         if not coroutines.iscoroutine(coro):
             # The coroutine was never ours to run, so nothing is pending.
-            raise TypeError(f"a coroutine was expected, got {coro!r}")
+            raise TypeError(f"a coroutine was expected, got {reprs.describe(coro)}{coroutines.hint(coro)}")
         loop = self._loop
         self._coro: Any = coro
         self._name: Any = loop._next_task_number() if name is None else str(name)  # a number is named when asked for
@@ -87,14 +81,15 @@ class Task(Future[T]):
                 hook.task_ready(self, "spawned", loop._current_task)
 
     def __del__(self) -> None:
-        if getattr(self, "_state", None) == PENDING:
+        try:
+            pending = self._state == PENDING
+        except AttributeError:
+            return  # its __init__ failed before it had a state
+        if pending:
             self._loop._unregister(self)
-        if self._log_destroy_pending and self._state == PENDING:
-            context: dict[str, Any] = {"task": self, "message": "Task was destroyed but it is pending!"}
-            if self._source_traceback:
-                context["source_traceback"] = self._source_traceback
-            self._loop.call_exception_handler(context)
-        if self._log_traceback_:
+            if self._log_destroy_pending:
+                unusual.report_destroyed(self)
+        elif self._log_traceback_:
             self._report_never_retrieved()
 
     @reprlib.recursive_repr()
@@ -153,9 +148,9 @@ class Task(Future[T]):
         if self._state != PENDING:
             return False
         self._num_cancels_requested += 1
-        hook = self._loop._hook
-        if hook is not None:
-            hook.cancel_requested(self, self._loop._current_task, msg)
+        loop = self._loop
+        if loop._hook is not None:
+            loop._hook.cancel_requested(self, loop._current_task, msg)
         # What it waits on is cancelled first, if that can be: its end then wakes this task with the error.
         if self._fut_waiter is not None and self._fut_waiter.cancel(msg=msg):
             return True
@@ -176,9 +171,8 @@ class Task(Future[T]):
             self._num_cancels_requested -= 1
             if self._num_cancels_requested == 0:
                 self._must_cancel = False
-        hook = self._loop._hook
-        if hook is not None:
-            hook.cancel_taken_back(self, self._num_cancels_requested)
+        if self._loop._hook is not None:
+            self._loop._hook.cancel_taken_back(self, self._num_cancels_requested)
         return self._num_cancels_requested
 
     # --- running
@@ -246,7 +240,7 @@ class Task(Future[T]):
         loop = self._loop
         is_ours = isinstance(awaited, Future) and awaited._asyncio_future_blocking is True
         if not is_ours or awaited is self or awaited._loop is not loop:
-            self._wait_for_foreign(awaited)
+            unusual.wait_for(self, awaited)
             return
         awaited._asyncio_future_blocking = False
         if awaited._callbacks is None:
@@ -263,62 +257,10 @@ class Task(Future[T]):
         if self._must_cancel and awaited.cancel(msg=self._cancel_message):
             self._must_cancel = False
 
-    def _wait_for_foreign(self, awaited: Any) -> None:
-        """Wait for a future of somebody else's class by its public methods, or refuse what cannot be awaited."""
-        blocking = getattr(awaited, "_asyncio_future_blocking", None)
-        if not blocking or awaited is self or awaited.get_loop() is not self._loop:
-            self._refuse(awaited, blocking)
-            return
-        awaited._asyncio_future_blocking = False
-        # Not in our own context: the step enters that itself, and it cannot be entered twice.
-        awaited.add_done_callback(self._wakeup, context=contextvars.copy_context())
-        self._fut_waiter = awaited
-        hook = self._loop._hook
-        if hook is not None:
-            hook.task_suspended(self, awaited)
-        if self._must_cancel and awaited.cancel(msg=self._cancel_message):
-            self._must_cancel = False
-
-    def _refuse(self, awaited: Any, blocking: bool | None) -> None:
-        """Throw an error into the coroutine for yielding something that a task cannot wait on."""
-        if inspect.isgenerator(awaited):
-            message = f"yield was used instead of yield from for generator in task {self!r} with {awaited!r}"
-        elif blocking is None:
-            message = f"Task got bad yield: {awaited!r}"
-        elif not blocking:
-            message = f"yield was used instead of yield from in task {self!r} with {awaited!r}"
-        elif awaited is self:
-            message = f"Task cannot await on itself: {self!r}"
-        else:
-            message = (
-                f"Task {self!r} got Future {awaited!r} attached to a different loop; create it with "
-                "`get_running_loop().create_future()` in the loop that runs the task"
-            )
-        # As if it had awaited a future that failed already: the next step throws the error in.
-        failed: Future[Any] = Future(loop=self._loop)
-        failed._exception = RuntimeError(message)
-        failed._state = FINISHED
-        self._fut_waiter = failed
-        self._loop._ready.append(self)
-        hook = self._loop._hook
-        if hook is not None:
-            hook.task_suspended(self, None)
-            hook.task_ready(self, "yielded", None)
-
     def _wakeup(self, future: Any) -> None:
         """Take the next step after a future that is not of our class, such as asyncio's own, is done."""
         self._fut_waiter = None
-        hook = self._loop._hook
-        if hook is not None:
-            hook.task_ready(self, "future", future)
-        try:
-            future.result()
-        except BaseException as exc:
-            self._run(exc)
-        else:
-            self._run()
-        finally:
-            self = None  # type: ignore[assignment]  # noqa: PLW0642  # as in _run
+        unusual.step_after(self, future)
 
     def _start_eagerly(self) -> None:
         """Run the first step now, inside the step of the task that made this one."""
@@ -335,7 +277,7 @@ class Task(Future[T]):
 
     def _end_returned(self, value: Any) -> None:
         if self._state != PENDING:
-            self._report_ended_before()
+            unusual.report_ended_before(self)
         elif self._must_cancel:
             # It cancelled itself and then returned without another await: the request still counts.
             self._must_cancel = False
@@ -347,7 +289,7 @@ class Task(Future[T]):
 
     def _end_cancelled(self, message: Any = None) -> None:
         if self._state != PENDING:
-            self._report_ended_before()
+            unusual.report_ended_before(self)
             return
         self._log_traceback_ = False
         self._state = CANCELLED
@@ -356,23 +298,17 @@ class Task(Future[T]):
 
     def _end_failed(self, exception: BaseException) -> None:
         if self._state != PENDING:
-            self._report_ended_before()
+            unusual.report_ended_before(self)
         else:
+            if isinstance(exception, RuntimeError):
+                unusual.explain_reuse(self, exception)
             Future.set_exception(self, exception)
-
-    def _report_ended_before(self) -> None:
-        """Report that somebody finished this task past its own `set_result`, which refuses to; the first outcome stays."""
-        error = InvalidStateError(f"step(): already done: {self!r}; leave a task's result to its coroutine")
-        self._loop.call_exception_handler(
-            {"message": "A task was finished from outside", "exception": error, "task": self}
-        )
 
     def _finish(self) -> None:
         loop = self._loop
         loop._unregister(self)
-        hook = loop._hook
-        if hook is not None:
-            hook.task_done(self)
+        if loop._hook is not None:
+            loop._hook.task_done(self)
         if self._callbacks:
             self._wake()
 

@@ -9,6 +9,7 @@ is dear; only when they are many is the heap made anew.
 from __future__ import annotations
 
 import heapq
+import math
 from typing import TYPE_CHECKING, Any
 
 from .clock import FOREVER_NS, Clock
@@ -71,5 +72,12 @@ class Timers:
 
 
 def nanoseconds(seconds: float) -> int:
-    """Return seconds in nanoseconds; what is beyond all clocks, infinity included, as the last moment there is."""
-    return FOREVER_NS if seconds >= FOREVER_NS / 1e9 else round(seconds * 1e9)
+    """Return seconds in nanoseconds; what is beyond all clocks, infinities included, as the last or first moment there is.
+
+    Raises ValueError for NaN: no timer of that name would ever be in its place on the heap.
+    """
+    if abs(seconds) < FOREVER_NS / 1e9:
+        return round(seconds * 1e9)
+    if math.isnan(seconds):
+        raise ValueError("Invalid delay: NaN (not a number); give a number of seconds")
+    return FOREVER_NS if seconds > 0 else -FOREVER_NS
