@@ -81,6 +81,8 @@ class Failures:
 
     def report_context(self, loop: EventLoop, context: dict[str, Any]) -> None:
         """Report what the loop would log: its exception handler."""
+        if isinstance(context.get("exception"), (SystemExit, KeyboardInterrupt)):
+            return  # it went through the loop as well
         self._voice.say(context.get("message") or "Unhandled exception in event loop")
         for key in ("task", "future", "handle", "asyncgen"):
             if key in context:

@@ -19,7 +19,7 @@ from types import CodeType
 
 __all__ = ["VALUE", "Compiler", "Input", "clean", "indentation_after", "is_complete"]
 
-#: The name under which an input leaves the value of its last expression. No identifier, so no user's name can meet it.
+#: The name under which statements leave the value of an expression at their end. No identifier, so no user's name can meet it.
 VALUE = ".value"
 
 _PROMPT = re.compile(r"(>>>|\.\.\.|In \[\d+\]:|   +\.\.\.:)(?: |$)")
@@ -29,7 +29,10 @@ _FEATURES = [getattr(__future__, name) for name in __future__.all_feature_names]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A compiled input. Its code is run in the session's namespace, and leaves its value there under `VALUE`."""
+    """A compiled input, to be run by `eval` in the session's namespace.
+
+    A lone expression gives its value; statements that end with an expression leave its value there, under `VALUE`.
+    """
 
     code: CodeType
 
@@ -100,10 +103,15 @@ class Compiler:
         return [self._compile(ast.Module([statement], []), filename) for statement in tree.body]
 
     def _compile(self, tree: ast.Module, filename: str) -> Input:
-        if tree.body and isinstance(last := tree.body[-1], ast.Expr):
-            target = ast.copy_location(ast.Name(VALUE, ast.Store()), last.value)
-            tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
-        code: CodeType = compile(tree, filename, "exec", self._flags, dont_inherit=True)
+        last = tree.body[-1] if tree.body else None
+        code: CodeType
+        if isinstance(last, ast.Expr) and len(tree.body) == 1:
+            code = compile(ast.Expression(last.value), filename, "eval", self._flags, dont_inherit=True)
+        else:
+            if isinstance(last, ast.Expr):
+                target = ast.copy_location(ast.Name(VALUE, ast.Store()), last.value)
+                tree.body[-1] = ast.copy_location(ast.Assign([target], last.value), last)
+            code = compile(tree, filename, "exec", self._flags, dont_inherit=True)
         for feature in _FEATURES:
             if code.co_flags & feature.compiler_flag:
                 self._flags |= feature.compiler_flag

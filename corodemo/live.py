@@ -10,7 +10,6 @@ had ended before are left out, by leaving their events out of the history that i
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import sys
 import threading
@@ -42,7 +41,8 @@ MAX_ROWS = 20
 #: A program whose panel is this far behind its trace starts it afresh with the newest events.
 MAX_EVENTS = 50_000
 
-_RUNTIME = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime") + os.sep
+#: The coroutines that run() runs at its end; they are not counted as the program's.
+_ENDS = ("shutdown_asyncgens", "shutdown_default_executor")
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -140,7 +140,7 @@ class LivePanel:
         snapshot = history.last()
         is_ascii = not self._painter.speaks_unicode
         tasks = len(snapshot.tasks)
-        tree_rows = max(2, min(tasks + 1, (budget - 1) // 2))
+        tree_rows = max(3, min(tasks + 1, (budget - 1) // 2))
         lines = self._unfinished(terminal, width)
         lines += self._painted(self._heading(width, is_ascii), width)
         lines += self._painted(tree(snapshot, width=width, height=tree_rows, ascii=is_ascii), width)
@@ -189,7 +189,7 @@ class LivePanel:
 
     def _summary(self) -> str:
         made = [event for event in self._events_since() if isinstance(event, ev.TaskCreated)]
-        ours = {event.task for event in made if event.file.startswith(_RUNTIME)}  # what run() does at its end
+        ours = {event.task for event in made if event.coro.endswith(_ENDS)}
         ran = [event.task for event in self._events_since() if isinstance(event, ev.TaskResumed)]
         tasks, steps = len(made) - len(ours), sum(task not in ours for task in ran)
         seconds = time.monotonic() - self._started

@@ -83,7 +83,7 @@ class Shell:
         # The prompt first: it writes to the real streams.
         self._prompt.start()
         with self._streams_led_through(), _signal_handled(self._interrupts.on_signal):
-            with contextlib.suppress(KeyboardInterrupt), self.session:
+            with self._left_by_ctrl_c(), self.session:
                 self._banner()
                 try:
                     self._read_and_run()
@@ -91,6 +91,8 @@ class Shell:
                     status = tracebacks.exit_status(exc)
                 # What is left may take its time to end; a Ctrl-C now ends that.
                 self.doing = Doing.PLAIN
+                self._prompt.call_later(CANCEL_PATIENCE, self._tell_of_the_rest)
+            self.doing = Doing.NOTHING
             self._prompt.stop()
             self.recorder.close()
         return status
@@ -189,8 +191,7 @@ class Shell:
             self._run_plainly(lambda: self._show_outcome(task))
 
     def _show_outcome(self, task: Task[Any]) -> None:
-        task.result()
-        self._show_value(self.session.take_value())
+        self._show_value(self.session.value_of(task.result()))
 
     def _show_value(self, value: Any) -> None:
         if value is not None:
@@ -231,12 +232,25 @@ class Shell:
 
         return tell
 
+    def _tell_of_the_rest(self) -> None:
+        """Say, in the prompt's thread, why the shell has not ended yet."""
+        if self.doing is Doing.PLAIN:
+            self.voice.say("waiting for tasks that were cancelled and have not ended; Ctrl-C leaves without them")
+
     # --- around it all
 
     def next_file(self) -> str:
         """Return the file name of the next input, and count it."""
         self._number += 1
         return f"<input {self._number - 1}>"
+
+    @contextlib.contextmanager
+    def _left_by_ctrl_c(self) -> Iterator[None]:
+        """Let Ctrl-C end the waiting for tasks that do not end; they are dropped, and the person knows."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.session.loop.set_exception_handler(lambda loop, context: None)
 
     def _banner(self) -> None:
         self._stdout.write(f"corodemo {corodemo.__version__}, Python {platform.python_version()}: ")

@@ -104,27 +104,26 @@ class Session:
         self.namespace.pop(inputs.VALUE, None)
         events.set_running_loop(self.loop)
         try:
-            self.context.run(exec, code.code, self.namespace)
+            result = self.context.run(eval, code.code, self.namespace)
         finally:
             events.set_running_loop(None)
-        return self.take_value()
+        return self.value_of(result)
 
     def start(self, code: inputs.Input, *, name: str | None = None) -> Task[Any]:
-        """Return a task, not yet started, that runs an input that awaits. Then `take_value()` has its value."""
+        """Return a task, not yet started, that runs an input that awaits; `value_of` its result is the input's value."""
         self.namespace.pop(inputs.VALUE, None)
         return self.loop.create_task(eval(code.code, self.namespace), name=name, context=self.context)
 
-    def take_value(self) -> Any:
-        """Return the value that the last input left, or None; the next call returns None."""
-        return self.namespace.pop(inputs.VALUE, None)
+    def value_of(self, result: Any) -> Any:
+        """Return the value of the input that has just given `result`: that, or what its last expression left."""
+        return self.namespace.pop(inputs.VALUE, result)
 
     def run(self, code: inputs.Input) -> Any:
         """Run an input to its end, whatever it is, and return its value. Ctrl-C cancels what it awaits."""
         if not code.is_async:
             return self.run_plain(code)
         self.namespace.pop(inputs.VALUE, None)
-        self.runner.run(eval(code.code, self.namespace), context=self.context)
-        return self.take_value()
+        return self.value_of(self.runner.run(eval(code.code, self.namespace), context=self.context))
 
     def give_up_context(self) -> None:
         """Go on in a copy of the context, because a task that was given up may still be inside of it."""
@@ -143,10 +142,12 @@ def run_stdin(options: Options) -> int:
 
 def report_failure(loop: EventLoop, context: dict[str, Any]) -> None:
     """Print to stderr what went wrong where nobody else would see it: an exception handler for a loop."""
+    exception = context.get("exception")
+    if isinstance(exception, (SystemExit, KeyboardInterrupt)):
+        return  # it went through the loop, and ended the program: somebody has seen it
     lines = [context.get("message") or "Unhandled exception in event loop"]
     lines += [f"{key}: {context[key]!r}" for key in ("task", "future", "handle", "asyncgen") if key in context]
     print("\n".join(lines), file=sys.stderr)
-    exception = context.get("exception")
     if exception is not None:
         tracebacks.print_exception(exception)
 
@@ -214,7 +215,8 @@ def _complain(sentence: str, status: int) -> int:
 
 def _names_at_the_start() -> dict[str, Any]:
     names = {name: getattr(corodemo, name) for name in corodemo.__all__ if not name.startswith("_")}
-    return {**names, "asyncio": corodemo, "__builtins__": user_builtins()}
+    builtins = user_builtins()
+    return {**names, "asyncio": builtins["__import__"]("asyncio"), "__builtins__": builtins}
 
 
 @contextlib.contextmanager

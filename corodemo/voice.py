@@ -51,7 +51,7 @@ class Voice:
 
     def say(self, sentence: str) -> None:
         """Print a sentence."""
-        self._write_text(Text(visible(sentence), style="bold"))
+        self.show(Text(visible(sentence), style="bold"))
 
     def show_value(self, value: Any) -> None:
         """Print the repr of a value, as pretty as its size allows."""
