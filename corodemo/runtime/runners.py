@@ -107,6 +107,10 @@ class Runner:
         self._interrupt_count = 0
         try:
             return self._loop.run_until_complete(task)  # type: ignore[no-any-return]
+        except (SystemExit, KeyboardInterrupt):
+            if task.done() and not task.cancelled():
+                task.exception()  # raised through the loop already, so retrieved
+            raise
         except CancelledError:
             # A task factory's tasks may be somebody else's, from before there was `uncancel`.
             uncancel = getattr(task, "uncancel", None)
