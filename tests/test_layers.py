@@ -24,8 +24,8 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"views"}, {"rich", "pygments"}),
     ({"export"}, {"rich"}),
     ({"imports", "tracebacks"}, set()),
-    ({"lesson"}, {"rich", "pygments"}),
     ({"player"}, {"rich", "prompt_toolkit"}),
+    ({"lesson"}, {"rich"}),  # it plays its own lessons, so the player stands above it
     ({"live"}, {"rich"}),
     ({"session"}, set()),
     ({"script", "viewer", "commands"}, {"rich"}),

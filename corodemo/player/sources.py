@@ -44,11 +44,12 @@ def _read(file: str) -> bytes | None:
         descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except (OSError, ValueError):
         return None
-    with open(descriptor, "rb") as opened:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SOURCE_BYTES:
-            return None
-        try:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_SOURCE_BYTES:
+        os.close(descriptor)
+        return None
+    try:
+        with open(descriptor, "rb") as opened:
             return opened.read(MAX_SOURCE_BYTES)
-        except OSError:
-            return None
+    except OSError:
+        return None

@@ -1,0 +1,162 @@
+"""The lessons that come with corodemo: true, complete, and true to the chapter."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from corodemo.lesson import check, lesson_files, read
+from corodemo.lesson.model import Code, Predict, Text
+
+FILES = lesson_files()
+
+#: Examples of the chapter, each with the lesson in which it must stand as it is.
+EXAMPLES = {
+    "01_coroutines": [
+        """\
+import asyncio
+
+async def main():
+    print('hello')
+    await asyncio.sleep(1)
+    print('world')
+
+asyncio.run(main())
+""",
+        """\
+import asyncio
+import time
+
+async def say_after(delay, what):
+    await asyncio.sleep(delay)
+    print(what)
+
+async def main():
+    print(f"started at {time.strftime('%X')}")
+
+    await say_after(1, 'hello')
+    await say_after(2, 'world')
+
+    print(f"finished at {time.strftime('%X')}")
+
+asyncio.run(main())
+
+# prints:
+# started at 17:13:52
+# hello
+# world
+# finished at 17:13:55
+""",
+        """\
+import asyncio
+
+async def nested():
+    return 42
+
+async def main():
+    # Nothing happens if we just call "nested()".
+    # A coroutine object is created but not awaited,
+    # so it *won't run at all*.
+    nested()
+
+    # Let's do it differently now and await it:
+    print(await nested())  # will print "42".
+
+asyncio.run(main())
+""",
+    ],
+    "02_tasks": [
+        """\
+async def main():
+    task1 = asyncio.create_task(
+        say_after(1, 'hello'))
+
+    task2 = asyncio.create_task(
+        say_after(2, 'world'))
+
+    print(f"started at {time.strftime('%X')}")
+
+    # Wait until both tasks are completed (should take
+    # around 2 seconds.)
+    await task1
+    await task2
+
+    print(f"finished at {time.strftime('%X')}")
+
+asyncio.run(main())
+
+# prints:
+# started at 17:14:32
+# hello
+# world
+# finished at 17:14:34
+""",
+        """\
+import asyncio
+
+async def nested():
+    return 42
+
+async def main():
+    # Schedule nested() to run soon concurrently
+    # with "main()".
+    task = asyncio.create_task(nested())
+
+    # "task" can now be used to cancel "nested()", or
+    # can simply be awaited to wait until it is complete:
+    await task
+
+asyncio.run(main())
+""",
+    ],
+}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_everything_that_a_lesson_says_is_true(path):
+    assert [str(problem) for problem in check(read(path))] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_lesson_has_something_to_read_to_predict_to_observe_and_to_try(path):
+    cells = read(path).cells
+    kinds = {cell.purpose if isinstance(cell, Text) else type(cell).__name__ for cell in cells}
+    assert kinds == {"explain", "observe", "try", "Predict", "Code"}
+    assert sum(isinstance(cell, Predict) for cell in cells) >= 3
+    assert any(cell.claims for cell in cells if isinstance(cell, Code))
+
+
+@pytest.mark.parametrize(("name", "example"), [(name, text) for name, texts in EXAMPLES.items() for text in texts])
+def test_an_example_of_the_chapter_stands_in_its_lesson_word_for_word(name, example):
+    (path,) = [path for path in FILES if path.stem == name]
+    assert example in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_altered_output_of_any_cell_is_found(path, tmp_path):
+    text = path.read_text(encoding="utf-8")
+    printing = [cell for cell in read(path).cells if isinstance(cell, Code) and cell.prints]
+    for cell in printing:
+        lines = text.split("\n")
+        lines[cell.prints_line] += "!"  # the line after `# prints:`
+        altered = tmp_path / path.name
+        altered.write_text("\n".join(lines), encoding="utf-8")
+        assert [(problem.cell, problem.line) for problem in check(read(altered))] == [
+            (cell.number, cell.prints_line + 1)
+        ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_code_cell_fits_on_a_small_screen(path):
+    codes = [cell for cell in read(path).cells if isinstance(cell, Code)]
+    assert [line for cell in codes for line in cell.source.splitlines() if len(line) > 62] == []
+    assert [cell.number for cell in codes if len(cell.source.splitlines()) > 20] == []
+
+
+def test_the_shelf_s_page_lists_every_lesson_with_its_sections():
+    page = (Path(__file__).parent.parent / "lessons" / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \[(\d\d) (\w+)\]\((\S+)\) \| .* \| (.*) \|$", page, re.MULTILINE)
+    lessons = [read(path) for path in FILES]
+    assert rows == [(f"{one.number:02}", one.name, Path(one.file).name, one.section) for one in lessons]

@@ -1,0 +1,452 @@
+"""The player without a terminal: where it stops, what the keys do, and that back shows what forward showed."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+
+import pytest
+import sample_traces as samples
+from rich.text import Text
+
+from corodemo import events as ev
+from corodemo.history import History
+from corodemo.lesson import lesson_files, play_through, read
+from corodemo.lesson.playing import caption, marks_of
+from corodemo.player import Page, Question, Stepper, lines_of
+from corodemo.player.app import play
+from corodemo.player.frames import Colours, frame
+from corodemo.player.session import Session
+
+SIZES = [(60, 20), (100, 30), (200, 60)]
+PLAIN = Colours(has_colours=False, has_styles=False)
+
+
+def history() -> History:
+    return History(samples.gather_trace())
+
+
+def same_text(given: str, right: str) -> bool:
+    return given == right
+
+
+def question(index: int, *choices: str, right: str, why: int, code: str = "") -> Question:
+    return Question(index, "what **now**?", choices, right, why, same_text, code)
+
+
+def session_of(what: History, marks=(), **more) -> Session:
+    return Session(what, title="a title", lines_of=lambda file: samples.SOURCE, marks=marks, **more)
+
+
+def press(session: Session, *keys: str) -> None:
+    for key in keys:
+        session.press(key)
+
+
+def shown(session: Session, width: int = 100, height: int = 30, colours: Colours = PLAIN) -> list[str]:
+    return [line.rstrip() for line in frame(session, width, height, colours).split("\n")]
+
+
+def stops_of(stepper: Stepper) -> list[tuple[int, object]]:
+    stepper.home()
+    found = [(stepper.index, stepper.mark)]
+    while stepper.forward():
+        found.append((stepper.index, stepper.mark))
+    return found
+
+
+# --- stops
+
+
+def test_an_event_that_the_next_one_completes_is_no_stop():
+    events: list[ev.Event] = [
+        ev.LoopStarted(0),
+        ev.TaskCreated(0, 1, "main", None, "main", "app.py", 1),
+        ev.TaskReady(0, 1, "spawned", None),
+        ev.TaskResumed(0, 1),
+        ev.Line(0, 1, "app.py", 1, {}),
+        ev.Output(0, 1, "stdout", "hello"),
+        ev.Output(0, 1, "stdout", "\n"),
+        ev.TimerSet(0, 1, 10, "sleep(1)"),
+        ev.TaskSuspended(0, 1, ev.On("timer", 1), "app.py", 1),
+        ev.LoopWaiting(0, 10),
+        ev.TimerFired(10, 1, 0),
+        ev.TaskReady(10, 1, "timer", 1),
+        ev.TaskResumed(10, 1),
+        ev.TaskDone(10, 1, "result", "None"),
+        ev.LoopStopped(10),
+    ]
+    stepper = Stepper(History(samples.FakeTrace(events)))
+    kinds = [type(events[index]).__name__ for index, _ in stops_of(stepper)]
+    assert kinds == [
+        "TaskReady",
+        "Line",
+        "Output",
+        "TaskSuspended",
+        "LoopWaiting",
+        "TaskReady",
+        "TaskResumed",
+        "TaskDone",
+        "LoopStopped",
+    ]
+    stepper.toggle_every()
+    assert [index for index, _ in stops_of(stepper)] == list(range(len(events)))
+
+
+def test_marks_stand_after_their_event_in_the_order_given():
+    first, second, third = Page(-1, "a"), Page(0, "b"), Page(0, "c")
+    stepper = Stepper(History(samples.FakeTrace([ev.LoopStarted(0), ev.LoopStopped(0)])), [first, second, third])
+    assert stops_of(stepper) == [(-1, first), (0, second), (0, third), (1, None)]
+
+
+def test_an_empty_history_has_one_stop():
+    stepper = Stepper(History(samples.FakeTrace([])))
+    assert stops_of(stepper) == [(-1, None)]
+    assert not stepper.next_step()
+    assert stepper.find("x", str) == "no event has 'x'"
+
+
+def test_the_way_back_is_the_way_there():
+    stepper = Stepper(history(), [Page(-1, "a"), Page(4, "b")])
+    there = stops_of(stepper)
+    back = [(stepper.index, stepper.mark)]
+    while stepper.back():
+        back.append((stepper.index, stepper.mark))
+    assert back[::-1] == there
+
+
+def test_next_step_goes_to_where_a_task_is_resumed_and_back():
+    stepper = Stepper(history())
+    events = stepper.history.events
+    found = []
+    while stepper.next_step():
+        found.append(stepper.index)
+    resumed = [index for index, event in enumerate(events) if isinstance(event, ev.TaskResumed)]
+    # A step that begins at a recorded line stops at the line.
+    expected = [index + isinstance(events[index + 1], ev.Line) for index in resumed]
+    assert found[: len(expected)] == expected
+    back = []
+    while stepper.previous_step():
+        back.append(stepper.index)
+    assert back[: len(expected)] == expected[::-1]
+
+
+def test_next_step_does_not_jump_over_a_question():
+    asked = question(12, "a", "b", right="a", why=13)
+    stepper = Stepper(history(), [asked])
+    while stepper.mark is not asked:
+        assert stepper.next_step()
+
+
+def test_go_takes_the_number_of_an_event_or_a_time():
+    stepper = Stepper(history())
+    assert stepper.go("9") == ""
+    assert stepper.index >= 9
+    at_one_second = stepper.history.index_at(samples.SECOND)
+    for text in ("1s", "1.0 s", "1000ms", "1000000us"):
+        stepper.home()
+        assert stepper.go(text) == ""
+        assert stepper.index >= at_one_second
+    last = len(stepper.history) - 1
+    assert stepper.go(str(last + 1)) == f"there is no event {last + 1}; the last is {last}"
+    assert stepper.go("soon") == "'soon' is neither the number of an event nor a time such as 1.5s"
+    assert stepper.go("9" * 400) == f"{'9' * 400!r} is neither the number of an event nor a time such as 1.5s"
+
+
+def test_find_goes_round_and_says_when_there_is_nothing():
+    stepper = Stepper(history())
+    sentences = ["x"] * len(stepper.history)
+    sentences[4] = "A Word"
+    stepper.end()
+    assert stepper.find("word", sentences.__getitem__) == ""
+    assert stepper.index == 4
+    assert stepper.find("nothing", sentences.__getitem__) == "no event has 'nothing'"
+
+
+def test_every_event_keeps_the_place():
+    stepper = Stepper(history())
+    for _ in range(5):
+        stepper.forward()
+    here = stepper.index
+    stepper.toggle_every()
+    assert stepper.index == here
+    stepper.forward()
+    stepper.toggle_every()
+    assert stepper.index == here
+
+
+# --- keys
+
+
+def test_the_keys_that_move():
+    session = session_of(history())
+    places = []
+    for key in ("right", "space", "l", "n", "enter", "left", "h", "p", "]", "pagedown", "[", "pageup", "end", "home"):
+        session.press(key)
+        places.append(session.stepper._place)
+    assert places[:8] == [1, 2, 3, 4, 5, 4, 3, 2]
+    assert places[8] > 2
+    assert places[-3] < places[-4]
+    assert places[-1] == 0
+    session.press("left")
+    assert session.message == "this is the beginning"
+    press(session, "end", "right")
+    assert session.message == "this is the end"
+
+
+@pytest.mark.parametrize("key", ["q", "c-c", "c-d"])
+def test_the_keys_that_quit(key):
+    session = session_of(history())
+    session.press(key)
+    assert session.is_over
+
+
+def test_ctrl_c_quits_while_something_is_typed():
+    session = session_of(history())
+    press(session, "/", "q", "?")
+    assert (session.is_over, session.entry) == (False, "q?")
+    session.press("c-c")
+    assert session.is_over
+
+
+def test_go_and_find_are_typed_at_the_bottom():
+    session = session_of(history())
+    press(session, "g", "1", "x", "backspace", "s")
+    assert shown(session)[-1] == " go to event or time: 1s▏"
+    session.press("enter")
+    assert session.stepper.history.at(session.stepper.index).at_ns >= samples.SECOND
+    press(session, "home", "/", *"slept", "enter")
+    first = session.stepper.index
+    assert "slept" in session.sentence(first)
+    press(session, "/", "enter")
+    assert session.stepper.index > first
+    press(session, "/", *"no such", "enter")
+    assert shown(session)[-1] == " no event has 'no such'"
+    here = session.stepper.index
+    press(session, "/", "x", "escape")
+    assert (session.typing, session.stepper.index) == ("", here)
+
+
+def test_help_covers_the_screen_until_the_next_key():
+    session = session_of(history())
+    before = shown(session)
+    session.press("?")
+    assert shown(session)[0] == " a title  ·  help"
+    assert any("to the next step of a task" in line for line in shown(session))
+    session.press("x")
+    assert shown(session) == before
+
+
+# --- questions
+
+
+def test_a_question_is_shown_before_its_answer_and_a_right_choice_is_praised():
+    asked = question(4, "one", "two", right="two", why=7, code="print(1)\n")
+    session = session_of(history(), [asked])
+    press(session, "g", "5", "enter")
+    press(session, "left")
+    assert session.question is asked
+    lines = shown(session, 60, 20)
+    assert [line for line in lines if line] == [
+        " a title  ·  what is going to run",
+        "  print(1)",
+        "─ predict ──────────────────────────────────────────────────",
+        "  what now?",
+        "    1  one",
+        "    2  two",
+        "                      1-2 choose   → skip   ← back   ? help",
+    ]
+    session.press("2")
+    assert [line for line in shown(session, 60, 20) if line][5:8] == [
+        "  ▶ 2  two",
+        "  ✓ Right: two",
+        f"    The trace says, event 7: {session.sentence(7)}",
+    ]
+    session.press("1")
+    assert session.answer_to(asked) == "two"
+
+
+def test_a_wrong_choice_is_explained_by_the_trace():
+    asked = question(4, "one", "two", right="two", why=7)
+    session = session_of(history(), [asked])
+    press(session, "g", "5", "enter", "left", "1")
+    lines = [line for line in shown(session) if line]
+    assert lines[-3:-1] == [
+        "  ✗ Not quite. You said one; it is two",
+        f"    The trace says, event 7: {session.sentence(7)}",
+    ]
+    assert lines[0].startswith(" event 4 of")  # how things stand is above the question
+
+
+def test_an_answer_without_choices_is_typed():
+    asked = question(4, right="a b", why=7)
+    session = session_of(history(), [asked])
+    press(session, "g", "5", "enter", "left", "a", "space", "q", "backspace", "b")
+    assert "  > a b▏" in shown(session)
+    session.press("enter")
+    assert (session.answer_to(asked), session.typing) == ("a b", "")
+    assert "  ✓ Right: a b" in shown(session)
+
+
+def test_a_question_can_be_skipped_and_stays_unanswered():
+    choose, write = question(4, "one", "two", right="two", why=7), question(4, right="x", why=7)
+    session = session_of(history(), [choose, write])
+    press(session, "g", "5", "enter", "left", "left")
+    assert session.question is choose
+    session.press("right")
+    assert session.question is write
+    press(session, "x", "right")  # half an answer is no answer
+    assert session.question is None
+    press(session, "left", "enter")
+    assert (session.question, session.answers) == (None, {})
+
+
+# --- frames
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", lesson_files(), ids=lambda path: path.stem)
+def test_a_lesson_shows_the_same_screens_back_as_forward(path, size):
+    played = play_through(read(path))
+    session = Session(
+        History(played.trace),
+        title=played.lesson.title,
+        lines_of=played.lines_of,
+        marks=marks_of(played),
+        caption=lambda index: caption(played, index),
+    )
+    there = [frame(session, *size)]
+    while not session.stepper.is_at_end:
+        session.press("right")
+        there.append(frame(session, *size))
+    back = [there[-1]]
+    while session.stepper._place:
+        session.press("left")
+        back.append(frame(session, *size))
+    assert back[::-1] == there
+    assert len(there) > 100
+
+
+@pytest.mark.parametrize("size", [*SIZES, (40, 10), (300, 100)])
+@pytest.mark.parametrize("ascii", [False, True])
+def test_every_frame_fits_the_screen(size, ascii):
+    played = play_through(read(lesson_files()[1]))
+    session = Session(History(played.trace), title="t", lines_of=played.lines_of, marks=marks_of(played), ascii=ascii)
+    session.press("?")
+    width, height = size
+    while True:
+        lines = frame(session, width, height).split("\n")
+        assert len(lines) == height
+        assert max(Text.from_ansi(line).cell_len for line in lines) <= width
+        if ascii:
+            assert "".join(lines).isascii()
+        if session.stepper.is_at_end:
+            break
+        session.press("x" if session.shows_help else "pagedown")
+
+
+def test_no_color_leaves_bold_and_takes_the_colours():
+    session = session_of(history())
+    session.press("end")
+    with_colours = frame(session, 100, 30, Colours())
+    without = frame(session, 100, 30, Colours(has_colours=False))
+    codes = {code for codes in re.findall(r"\x1b\[([\d;]*)m", without) for code in codes.split(";")}
+    assert codes <= {"", "0", "1", "2", "3", "4", "7"}
+    assert "38" in with_colours
+    assert Text.from_ansi(without).plain == Text.from_ansi(with_colours).plain
+
+
+def test_a_window_that_is_too_small_says_so():
+    assert shown(session_of(history()), 25, 5)[0] == "Make this window larger,"
+
+
+def test_a_long_page_scrolls_and_says_how_much_is_below():
+    session = session_of(history(), [Page(-1, "\n\n".join(f"paragraph {number}" for number in range(20)))])
+    lines = shown(session, 60, 12)
+    assert (lines[2], lines[10]) == ("  paragraph 0", "  31 more lines: ↓")
+    press(session, *["down"] * 100)
+    assert shown(session, 60, 12)[10] == "  paragraph 19"
+    session.press("up")
+    assert shown(session, 60, 12)[10] != "  paragraph 19"
+    press(session, "right", "left")
+    assert shown(session, 60, 12) == lines
+
+
+def test_hostile_text_is_shown_and_not_obeyed():
+    hostile = "[red]x\x1b[2J\u202e<script>"
+    events: list[ev.Event] = [
+        ev.TaskCreated(0, 1, hostile, None, hostile, hostile, 1),
+        ev.TaskReady(0, 1, "spawned", None),
+        ev.TaskResumed(0, 1),
+        ev.Line(0, 1, hostile, 1, {hostile: hostile}),
+        ev.Output(0, 1, "stdout", hostile),
+    ]
+    marks = [
+        Page(3, hostile, hostile),
+        Question(4, hostile, (hostile, "`b`"), hostile, 4, same_text, hostile),
+        Question(4, hostile, (), hostile, 4, same_text),
+    ]
+    what = History(samples.FakeTrace(events, ev.Header(1, "virtual", "3.13.0", hostile)))
+    session = Session(what, title=hostile, lines_of=lambda file: [hostile], marks=marks, caption=lambda index: hostile)
+    seen = []
+    for key in ("home", *["right"] * 9, "left", *hostile, "enter", "left", "1", "?", "x", "/", *hostile):
+        session.press(key)
+        for size in SIZES:
+            text = frame(session, *size)
+            assert set(re.findall(r"\x1b[^m]*m?", text)) <= set(re.findall(r"\x1b\[[\d;]*m", text))
+            assert "\u202e" not in text
+            seen.append(text)
+    assert any("[red]x\\x1b[2J" in Text.from_ansi(text).plain for text in seen)
+
+
+# --- sources
+
+
+def test_a_source_is_read_from_disk_with_its_encoding(tmp_path):
+    path = tmp_path / "a.py"
+    path.write_bytes(b"# -*- coding: latin-1 -*-\r\nx = '\xe9'\n")
+    assert lines_of(str(path)) == ["# -*- coding: latin-1 -*-", "x = 'é'"]
+    path.write_bytes(b"x = '\xff'\n\x0cy = 1\n")
+    assert lines_of(str(path)) == ["x = '\ufffd'", "\x0cy = 1"]
+    path.write_bytes(b"# coding: nonsense\n1\n")
+    assert lines_of(str(path)) == ["# coding: nonsense", "1"]
+
+
+def test_what_is_no_ordinary_file_is_not_read(tmp_path):
+    fifo, large = tmp_path / "fifo", tmp_path / "large.py"
+    os.mkfifo(fifo)
+    with large.open("wb") as file:
+        file.truncate(4_000_001)
+    began = time.monotonic()
+    names = [
+        str(fifo),
+        str(large),
+        str(tmp_path),
+        str(tmp_path / "none"),
+        "/dev/zero",
+        "",
+        "a\0b",
+        "<string>",
+        "x" * 9999,
+    ]
+    assert [lines_of(name) for name in names] == [None] * len(names)
+    assert time.monotonic() - began < 30  # it did not wait for somebody to write into the pipe
+
+
+def test_what_was_typed_at_a_prompt_comes_from_the_prompt(monkeypatch):
+    import linecache
+
+    monkeypatch.setitem(linecache.cache, "<input 99>", (4, None, ["x = 1\n", "y\n"], "<input 99>"))
+    assert lines_of("<input 99>") == ["x = 1", "y"]
+
+
+# --- where there is no terminal
+
+
+def test_without_a_terminal_play_says_so_and_returns(capsys):
+    play(history(), title="t")
+    assert capsys.readouterr() == (
+        "",
+        "corodemo: the stepper needs a terminal that it can draw on, and this is no terminal\n",
+    )
