@@ -1,4 +1,4 @@
-"""The player in a real terminal: lessons and dumped traces, forward to the end and back to the start."""
+"""The player on a real screen: lessons and dumped traces, forward to the end and back to the start."""
 
 from __future__ import annotations
 
