@@ -72,7 +72,10 @@ def test_output_that_is_piped_has_no_escape_sequences(tmp_path):
     [
         (None, "corodemo: can't read {path}: No such file or directory\n"),
         (b"", "corodemo: t.jsonl is empty, so it is no trace\n"),
-        (b"print(1)\n", "corodemo: t.jsonl is no trace: line 1 is not a trace header (JSON is malformed: invalid character (byte 0))\n"),
+        (
+            b"print(1)\n",
+            "corodemo: t.jsonl is no trace: line 1 is not a trace header (JSON is malformed: invalid character (byte 0))\n",
+        ),
         (
             b'{"kind":"trace","version":1,"clock":"real","python":"3","program":"x"}\n{"kind":"loop.st',
             "corodemo: {path} has a header and no events: the program did nothing, or was ended at once\n",

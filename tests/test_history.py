@@ -465,3 +465,17 @@ def test_ready_queue_and_timers_agree_with_a_plain_replay_past_many_marks() -> N
 def test_a_duration_has_three_digits_and_a_unit(ns: int, text: str) -> None:
     assert brief(ns) == text
     assert brief(ns, ascii=True) == text.replace("µ", "u")
+
+
+@pytest.mark.parametrize(
+    ("name", "coro", "called"),
+    [
+        ("Task-3", "main.<locals>.work", "work"),
+        ("worker", "work", "worker"),
+        ("Task-3", "", "Task-3"),
+        ("Task-x", "w", "Task-x"),
+    ],
+)
+def test_a_task_that_nobody_named_is_called_by_its_function(name, coro, called):
+    snapshot = History(FakeTrace([ev.TaskCreated(0, 1, name, None, coro, "app.py", 1)])).last()
+    assert snapshot.title(1) == snapshot.tasks[1].title == called

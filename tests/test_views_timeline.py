@@ -39,9 +39,9 @@ def test_steps_that_take_no_time_stand_side_by_side_under_a_virtual_clock() -> N
     assert drawn(gather_trace(), 50, 9) == [
         "time         0                 1s             2s",
         "at 2s        ┬═════────────────┬═─────────────┬══▼",
-        "main [4]     █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░▒█✓",
-        "├ A          ▼▒█░░░░░░░░░░░░░░▒█✓",
-        "└ B          ▼▒▒▒█░░░░░░░░░░░░░░░░░░░░░░░░░░░▒█✓",
+        "T1 main [4]  █░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░▒█✓",
+        "├ T2 A       ▼▒█░░░░░░░░░░░░░░▒█✓",
+        "└ T3 B       ▼▒▒▒█░░░░░░░░░░░░░░░░░░░░░░░░░░░▒█✓",
         "queue max 2  ██▄▄             ▄              ▄ ▄",
         "█ running  ▒ ready  ░ waiting  ✂ cancel  ✓ done",
         "✗ failed  ⊘ cancelled  ▼▲ woken  ▼ now",
@@ -54,9 +54,9 @@ def test_what_is_to_come_is_blank() -> None:
     assert drawn(gather_trace(), 50, 9, index=first_wait)[:6] == [
         "time         0                 1s             2s",
         "at 0         ┬════▼────────────┬═─────────────┬═══",
-        "main [4]     █░░░░░",
-        "├ A          ▼▒█░░░",
-        "└ B          ▼▒▒▒█░",
+        "T1 main [4]  █░░░░░",
+        "├ T2 A       ▼▒█░░░",
+        "└ T3 B       ▼▒▒▒█░",
         "queue max 2  ██▄▄",
     ]
 
@@ -73,8 +73,8 @@ def test_a_trace_without_any_time_is_laid_out_by_steps_and_says_so() -> None:
     assert drawn(FakeTrace(found), 45, 5) == [
         "step         1               2",
         "at 7ns       ┬───────────────┬──────────────▼",
-        "t1           ████████✓",
-        "t2                   ▒▒▒▒▒▒▒▒████████✓",
+        "T1 t1        ████████✓",
+        "T2 t2                ▒▒▒▒▒▒▒▒████████✓",
         "queue max 1  █       ████████",
     ]
 
@@ -115,7 +115,7 @@ def test_an_arrow_leads_from_the_waking_step_to_the_woken_task() -> None:
 
 def test_a_cancel_and_each_way_to_end_have_marks_of_their_own() -> None:
     lines = [line for line in drawn(busy_trace(), 100, 12) if "✂" in line or "✗" in line or "⊘" in line]
-    assert [line.split()[1] for line in lines[:2]] == ["[red]x", "\\x1b[2Jclear"]
+    assert [line.split()[2] for line in lines[:2]] == ["[red]x", "\\x1b[2Jclear"]
     assert "✗" in lines[0]
     assert "✂" in lines[1]
     assert lines[1].endswith("█⊘")
@@ -125,19 +125,19 @@ def test_a_part_of_the_trace_can_be_shown() -> None:
     assert drawn(busy_trace(), 60, 12, start_ns=10 * MS, end_ns=20 * MS)[:8] == [
         "time               10ms    12ms    14ms    16ms    18ms",
         "at 41ms            ┬───────┬───────┬───────┬───────┬────────",
-        "main [4]           ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
-        "├ producer         ████████████████░░░░░░░░░░░░░░░░░░░░░░░░░",
-        "├ consumer         ░░░░░░░░▼▒▒▒▒▒▒▒████████░░░░░░░░░░░░░░░░░",
-        "├ [red]x",
-        "├ \\x1b[2Jclear     ░░░░░░░░░░░░✂▒▒▒▒▒▒▒▒▒▒▒████⊘",
-        "└ <script>alert(1… ░░░░░░░░░░░░░░░░░░░░░░░░░░░░▒▒▒▒████░░░░░",
+        "T1 main [4]        ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
+        "├ T2 producer      ████████████████░░░░░░░░░░░░░░░░░░░░░░░░░",
+        "├ T3 consumer      ░░░░░░░░▼▒▒▒▒▒▒▒████████░░░░░░░░░░░░░░░░░",
+        "├ T4 [red]x",
+        "├ T5 \\x1b[2Jclear  ░░░░░░░░░░░░✂▒▒▒▒▒▒▒▒▒▒▒████⊘",
+        "└ T6 <script>aler… ░░░░░░░░░░░░░░░░░░░░░░░░░░░░▒▒▒▒████░░░░░",
     ]
 
 
 def test_a_part_that_is_still_to_come_is_blank() -> None:
     lines = drawn(busy_trace(), 60, 12, index=10, start_ns=10 * MS, end_ns=20 * MS)
     assert lines[1].split() == ["at", "100µs", "┬───────┬───────┬───────┬───────┬────────"]
-    assert lines[2] == "main [4]"
+    assert lines[2] == "T1 main [4]"
 
 
 def test_lanes_of_a_live_view_go_on_until_now() -> None:
@@ -158,7 +158,7 @@ def test_words_about_tasks_without_a_lane_take_the_whole_line() -> None:
 def test_ascii_lanes() -> None:
     lines = drawn(busy_trace(), 60, 12, ascii=True)
     assert "\n".join(lines).isascii()
-    assert lines[2].startswith("main [4]")
+    assert lines[2].startswith("T1 main [4]")
     assert lines[2].rstrip(".").endswith("#")
 
 

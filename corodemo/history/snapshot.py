@@ -15,7 +15,7 @@ from corodemo import events as ev
 from corodemo.history.durations import brief
 from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
 from corodemo.history.prefix import Lazy, Prefix
-from corodemo.history.states import CancelState, FutureState, Position, TaskState, TimerState, WokenBy
+from corodemo.history.states import CancelState, FutureState, Position, TaskState, TimerState, WokenBy, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,6 +101,11 @@ class Snapshot:
         """Return a task's name, or "task 17" for one that the trace does not announce."""
         made = self.made(task) if task is not None else None
         return made.name if made is not None else f"task {task}"
+
+    def title(self, task: int | None) -> str:
+        """Return what to call a task on a screen: its name, or the function that it runs if nobody named it."""
+        made = self.made(task) if task is not None else None
+        return title(made.name, made.coro) if made is not None else f"task {task}"
 
     def _task_state(self, task: int) -> TaskState:
         events, index = self._events, self.index
@@ -249,7 +254,7 @@ class Snapshot:
         """Return what something to wait on is called: "task 4 (worker)", "timer 7 (sleep(1)) until 2s", "gather(3)"."""
         if on.kind == "task":
             made = self.made(on.id)
-            return f"task {on.id} ({made.name})" if made is not None else f"task {on.id}"
+            return f"task {on.id} ({title(made.name, made.coro)})" if made is not None else f"task {on.id}"
         if on.kind == "timer":
             index = self._fold.timer_set.get(on.id, -1)
             if not 0 <= index <= self.index:

@@ -6,6 +6,7 @@ compared without its snapshot. None can be part of a cycle, so the garbage colle
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 import msgspec
@@ -21,10 +22,21 @@ __all__ = [
     "TaskState",
     "TimerState",
     "WokenBy",
+    "title",
 ]
+
+_DEFAULT_NAME = re.compile(r"Task-\d+")
 
 State = Literal["ready", "running", "waiting", "done", "failed", "cancelled"]
 LoopState = Literal["new", "running", "idle", "stopped"]
+
+
+def title(name: str, coro: str) -> str:
+    """Return what to call a task: its name, or if nobody gave it one the function that it runs.
+
+    "Task-3" says nothing, and its number need not be the task's id.
+    """
+    return coro.rpartition(".")[2] if _DEFAULT_NAME.fullmatch(name) and coro else name
 
 
 class WokenBy(msgspec.Struct, frozen=True, gc=False):
@@ -71,6 +83,10 @@ class TaskState(msgspec.Struct, frozen=True, gc=False):
     outcome: ev.Outcome | None
     value: str | None  # bounded repr of what it returned or raised
     cancels: tuple[CancelState, ...]
+
+    @property
+    def title(self) -> str:
+        return title(self.name, self.coro)
 
     @property
     def is_finished(self) -> bool:

@@ -36,7 +36,7 @@ def describe(event: ev.Event, snapshot: Snapshot, *, ascii: bool = False) -> str
 def task_title(snapshot: Snapshot, task: int | None, *, ascii: bool = False, width: int = NAME) -> str:
     """Return "T2 producer", or "T17" for a task that the trace does not announce."""
     made = snapshot.made(task) if task is not None else None
-    return f"T{task} {fit(made.name, width, ascii=ascii)}" if made is not None else f"T{task}"
+    return f"T{task} {fit(snapshot.title(task), width, ascii=ascii)}" if made is not None else f"T{task}"
 
 
 class _Speaker:

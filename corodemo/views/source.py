@@ -112,7 +112,7 @@ def _names(snapshot: Snapshot, here: Position, is_now: bool, tasks: list[int], w
             line.append(" ")
         line.append(f"T{task}", STYLES[snapshot.state(task)])
         if len(who) == 1:
-            line.append(f" {fit(snapshot.name(task), 16, ascii=ascii)}", DIM)
+            line.append(f" {fit(snapshot.title(task), 16, ascii=ascii)}", DIM)
     return cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line
 
 

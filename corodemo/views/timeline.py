@@ -194,7 +194,7 @@ class _Drawing:
 def _name(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> Text:
     if row.task is None:
         return styled(row.prefix + visible(row.words, ascii=ascii), DIM)
-    return row_name(row, snapshot.tasks[row.task], marks, ascii=ascii)
+    return row_name(row, snapshot.tasks[row.task], marks, ascii=ascii, has_id=True)
 
 
 def _longest(history: History, rows: int | None, marks: Glyphs, ascii: bool) -> int:

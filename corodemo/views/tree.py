@@ -66,13 +66,18 @@ def tree(snapshot: Snapshot, *, width: int, height: int | None = None, ascii: bo
     return Lines(lines)
 
 
-def row_name(row: Row, task: TaskState, glyphs: Glyphs, *, ascii: bool) -> Text:
-    """Return a task's name behind the branches of the tree, with the number of the input it stems from."""
+def row_name(row: Row, task: TaskState, glyphs: Glyphs, *, ascii: bool, has_id: bool = False) -> Text:
+    """Return a task's name behind the branches of the tree, with the number of the input it stems from.
+
+    has_id: and with the task's id, for a view that has no column for it.
+    """
     prefix = row.prefix
     if len(prefix) > 12:  # a deep chain must leave room for the name
         prefix = glyphs.more + prefix[-11:]
     text = styled(prefix, DIM)
-    text.append(fit(task.name, 60, ascii=ascii), style=STYLES[task.state] if task.state == "running" else "none")
+    if has_id and task.coro:  # one that the trace does not announce is called by its id already
+        text.append(f"T{task.id} ", style=DIM)
+    text.append(fit(task.title, 60, ascii=ascii), style=STYLES[task.state] if task.state == "running" else "none")
     number = input_number(task.origin) if row.is_root else None
     if number is not None:
         text.append(f" [{fit(number, 8)}]", style=DIM)

@@ -1,0 +1,1 @@
+"""Exports: the same views, written as files that other programs open."""
