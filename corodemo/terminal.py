@@ -24,8 +24,14 @@ PanelLine = tuple[str, int]
 
 #: What moves the cursor or clears: a program that prints this draws on the screen itself, and the panel leaves.
 _DRAWS = re.compile("\x1b(\\[[0-9;]*[A-HJKSTfsu]|\\[\\?|[78DMc])")
+#: Who prints: a thread, by its number, and the stream that it prints to.
+_Writer = tuple[int, TextIO]
+#: So many characters are remembered of the line that the cursor stands in.
+_LINE_MAX = 1000
 #: A panel is drawn at most so often after prints, in seconds; its owner draws it soon anyway.
 _REDRAW_PAUSE = 0.03
+#: How long the end of a line is waited for before a prompt is drawn, in seconds: what takes longer is no print() under way.
+_LINE_PATIENCE = 0.05
 
 
 class Terminal:
@@ -35,7 +41,9 @@ class Terminal:
         self._fd = stream.fileno()
         self._encoding = stream.encoding or "utf-8"
         self._lock = threading.RLock()
-        self._waiting: list[tuple[TextIO, str]] = []  # what the program printed and may not be shown yet
+        self._line_ended = threading.Condition(self._lock)
+        self._lines: list[tuple[TextIO, str]] = []  # whole lines that may not be shown yet
+        self._starts: dict[_Writer, str] = {}  # and the lines that are not whole yet, by who prints them
         self._streams: dict[int, TextIO] = {}  # those that the program's text went to, to be flushed before we draw
         self._is_held = False  # a prompt is up, or a full screen
         self._announce: Callable[[], None] | None = None  # tells the prompt's thread that lines wait
@@ -43,7 +51,8 @@ class Terminal:
         self._panel: list[PanelLine] = []  # as last drawn
         self._is_drawn = False  # whether the panel is on the screen at this moment
         self._drawn_at = 0.0
-        self._at_line_start = True
+        self._line = ""  # what stands on the screen since the last newline
+        self._line_by: _Writer | None = None  # who printed the end of it
 
     @property
     def size(self) -> tuple[int, int]:
@@ -62,47 +71,52 @@ class Terminal:
         """Show text that the program, or the shell, writes to `stream`: now, or when whoever has the screen lets it."""
         with self._lock:
             if self._is_held:
-                self._waiting.append((stream, text))
-                if self._announce is not None and "\n" in text:
+                self._keep(stream, text)
+                if self._announce is not None and self._lines:
                     self._announce()
-            elif self._has_panel:
-                self._write_above_panel(stream, text)
-            else:
+            elif not self._has_panel:
                 self._emit(stream, text)
+            elif _DRAWS.search(text):
+                self.remove_panel()
+                self._emit(stream, text)
+            else:
+                self._write_above_panel(stream, text)
 
     def _write_above_panel(self, stream: TextIO, text: str) -> None:
-        self._waiting.append((stream, text))
-        if _DRAWS.search(text):
-            self.remove_panel()
-        elif "\n" in text:
+        self._keep(stream, text)
+        if self._lines:
             self._erase()
             self._emit_lines()
+            self._flush()
             if time.monotonic() - self._drawn_at > _REDRAW_PAUSE:
                 self._draw(self._panel)
 
+    def _keep(self, stream: TextIO, text: str) -> None:
+        """Keep text back; each thread's lines stay whole, though it prints them in pieces."""
+        writer = threading.get_ident(), stream
+        head, newline, tail = (self._starts.pop(writer, "") + text).rpartition("\n")
+        if newline:
+            self._lines.append((stream, head + newline))
+        if tail:
+            self._starts[writer] = tail
+
     def _emit_lines(self) -> None:
-        """Let out what waits, up to the end of its last whole line."""
-        last = max((at for at, (_, text) in enumerate(self._waiting) if "\n" in text), default=None)
-        if last is None:
-            return
-        stream, text = self._waiting[last]
-        head, _, tail = text.rpartition("\n")
-        ready = [*self._waiting[:last], (stream, head + "\n")]
-        self._waiting[: last + 1] = [(stream, tail)] if tail else []
-        for one, piece in ready:
-            self._emit(one, piece)
-        self._flush()
+        lines, self._lines = self._lines, []
+        for stream, text in lines:
+            self._emit(stream, text)
 
     def _emit_all(self) -> None:
-        waiting, self._waiting = self._waiting, []
-        for stream, text in waiting:
+        self._emit_lines()
+        starts, self._starts = self._starts, {}
+        for (_, stream), text in starts.items():
             self._emit(stream, text)
 
     def _emit(self, stream: TextIO, text: str) -> None:
         if text:
             self._streams[id(stream)] = stream
             stream.write(text)
-            self._at_line_start = text.endswith("\n")
+            self._line = (self._line + text).rpartition("\n")[2][-_LINE_MAX:]
+            self._line_by = threading.get_ident(), stream
 
     def _flush(self) -> None:
         for stream in self._streams.values():
@@ -118,7 +132,8 @@ class Terminal:
         announce: called, in any thread, when lines wait that `let_lines_out` would show.
         """
         with self._lock:
-            if not self._at_line_start:
+            # print() writes a line in pieces: one that another thread is in the midst of may end first.
+            if not self._line_ended.wait_for(lambda: self._at_line_start, _LINE_PATIENCE):
                 self._emit_newline()
             self._flush()
             self._is_held = True
@@ -128,13 +143,14 @@ class Terminal:
         """Show the whole lines that wait; for the prompt's thread, while it has taken the prompt off the screen."""
         with self._lock:
             self._emit_lines()
+            self._flush()
 
     def release(self) -> None:
         """End what `hold` began, and show what has waited."""
         with self._lock:
             self._is_held = False
             self._announce = None
-            self._at_line_start = True
+            self._line = ""
             self._emit_all()
 
     @contextlib.contextmanager
@@ -146,10 +162,12 @@ class Terminal:
         finally:
             self.release()
 
-    def _emit_newline(self) -> None:
+    def _end_line(self) -> None:
+        """Go to the start of a line."""
         self._flush()
-        self._put("\n")
-        self._at_line_start = True
+        if self._line:
+            self._put("\n")
+            self._line = ""
 
     # --- the panel
 
@@ -157,21 +175,26 @@ class Terminal:
     def unfinished(self) -> str:
         """The start of a line that the program prints and that waits for its end, below which the panel stands."""
         with self._lock:
-            return "".join(text for _, text in self._waiting)
+            return "".join(self._starts.values())
 
     def open_panel(self) -> None:
         """From now on print whole lines above a panel, until `remove_panel`."""
         with self._lock:
             self._has_panel = True
+            line, by = self._line, self._line_by
+            if by is not None and line.isascii() and line.isprintable() and 0 < len(line) < self.size[0]:
+                # The start of a line stands there: it is taken back, to be shown above the panel until it ends.
+                self._flush()
+                self._put("\r\x1b[J")
+                self._starts[by] = line
+                self._line = ""
 
     def draw_panel(self, lines: Iterable[PanelLine]) -> bool:
         """Draw the panel instead of the one that stands there; return False if there is to be none any more."""
         with self._lock:
             if not self._has_panel:
                 return False
-            if not self._at_line_start:
-                self._emit_newline()
-            self._flush()
+            self._end_line()
             self._draw(list(lines))
             return True
 
