@@ -56,14 +56,14 @@ asyncio.run(main())
 # **Asks:** the time that the cell takes
 
 # %% [markdown]
-# **Predict:** `main` has just come to `await task1` and stands still. The tasks `Task-2` (hello) and `Task-3` (world) were
-# created in this order. Who runs next?
+# **Predict:** `main` has just come to `await task1` and stands still. Two tasks that run `say_after` were created: first
+# the one for hello, then the one for world. Who runs next?
 #
 # - main
-# - Task-2
-# - Task-3
+# - the first say_after
+# - the second say_after
 #
-# **When:** main waited for Task-2
+# **When:** main waited for the first say_after
 #
 # **Asks:** the next task to run
 
@@ -94,21 +94,21 @@ asyncio.run(main())
 # holds:
 # - the cell took 2s
 # - the cell made 3 tasks
-# - Task-2 was created by main
-# - Task-3 was created by main
-# - Task-2 and Task-3 waited at the same time
-# - Task-2 was woken by sleep(1)
-# - Task-3 was woken by sleep(2)
-# - main was woken by Task-2
-# - main was woken by Task-3
-# - Task-2 ended after 1s
-# - Task-3 ended after 2s
+# - the first say_after was created by main
+# - the second say_after was created by main
+# - the first say_after and the second say_after waited at the same time
+# - the first say_after was woken by sleep(1)
+# - the second say_after was woken by sleep(2)
+# - main was woken by the first say_after
+# - main was woken by the second say_after
+# - the first say_after ended after 1s
+# - the second say_after ended after 2s
 
 # %% [markdown]
 # **Observe:** look at the timeline. Both tasks wait *over the same second*, so the waits overlap instead of adding up: the
 # program runs one second faster than before.
 #
-# Look at who woke whom: a timer woke `Task-2`, and the end of `Task-2` woke `main`, which waited for it.
+# Look at who woke whom: a timer woke the first `say_after`, and its end woke `main`, which waited for it.
 
 # %% [markdown]
 # ## In which order do they run?
@@ -152,10 +152,10 @@ asyncio.run(main())
 # main: first is done
 # main: second is done
 # holds:
-# - Task-2 first ran before Task-3
-# - main was woken by Task-2
+# - the first speak first ran before the second speak
+# - main was woken by the first speak
 # - main took 2 steps
-# - Task-3 took 1 step
+# - the second speak took 1 step
 # - main ended after 0s
 
 # %% [markdown]
@@ -187,8 +187,8 @@ asyncio.run(main())
 
 # holds:
 # - the cell made 2 tasks
-# - main waited for Task-2
-# - Task-2 ended with 42
+# - main waited for nested
+# - nested ended with 42
 
 # %% [markdown]
 # **Observe:** nothing is printed, and yet `nested` has run: its result, 42, is the task's result, and `await task` gives it
@@ -219,9 +219,9 @@ asyncio.run(main())
 # main is done
 # holds:
 # - the cell took 1s
-# - Task-2 was cancelled
-# - Task-2 ended after 1s
-# - main never waited for Task-2
+# - say_after was cancelled
+# - say_after ended after 1s
+# - main never waited for say_after
 
 # %% [markdown]
 # **Observe:** at its end, `asyncio.run` cancels what is left and gives it a last step to clean up. If a task's work matters,
@@ -230,8 +230,8 @@ asyncio.run(main())
 # %% [markdown]
 # ## Names
 #
-# A task has a name, for people to read: in logs, in error messages, in the tree on this screen. Without one it is called
-# `Task-1`, `Task-2`, ... in the order of creation.
+# A task has a name, for people to read: in logs, in error messages, in the tree on this screen. If you give it none it is
+# called `Task-1`, `Task-2`, ... in the order of creation, which says little; the tree then shows its coroutine.
 
 # %% names
 async def main():
@@ -326,9 +326,9 @@ async def main():
 asyncio.run(main())
 
 # holds:
-# - Task-2 was created by main
-# - Task-3 was created by main
-# - Task-2 ended before Task-3
+# - the first coro was created by main
+# - the second coro was created by main
+# - the first coro ended before the second coro
 
 # %% [markdown]
 # **Try:** at the prompt (`corodemo`), change the second program: await `task2` before `task1`. Does the order of the lines

@@ -366,9 +366,9 @@ def test_every_sentence_is_proved_and_refuted_by_these_tests():
         return {next(s.example for s in SENTENCES if s.pattern.fullmatch(claim)) for claim in claims}
 
     all_kinds = {sentence.example for sentence in SENTENCES}
-    not_proved = {"nothing was left waiting", "main never waited", "Task-2 failed with ValueError('no')"}
+    not_proved = {"nothing was left waiting", "main never waited", "hello failed with ValueError('no')"}
     assert kinds(TRUE) == all_kinds - not_proved
-    assert kinds(FALSE) >= all_kinds - {"Task-2 and Task-3 waited at the same time"}
+    assert kinds(FALSE) >= all_kinds - {"hello and world waited at the same time"}
 
 
 def test_the_sentences_that_a_program_with_a_cancel_cannot_prove():
@@ -398,12 +398,9 @@ def _with_main(body: str) -> Scene:
         ("all is well", "not a sentence about a trace: 'all is well'; docs/writing-lessons.md lists what can be said"),
         (
             "three was cancelled",
-            "no task of this cell is called 'three'; its tasks are: Task-1 (main), one (work), two (work)",
+            "no task of this cell is called 'three'; its tasks are: main, one, two",
         ),
-        (
-            "work was cancelled",
-            "2 tasks of this cell are called 'work'; its tasks are: Task-1 (main), one (work), two (work)",
-        ),
+        ("work was cancelled", "no task of this cell is called 'work'; its tasks are: main, one, two"),
     ],
 )
 def test_a_claim_that_cannot_be_put_says_why(claim, message):
@@ -413,6 +410,17 @@ def test_a_claim_that_cannot_be_put_says_why(claim, message):
     assert problems_in(HEADER + PROGRAM + f"# holds:\n# - {claim}\n") == [
         f"01_test.py: cell 2, line 31: claim: {message}"
     ]
+
+
+def test_a_task_is_called_by_its_own_name_or_else_by_its_coroutine():
+    body = "# %%\nimport asyncio\nasync def f():\n    pass\nasync def main():\n"
+    body += "    await asyncio.gather(f(), f(), asyncio.create_task(f(), name='n'))\nasyncio.run(main())\n"
+    scene = scene_of(body)
+    assert [scene.called(task) for task in scene.made] == ["main", "n", "the second f", "the third f"]
+    assert [scene.task(name) for name in ("the first f", "the second f", "Task-3", "T4", "Task-1")] == [2, 3, 4, 4, 1]
+    twice = scene_of(body.replace("create_task(f(), name='n')", "create_task(f(), name='main')"))
+    with pytest.raises(Misread, match="2 tasks of this cell are called 'main'; its tasks are: main, main, "):
+        twice.task("main")
 
 
 def test_a_claim_that_does_not_hold_is_found_with_its_line():

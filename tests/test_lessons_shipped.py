@@ -151,7 +151,7 @@ def test_an_altered_output_of_any_cell_is_found(path, tmp_path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_code_cell_fits_on_a_small_screen(path):
     codes = [cell for cell in read(path).cells if isinstance(cell, Code)]
-    assert [line for cell in codes for line in cell.source.splitlines() if len(line) > 62] == []
+    assert [line for cell in codes for line in cell.source.splitlines() if len(line) > 76] == []
     assert [cell.number for cell in codes if len(cell.source.splitlines()) > 20] == []
 
 

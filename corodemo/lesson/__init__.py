@@ -57,6 +57,10 @@ def main(namespace: argparse.Namespace) -> int:
         return _play(_find(namespace.name))
     except _NoSuchLesson as exc:
         return _complain(str(exc), 2)
+    except LessonError as exc:
+        return _complain(str(exc), 1)
+    except KeyboardInterrupt:
+        return 130
 
 
 class _NoSuchLesson(Exception):
@@ -84,14 +88,11 @@ def _list() -> int:
 def _play(path: Path) -> int:
     from corodemo.player import can_play
 
-    try:
-        played = play_through(read(path))
-        # What is wrong with a lesson is said before the screen is taken, or a prediction without an answer would end it.
-        problems = problems_of(played)
-    except LessonError as exc:
-        return _complain(str(exc), 1)
+    played = play_through(read(path))
+    # What is wrong with a lesson is said before the screen is taken, or a prediction without an answer would end it.
+    problems = problems_of(played)
     if problems:
-        return _complain("\n".join(map(str, problems)), 1)
+        raise LessonError(*problems)
     if not can_play():
         from rich.console import Console
 

@@ -1,8 +1,8 @@
 """Claims: plain sentences about what happened, which a trace proves or refutes.
 
     # holds:
-    # - main was woken by Task-2
-    # - Task-2 ended after 1s
+    # - main was woken by hello
+    # - hello ended after 1s
 
 There is a fixed set of sentences, listed in `SENTENCES` with an example each, which `docs/writing-lessons.md`
 repeats. A sentence is about the cell that it stands in. To try one is to look for the event that proves it: the
@@ -79,13 +79,13 @@ def _left(scene: Scene) -> Evidence:
     return scene.stop - 1 if done >= set(scene.made) else None
 
 
-@_reads("X was created by Y", "Task-2 was created by main")
+@_reads("X was created by Y", "hello was created by main")
 def _created_by(scene: Scene, name: str, parent: str) -> Evidence:
     task, by = scene.task(name), scene.task(parent)
     return _first(i for i, event in scene.each(ev.TaskCreated) if event.task == task and event.parent == by)
 
 
-@_reads("X was woken by Y", "Task-2 was woken by sleep(1)")
+@_reads("X was woken by Y", "hello was woken by sleep(1)")
 def _woken_by(scene: Scene, name: str, waker: str) -> Evidence:
     task = scene.task(name)
     return _first(
@@ -98,7 +98,7 @@ def _woken_by(scene: Scene, name: str, waker: str) -> Evidence:
 # A sentence with "never" comes before the one without, which would take "main never" for a name.
 
 
-@_reads("X never waited for Y", "main never waited for Task-2")
+@_reads("X never waited for Y", "main never waited for hello")
 def _never_waited_for(scene: Scene, name: str, what: str) -> Evidence:
     scene.task(what)
     return scene.stop - 1 if _waited_for(scene, name, what) is None else None
@@ -111,7 +111,7 @@ def _never_waited(scene: Scene, name: str) -> Evidence:
     return None if waits else _ended(scene, task)[0]
 
 
-@_reads("X waited for Y", "main waited for Task-2")
+@_reads("X waited for Y", "main waited for hello")
 def _waited_for(scene: Scene, name: str, what: str) -> Evidence:
     task = scene.task(name)
     return _first(
@@ -121,7 +121,7 @@ def _waited_for(scene: Scene, name: str, what: str) -> Evidence:
     )
 
 
-@_reads("X and Y waited at the same time", "Task-2 and Task-3 waited at the same time")
+@_reads("X and Y waited at the same time", "hello and world waited at the same time")
 def _waited_together(scene: Scene, one: str, other: str) -> Evidence:
     wanted = {scene.task(one), scene.task(other)}
     waiting: set[int] = set()
@@ -136,38 +136,38 @@ def _waited_together(scene: Scene, one: str, other: str) -> Evidence:
     return None
 
 
-@_reads("X first ran before Y", "Task-2 first ran before Task-3")
+@_reads("X first ran before Y", "hello first ran before world")
 def _ran_before(scene: Scene, one: str, other: str) -> Evidence:
     first, second = scene.task(one), scene.task(other)
     order = [(event.task, index) for index, event in scene.each(ev.TaskResumed) if event.task in (first, second)]
     return order[0][1] if order and order[0][0] == first else None
 
 
-@_reads("X ended before Y", "Task-2 ended before Task-3")
+@_reads("X ended before Y", "hello ended before world")
 def _ended_before(scene: Scene, one: str, other: str) -> Evidence:
     index = _ended(scene, scene.task(one))[0]
     return index if index < _ended(scene, scene.task(other))[0] else None
 
 
-@_reads("X ended after T", "Task-2 ended after 1s")
+@_reads("X ended after T", "hello ended after 1s")
 def _ended_after(scene: Scene, name: str, seconds: str) -> Evidence:
     index, event = _ended(scene, scene.task(name))
     return index if brief_seconds(event.at_ns - scene.start_ns) == f"{float(seconds):g}s" else None
 
 
-@_reads("X ended with Y", "Task-2 ended with 42")
+@_reads("X ended with Y", "hello ended with 42")
 def _ended_with(scene: Scene, name: str, value: str) -> Evidence:
     index, event = _ended(scene, scene.task(name))
     return index if event.outcome == "result" and event.value == value else None
 
 
-@_reads("X failed with Y", "Task-2 failed with ValueError('no')")
+@_reads("X failed with Y", "hello failed with ValueError('no')")
 def _failed_with(scene: Scene, name: str, value: str) -> Evidence:
     index, event = _ended(scene, scene.task(name))
     return index if event.outcome == "exception" and event.value == value else None
 
 
-@_reads("X was cancelled", "Task-2 was cancelled")
+@_reads("X was cancelled", "hello was cancelled")
 def _cancelled(scene: Scene, name: str) -> Evidence:
     index, event = _ended(scene, scene.task(name))
     return index if event.outcome == "cancelled" else None

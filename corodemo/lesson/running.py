@@ -20,7 +20,7 @@ import re
 import sys
 import types
 import warnings
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,7 @@ def play_through(lesson: Lesson) -> Played:
     events = recorder.trace.events
 
     def make_loop() -> EventLoop:
-        return _LessonLoop(clock=clock, hook=recorder)
+        return EventLoop(clock=clock, hook=recorder)
 
     with _lesson_is_the_world(make_loop, recorder), Runner(loop_factory=make_loop) as runner:
         namespace = _namespace(lesson, wall)
@@ -86,18 +86,6 @@ def play_through(lesson: Lesson) -> Played:
                     problems.append(Problem(lesson.file, cell.number, error[1], message))
                     break
     return Played(lesson, recorder.trace, spans, raised, tuple(problems))
-
-
-class _LessonLoop(EventLoop):
-    """A loop that is not watched any more when `run` closes it.
-
-    Closing takes two tasks of the runtime's own, and a learner who counts tasks would count them.
-    """
-
-    def shutdown_asyncgens(self) -> Coroutine[Any, Any, None]:
-        if not self._asyncgens:
-            self.hook = None
-        return super().shutdown_asyncgens()
 
 
 def _namespace(lesson: Lesson, wall: WallClock) -> dict[str, Any]:
@@ -148,7 +136,9 @@ def _run_cell(cell: Code, namespace: dict[str, Any], runner: Runner, recorder: R
         else:
             with recorder.tracing_lines():
                 exec(code, namespace)
-    except (Exception, SystemExit) as exc:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as exc:
         return _one_line(exc), _line_of(exc, cell)
     return None
 

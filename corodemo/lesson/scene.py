@@ -1,8 +1,8 @@
 """A scene: the stretch of a trace that one cell caused, with its tasks by name.
 
-A task is found by its name, or by the name of its coroutine if only one task of the scene runs that; so `main` is
-the task that `asyncio.run(main())` made, whatever its number. What waits and wakes has a label: a task's name, or
-"sleep(1)".
+A task that was given a name is called by it. Any other is called by its coroutine, as on the screen: `main`, if only one
+task of the scene runs that, or else "the first say_after", "the second say_after", in the order of creation. "T3" and
+"Task-2" are understood as well. What waits and wakes has a label: what the task is called, or "sleep(1)".
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from corodemo import events as ev
 __all__ = ["Evidence", "Misread", "Scene", "brief_seconds"]
 
 E = TypeVar("E", bound=ev.Event)
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
 #: The index of the event that proves something, or None if it does not hold.
 Evidence = int | None
@@ -34,7 +36,7 @@ class Scene:
         self.made = {event.task: event for _, event in self.each(ev.TaskCreated)}
         # Timers may have been set by an earlier cell: look from the beginning.
         self._timers = {event.timer: event.what for event in events[:stop] if isinstance(event, ev.TimerSet)}
-        self._names = {event.task: event.name for event in events[:stop] if isinstance(event, ev.TaskCreated)}
+        self._names = {task: self._all_names(event) for task, event in self.made.items()}
 
     def each(self, kind: type[E]) -> Iterator[tuple[int, E]]:
         """Yield the events of one type, with their indices."""
@@ -53,31 +55,25 @@ class Scene:
         return self.events[self.stop - 1].at_ns - self.start_ns if self.stop > self.start else 0
 
     def task(self, name: str) -> int:
-        """Return a task's id by name. Raises Misread if there is no such task, or more than one."""
-        found = [number for number, event in self.made.items() if event.name == name]
-        found = found or [number for number, event in self.made.items() if event.coro == name]
+        """Return a task's id by what it is called. Raises Misread if there is no such task, or more than one."""
+        found = [task for task, names in self._names.items() if name in names]
         if len(found) == 1:
             return found[0]
-        there = ", ".join(f"{event.name} ({event.coro})" for event in self.made.values()) or "none"
+        there = ", ".join(map(self.called, self.made)) or "none"
         if found:
             raise Misread(f"{len(found)} tasks of this cell are called {name!r}; its tasks are: {there}")
         raise Misread(f"no task of this cell is called {name!r}; its tasks are: {there}")
 
     def called(self, task: int) -> str:
-        """Return what people call a task: its name, or its coroutine's if it never got one and no other runs that."""
-        event = self.made.get(task)
-        if event is None:
-            return self._names.get(task, f"task {task}")
-        same = [other for other in self.made.values() if other.coro == event.coro]
-        numbered = event.name.startswith("Task-") and event.name[5:].isdigit()
-        return event.coro if numbered and len(same) == 1 and event.coro == "main" else event.name
+        """Return what people call a task."""
+        return self._names[task][0] if task in self._names else f"T{task}"
 
     def is_called(self, kind: str, number: int | None, name: str) -> bool:
         """Return True if the task, timer or future with this id is what `name` says."""
         if number is None:
             return False
         if kind == "task":
-            return number in self.made and self.task_is(number, name)
+            return name in self._names.get(number, ())
         if kind == "timer":
             return name in (f"timer {number}", self._timers.get(number))
         return kind == "future" and (
@@ -85,9 +81,14 @@ class Scene:
             or any(event.future == number and event.label == name for _, event in self.each(ev.FutureCreated))
         )
 
-    def task_is(self, number: int, name: str) -> bool:
-        event = self.made[number]
-        return name in (event.name, event.coro)
+    def _all_names(self, made: ev.TaskCreated) -> tuple[str, ...]:
+        """Return everything that a task is called, the best first."""
+        alike = [task for task, event in self.made.items() if event.coro == made.coro]
+        place = alike.index(made.task)
+        coro = made.coro if len(alike) == 1 or place >= len(_ORDINALS) else f"the {_ORDINALS[place]} {made.coro}"
+        numbered = made.name.startswith("Task-") and made.name[5:].isdigit()
+        names = (coro, made.name) if numbered else (made.name, coro)
+        return (*names, f"T{made.task}")
 
     def output(self) -> str:
         """Return all that was printed."""

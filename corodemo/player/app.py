@@ -7,10 +7,12 @@ it says so and does nothing.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import ANSI
@@ -42,6 +44,7 @@ _NAMED = {
     Keys.ControlH: "backspace",
     Keys.Escape: "escape",
     Keys.ControlC: "c-c",
+    Keys.SIGINT: "c-c",  # sent by somebody else: the keys themselves are keys here
     Keys.ControlD: "c-d",
 }
 
@@ -81,7 +84,23 @@ def play(
         ascii=not encoding.startswith("utf"),
     )
     application = _application(session, Colours(has_colours=not os.environ.get("NO_COLOR")))
-    application.run(handle_sigint=threading.current_thread() is threading.main_thread(), set_exception_handler=False)
+    with _signals_left_alone() as is_main:
+        application.run(handle_sigint=is_main, set_exception_handler=False)
+
+
+@contextlib.contextmanager
+def _signals_left_alone() -> Iterator[bool]:
+    """Give back what prompt_toolkit's loop takes for itself: the shell's loop wakes by it. True in the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield False  # signals are not ours to see, or to lose
+        return
+    wakeup = signal.set_wakeup_fd(-1)
+    handler = signal.getsignal(signal.SIGINT)
+    try:
+        yield True
+    finally:
+        signal.signal(signal.SIGINT, handler)
+        signal.set_wakeup_fd(wakeup)
 
 
 def _application(session: Session, colours: Colours) -> Application[None]:

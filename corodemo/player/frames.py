@@ -206,7 +206,9 @@ def _bottom(session: Session, width: int) -> Text:
         return Text(f" {words}", style=TITLE).append(fit(tail, width, ascii=plain) + cursor)
     if session.message:
         return Text(fit(" " + session.message, width, ascii=plain), style=STYLES["ready"])
-    left = " " + fit(session.caption, width // 3, ascii=plain)
+    mark = session.stepper.mark
+    is_between = (isinstance(mark, Page) and not mark.shows_state) or (isinstance(mark, Question) and bool(mark.code))
+    left = "" if is_between else " " + fit(session.caption, width // 3, ascii=plain)
     if session.shows_help:
         left, keys = " any key closes this", []
     elif session.question is not None and session.answer_to(session.question) is None:
