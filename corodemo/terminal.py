@@ -117,6 +117,10 @@ class Terminal:
             stream.write(text)
             self._line = (self._line + text).rpartition("\n")[2][-_LINE_MAX:]
             self._line_by = threading.get_ident(), stream
+            if not self._line:
+                self._line_ended.notify_all()
+            if not self._line:
+                self._line_ended.notify_all()
 
     def _flush(self) -> None:
         for stream in self._streams.values():
@@ -133,9 +137,8 @@ class Terminal:
         """
         with self._lock:
             # print() writes a line in pieces: one that another thread is in the midst of may end first.
-            if not self._line_ended.wait_for(lambda: self._at_line_start, _LINE_PATIENCE):
-                self._emit_newline()
-            self._flush()
+            self._line_ended.wait_for(lambda: not self._line, _LINE_PATIENCE)
+            self._end_line()
             self._is_held = True
             self._announce = announce
 
