@@ -462,6 +462,20 @@ def test_the_trace_answers_a_question(asks, answer):
     assert asked(asks).answer.text == answer
 
 
+def test_an_answer_is_shown_by_the_event_that_explains_it():
+    events = play_through(lesson_of(PROGRAM)).trace.events
+
+    def shown_by(asks: str) -> tuple[str, int]:
+        event = events[asked(asks).answer.index]
+        return type(event).__name__, event.at_ns
+
+    assert shown_by("the time that the cell takes") == ("TimerFired", 1_000_000_000)
+    assert shown_by("the number of lines printed") == ("Output", 1_000_000_000)
+    assert shown_by("the first task to end") == ("TaskDone", 1_000_000_000)
+    assert shown_by("line 1 of the output") == ("Output", 0)
+    assert shown_by("the number of tasks") == ("TaskCreated", 0)
+
+
 def test_every_question_is_asked_by_these_tests():
     texts = next(mark.args[1] for mark in test_the_trace_answers_a_question.pytestmark)
     missing = [q.example for q in QUESTIONS if not any(q.pattern.fullmatch(asks) for asks, _ in texts)]

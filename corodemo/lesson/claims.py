@@ -63,7 +63,7 @@ def _first(found: object) -> Evidence:
 
 @_reads("the cell took T", "the cell took 2s")
 def _took(scene: Scene, seconds: str) -> Evidence:
-    return scene.stop - 1 if brief_seconds(scene.duration_ns) == f"{float(seconds):g}s" else None
+    return scene.last_move if brief_seconds(scene.duration_ns) == f"{float(seconds):g}s" else None
 
 
 @_reads("the cell made (no|N) tasks?", "the cell made 3 tasks")

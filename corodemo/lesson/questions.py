@@ -109,12 +109,13 @@ def _next_line(scene: Scene, after: int) -> Answer:
 
 @_asks("the number of lines printed", "the number of lines printed")
 def _line_count(scene: Scene, after: int) -> Answer:
-    return Answer(str(scene.line_count()), scene.stop - 1)
+    printed = [index for index, event in scene.each(ev.Output) if not event.text.isspace()]
+    return Answer(str(scene.line_count()), printed[-1] if printed else scene.stop - 1)
 
 
 @_asks("the time that the cell takes", "the time that the cell takes")
 def _duration(scene: Scene, after: int) -> Answer:
-    return Answer(brief_seconds(scene.duration_ns), scene.stop - 1)
+    return Answer(brief_seconds(scene.duration_ns), scene.last_move)
 
 
 @_asks("the next task to run", "the next task to run")

@@ -54,6 +54,16 @@ class Scene:
     def duration_ns(self) -> int:
         return self.events[self.stop - 1].at_ns - self.start_ns if self.stop > self.start else 0
 
+    @property
+    def last_move(self) -> int:
+        """The first event at the time at which the scene ends: what brought it there. The last event, if no time passed."""
+        last = self.stop - 1
+        if self.duration_ns == 0:
+            return last
+        end_ns = self.events[last].at_ns
+        # A wait is noted before the clock moves, so what comes first is what the wait was for.
+        return next(index for index in range(self.start, self.stop) if self.events[index].at_ns == end_ns)
+
     def task(self, name: str) -> int:
         """Return a task's id by what it is called. Raises Misread if there is no such task, or more than one."""
         found = [task for task, names in self._names.items() if name in names]
