@@ -97,8 +97,9 @@ def _play(path: Path) -> int:
         from rich.console import Console
 
         from corodemo.lesson.printed import print_lesson
+        from corodemo.player.frames import THEME
 
-        print_lesson(played, Console(highlight=False))
+        print_lesson(played, Console(highlight=False, theme=THEME))
         return 0
     from corodemo.history import History
     from corodemo.lesson.playing import caption, marks_of

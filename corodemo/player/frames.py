@@ -14,16 +14,30 @@ from typing import ClassVar
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.markdown import Heading, Markdown, MarkdownElement
 from rich.padding import Padding
-from rich.syntax import Syntax
 from rich.text import Text
+from rich.theme import Theme
 
 from corodemo.player.session import HELP, Session
 from corodemo.player.stops import Page, Question
 from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
+from corodemo.views.source import highlighted
 from corodemo.views.step import screen
 from corodemo.views.text import cell_len, fit, plain_lines
 
-__all__ = ["Colours", "frame", "safe_markdown"]
+__all__ = ["THEME", "Colours", "frame", "safe_markdown"]
+
+#: How Markdown looks: on the terminal's own background, in the colours of the views; rich's own paints code on black.
+THEME = Theme(
+    {
+        "markdown.code": "bold #4b86b4",
+        "markdown.code_block": "#4b86b4",
+        "markdown.h1": "bold",
+        "markdown.h2": "bold underline",
+        "markdown.item.bullet": DIM,
+        "markdown.item.number": DIM,
+        "markdown.block_quote": "italic",
+    }
+)
 
 _SMALLEST = (30, 8)
 #: Longer lines are hard to read.
@@ -67,7 +81,7 @@ class _Markdown(Markdown):
 
 def safe_markdown(text: str) -> Markdown:
     """Return Markdown as a renderable; what a terminal would obey is shown instead."""
-    return _Markdown("\n".join(plain_lines(text)), code_theme="ansi_dark", hyperlinks=False)
+    return _Markdown("\n".join(plain_lines(text)), code_theme="bw", hyperlinks=False)
 
 
 def _body(session: Session, width: int, height: int, colours: Colours) -> list[str]:
@@ -99,7 +113,16 @@ def _page(session: Session, page: Page, width: int, height: int, colours: Colour
     room = height - len(lines) - 1
     if page.code and room > _LEAST_CODE:
         below = [*_rule(session, "what is going to run", width, colours)]
-        return [*lines, "", *below, *_scrolled(session, _column(_code(page.code), width, colours), room - 1)]
+        return [
+            *lines,
+            "",
+            *below,
+            *_scrolled(
+                session,
+                _column(Group(*highlighted(page.code.rstrip("\n"), ascii=session.ascii)), width, colours),
+                room - 1,
+            ),
+        ]
     if page.shows_state and room >= _LEAST_PANES:
         return [*_exactly(lines, height - room), *_panes(session, width, room, colours)]
     return _scrolled(session, lines, height)
@@ -156,13 +179,10 @@ def _question(session: Session, question: Question, width: int, height: int, col
         return panel[-height:]
     if not question.code:
         return [*_exactly(_panes(session, width, room, colours), room), *panel]
-    code = _scrolled(session, _column(_code(question.code), width, colours), room - 1)
+    code = _scrolled(
+        session, _column(Group(*highlighted(question.code.rstrip("\n"), ascii=session.ascii)), width, colours), room - 1
+    )
     return [*_title(session, "what is going to run", width, colours), *_exactly(code, room - 1), *panel]
-
-
-def _code(source: str) -> Syntax:
-    text = "\n".join(plain_lines(source.rstrip("\n")))
-    return Syntax(text, "python", theme="ansi_dark", background_color="default", word_wrap=False)
 
 
 def _panel(session: Session, question: Question) -> RenderableType:
@@ -239,6 +259,7 @@ def _lines(content: RenderableType, width: int, colours: Colours) -> list[str]:
         highlight=False,
         markup=False,
         emoji=False,
+        theme=THEME,
         _environ={},
     )
     with console.capture() as captured:

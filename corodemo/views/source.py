@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from corodemo.history import Position, Snapshot
 
-__all__ = ["source_pane", "source_title"]
+__all__ = ["highlighted", "source_pane", "source_title"]
 
 _COLOURS = (
     (Comment, DIM),
@@ -84,6 +84,14 @@ def source_pane(
         line.rstrip()
         lines.append(line)
     return Lines(lines)
+
+
+def highlighted(source: str, *, ascii: bool = False) -> list[Text]:
+    """Return the lines of a source in the pane's colours, each made visible; for code that does not run yet."""
+    return [
+        Text.assemble(*((visible(text, ascii=ascii), style) for text, style in pieces), no_wrap=True)
+        for pieces in _highlighted(source)
+    ]
 
 
 def source_title(snapshot: Snapshot, width: int, *, ascii: bool = False) -> str:
