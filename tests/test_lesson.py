@@ -557,9 +557,18 @@ def command(*arguments: str) -> int:
     return main(parser.parse_args(arguments))
 
 
-def test_the_command_lists_the_lessons(capsys):
+def test_the_command_lists_the_lessons(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     assert command() == 0
-    assert [line[:15] for line in capsys.readouterr().out.splitlines()[:2]] == ["01 coroutines  ", "02 tasks       "]
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if line[:1].isdigit()] == [
+        "01 coroutines  Coroutines",
+        "02 tasks       Creating tasks",
+    ]
+    goals = [" ".join(read(path).goal.split()) for path in lesson_files()]
+    listed = " ".join(line.strip() for line in lines)
+    assert [goal for goal in goals if goal not in listed] == []
+    assert max(map(len, lines)) <= 80
 
 
 def test_an_unknown_lesson_is_one_sentence_and_status_2(capsys):
@@ -604,7 +613,8 @@ def test_check_of_something_that_is_no_lesson_says_where(tmp_path, capsys):
 def test_without_a_terminal_a_lesson_is_printed(capsys):
     assert command("coroutines") == 0
     printed = capsys.readouterr().out
-    lines = [line.rstrip() for line in printed.splitlines()]
+    lines = printed.splitlines()
+    assert [line for line in lines if line.endswith(" ")] == []
     start = lines.index("    │ started at 17:13:52")
     assert lines[start : start + 6] == [
         "    │ started at 17:13:52",

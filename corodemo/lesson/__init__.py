@@ -11,7 +11,9 @@ This module is the command `corodemo lesson`; `model` reads a file, `running` ru
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+import textwrap
 from functools import partial
 from pathlib import Path
 
@@ -78,9 +80,12 @@ def _list() -> int:
     files = lesson_files()
     if not files:
         return _complain("the lessons are not installed", 1)
-    for path in files:
-        lesson = read(path)
-        print(f"{lesson.number:02} {lesson.name:<12} {lesson.title}: {lesson.goal}")
+    lessons = [read(path) for path in files]
+    indent = " " * (max(len(lesson.name) for lesson in lessons) + 5)
+    width = min(100, shutil.get_terminal_size().columns)
+    for lesson in lessons:
+        print(f"{lesson.number:02} {lesson.name}".ljust(len(indent)) + lesson.title)
+        print(textwrap.fill(lesson.goal, width, initial_indent=indent, subsequent_indent=indent))
     print("\nPlay one with `corodemo lesson NAME`.")
     return 0
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text as RichText
 
@@ -48,8 +48,7 @@ def print_lesson(played: Played, console: Console) -> None:
 
 
 def _markdown(text: str, console: Console) -> None:
-    console.print(safe_markdown(text))
-    console.print()
+    _print(safe_markdown(text), console)
 
 
 def _code(cell: Code, played: Played, console: Console) -> None:
@@ -66,5 +65,11 @@ def _code(cell: Code, played: Played, console: Console) -> None:
 
 def _indented(text: str, bar: str, console: Console) -> None:
     body = RichText("\n".join(bar + line for line in plain_lines(text)))
-    console.print(Padding(body, (0, 0, 0, 4)))
-    console.print()
+    _print(Padding(body, (0, 0, 0, 4)), console)
+
+
+def _print(content: RenderableType, console: Console) -> None:
+    """Print something and an empty line, without the spaces with which rich fills its lines."""
+    with console.capture() as captured:
+        console.print(content)
+    console.file.write("\n".join(line.rstrip() for line in captured.get().split("\n")) + "\n")
