@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import linecache
 import os
 import re
+import signal
+import socket
 import time
 
 import pytest
@@ -15,7 +18,7 @@ from corodemo.history import History
 from corodemo.lesson import lesson_files, play_through, read
 from corodemo.lesson.playing import caption, marks_of
 from corodemo.player import Page, Question, Stepper, lines_of
-from corodemo.player.app import play
+from corodemo.player.app import _signals_left_alone, play
 from corodemo.player.frames import Colours, frame
 from corodemo.player.session import Session
 
@@ -435,13 +438,28 @@ def test_what_is_no_ordinary_file_is_not_read(tmp_path):
 
 
 def test_what_was_typed_at_a_prompt_comes_from_the_prompt(monkeypatch):
-    import linecache
-
     monkeypatch.setitem(linecache.cache, "<input 99>", (4, None, ["x = 1\n", "y\n"], "<input 99>"))
     assert lines_of("<input 99>") == ["x = 1", "y"]
 
 
-# --- where there is no terminal
+# --- beside a shell, and where there is no terminal
+
+
+def test_the_signals_of_the_caller_are_as_they_were_afterwards():
+    before = signal.getsignal(signal.SIGINT)
+    reading, writing = socket.socketpair()
+    writing.setblocking(False)
+    with reading, writing:
+        outer = signal.set_wakeup_fd(writing.fileno())
+        try:
+            with _signals_left_alone() as is_main:
+                assert is_main
+                assert signal.set_wakeup_fd(-1) == -1
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+            assert signal.getsignal(signal.SIGINT) is before
+            assert signal.set_wakeup_fd(-1) == writing.fileno()
+        finally:
+            signal.set_wakeup_fd(outer)
 
 
 def test_without_a_terminal_play_says_so_and_returns(capsys):
