@@ -21,6 +21,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from . import events as ev
+from .echo import without_key_echo
 from .history import History
 from .paint import Painter
 from .terminal import PanelLine, ProgramStream, Terminal
@@ -97,7 +98,7 @@ class LivePanel:
                 if not self._was_shown:
                     if not self._news():
                         continue  # no task has run yet: there is nothing to see
-                    stack.enter_context(_quiet_keys())
+                    stack.enter_context(without_key_echo())
                     terminal.open_panel()
                     self._was_shown = True
                 started = time.monotonic()
@@ -232,22 +233,4 @@ def _led_through(terminal: Terminal) -> Iterator[None]:
         yield
     finally:
         sys.stdout, sys.stderr = outer
-
-
-@contextlib.contextmanager
-def _quiet_keys() -> Iterator[None]:
-    """Do not echo keys meanwhile: they would tear the panel. What is typed is read by whoever reads next."""
-    try:
-        import termios
-
-        fd = sys.__stdin__.fileno()  # type: ignore[union-attr]  # None is an AttributeError, as good as any
-        old = termios.tcgetattr(fd)
-        quiet = [*old[:3], old[3] & ~termios.ECHO, *old[4:]]
-        termios.tcsetattr(fd, termios.TCSANOW, quiet)
-    except (ImportError, AttributeError, ValueError, OSError, termios.error):
-        yield
-        return
-    try:
-        yield
-    finally:
-        termios.tcsetattr(fd, termios.TCSANOW, old)
+        terminal.close()

@@ -17,6 +17,7 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.lexers import PygmentsLexer
@@ -62,6 +63,7 @@ class Prompt:
         self._loop: asyncio.AbstractEventLoop
         self._questions: asyncio.Queue[int | None]
         self._is_ready = threading.Event()
+        self.is_up = False
         self._is_writing = False  # lines of the program are about to be printed above the prompt
         self._thread = threading.Thread(target=self._run, name="prompt", daemon=True)
 
@@ -83,7 +85,7 @@ class Prompt:
 
     def clear_line(self) -> None:
         """Empty what has been typed."""
-        self._loop.call_soon_threadsafe(self._session.default_buffer.reset)
+        self._loop.call_soon_threadsafe(self._clear_line)
 
     def call_later(self, seconds: float, function: Callable[[], None]) -> None:
         """Call `function` in the prompt's thread after some seconds."""
@@ -110,10 +112,15 @@ class Prompt:
         )
         self._is_ready.set()
         while (number := await self._questions.get()) is not None:
-            self._on_answer(await self._ask(number))
+            answer = await self._ask(number)
+            is_interrupted = self._take_interrupt()
+            self._on_answer(answer)
+            if is_interrupted:
+                self._on_interrupt()
 
     async def _ask(self, number: int) -> Answer:
         self._terminal.hold(self._lines_wait)
+        self.is_up = True
         try:
             message = FormattedText([("class:prompt", f"In [{number}]: ")])
             return await self._session.prompt_async(message, handle_sigint=False, set_exception_handler=False)
@@ -122,7 +129,21 @@ class Prompt:
         except Exception as exc:
             return exc
         finally:
+            self.is_up = False
             self._terminal.release()
+
+    def _take_interrupt(self) -> bool:
+        """Return True if Ctrl-C was pressed right after Enter: it is meant for the input, and not for the next prompt."""
+        source = self._session.app.input
+        # What came before the terminal was itself again is a character and no signal, read already or still to be read.
+        keys = [*get_typeahead(source), *source.read_keys()]
+        last = max((at for at, press in enumerate(keys) if press.key is Keys.ControlC), default=-1)
+        store_typeahead(source, keys[last + 1 :])
+        return last >= 0
+
+    def _clear_line(self) -> None:
+        self._session.default_buffer.reset()
+        self._session.app.invalidate()
 
     def _stop(self) -> None:
         self._questions.put_nowait(None)

@@ -22,6 +22,7 @@ import corodemo
 
 from . import tracebacks
 from .commands import run_command
+from .echo import without_signs
 from .failures import Failures, WatchingRecorder
 from .interrupts import Action, Doing, Interrupts
 from .live import LivePanel
@@ -39,6 +40,8 @@ __all__ = ["Shell", "main"]
 
 #: Seconds after which the shell says that a cancelled input has not ended.
 CANCEL_PATIENCE = 1.0
+#: Seconds between a prompt and its input, at most, or an input and the next prompt.
+GAP = 0.05
 
 
 def main(options: Options) -> int:
@@ -82,7 +85,7 @@ class Shell:
         status = 0
         # The prompt first: it writes to the real streams.
         self._prompt.start()
-        with self._streams_led_through(), _signal_handled(self._interrupts.on_signal):
+        with without_signs(), self._streams_led_through(), _signal_handled(self._interrupts.on_signal):
             with self._left_by_ctrl_c(), self.session:
                 self._banner()
                 try:
@@ -94,6 +97,7 @@ class Shell:
                 self._prompt.call_later(CANCEL_PATIENCE, self._tell_of_the_rest)
             self.doing = Doing.NOTHING
             self._prompt.stop()
+            self.terminal.close()
             self.recorder.close()
         return status
 
@@ -175,7 +179,7 @@ class Shell:
         try:
             with self._panel(number):
                 task = self._running = self.session.start(code, name=f"input {number}")
-                task.add_done_callback(lambda _: self.session.loop.stop())
+                task.add_done_callback(self._input_ended)
                 self.doing = Doing.AWAITING
                 while not task.done() and not self._has_given_up:
                     self._run_loop()
@@ -189,6 +193,11 @@ class Shell:
             self.voice.say(f"Ctrl-C cancelled input {number}")
         else:
             self._run_plainly(lambda: self._show_outcome(task))
+
+    def _input_ended(self, task: Task[Any]) -> None:
+        # A task that was given up, or that ended the shell, has nobody who waits here.
+        if task is self._running:
+            self.session.loop.stop()
 
     def _show_outcome(self, task: Task[Any]) -> None:
         self._show_value(self.session.value_of(task.result()))
@@ -213,7 +222,11 @@ class Shell:
     def act(self, action: Action) -> None:
         """Do what Ctrl-C means, in the loop, between two steps."""
         if action is Action.CLEAR_LINE:
-            self._prompt.clear_line()
+            if self._prompt.is_up:
+                self._prompt.clear_line()
+            else:
+                # Enter has just been pressed, or an input has just ended: ask again when that is over.
+                self._prompt.call_later(GAP, self._interrupts.press)
         elif self._running is not None and not self._running.done():
             if action is Action.CANCEL_INPUT:
                 self.was_cancelled = True

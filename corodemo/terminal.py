@@ -75,12 +75,36 @@ class Terminal:
                 if self._announce is not None and self._lines:
                     self._announce()
             elif not self._has_panel:
-                self._emit(stream, text)
+                self._write_through(stream, text)
             elif _DRAWS.search(text):
                 self.remove_panel()
                 self._emit(stream, text)
             else:
                 self._write_above_panel(stream, text)
+
+    def _write_through(self, stream: TextIO, text: str) -> None:
+        if threading.current_thread() is threading.main_thread():
+            self._emit(stream, text)
+        else:
+            # print() writes in pieces, and several threads may print at once.
+            self._keep(stream, text)
+            self._emit_lines()
+
+    def flush(self, stream: TextIO) -> None:
+        """Show the start of a line that the calling thread has printed to `stream`, where nothing stands below it."""
+        with self._lock:
+            if not self._is_held and not self._has_panel:
+                self._emit(stream, self._starts.pop((threading.get_ident(), stream), ""))
+                stream.flush()
+
+    def close(self) -> None:
+        """Show what is left of lines that have no end, when nobody is to print any more."""
+        with self._lock:
+            self._emit_lines()
+            starts, self._starts = self._starts, {}
+            for (_, stream), text in starts.items():
+                self._emit(stream, text)
+            self._flush()
 
     def _write_above_panel(self, stream: TextIO, text: str) -> None:
         self._keep(stream, text)
@@ -106,10 +130,11 @@ class Terminal:
             self._emit(stream, text)
 
     def _emit_all(self) -> None:
+        """Let out what was kept back; but what other threads are in the midst of, only once its line ends."""
         self._emit_lines()
-        starts, self._starts = self._starts, {}
-        for (_, stream), text in starts.items():
-            self._emit(stream, text)
+        main = threading.main_thread().ident
+        for writer in [writer for writer in self._starts if writer[0] == main]:
+            self._emit(writer[1], self._starts.pop(writer))
 
     def _emit(self, stream: TextIO, text: str) -> None:
         if text:
@@ -117,8 +142,6 @@ class Terminal:
             stream.write(text)
             self._line = (self._line + text).rpartition("\n")[2][-_LINE_MAX:]
             self._line_by = threading.get_ident(), stream
-            if not self._line:
-                self._line_ended.notify_all()
             if not self._line:
                 self._line_ended.notify_all()
 
@@ -260,7 +283,7 @@ class ProgramStream:
 
     def flush(self) -> None:
         """Flush what has gone through; what waits for the screen goes on waiting."""
-        self._real.flush()
+        self._terminal.flush(self._real)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)

@@ -23,7 +23,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"history"}, {"msgspec"}),
     ({"views"}, {"rich", "pygments"}),
     ({"export"}, {"rich"}),
-    ({"imports", "inputs", "terminal", "tracebacks"}, set()),
+    ({"echo", "imports", "inputs", "terminal", "tracebacks"}, set()),
     ({"paint"}, {"rich"}),
     ({"player"}, {"rich", "prompt_toolkit"}),
     ({"lesson"}, {"rich"}),  # it plays its own lessons, so the player stands above it

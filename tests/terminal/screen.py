@@ -4,7 +4,7 @@ pexpect runs the program, pyte is the terminal. Nothing here sleeps: `wait_for` 
 terminal until the screen shows what is asked for, and fails with the screen in its message when that takes too long.
 
     with spawn([sys.executable, "-m", "corodemo"]) as screen:
-        screen.wait_for("In [1]: ")
+        screen.wait_for("In [1]:")
         screen.send_line("1 + 1")
         screen.wait_for("2")
 """
