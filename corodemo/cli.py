@@ -15,7 +15,7 @@ import corodemo
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corodemo.session import Options
+    from corodemo.watched import Options
 
 __all__ = ["main"]
 
@@ -66,7 +66,7 @@ def _add_run_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _options(namespace: argparse.Namespace) -> Options:
-    from corodemo.session import Options
+    from corodemo.watched import Options
 
     return Options(clock=namespace.clock, trace=namespace.trace, live=namespace.live)
 

@@ -17,35 +17,16 @@ import os
 import sys
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Self
 
 import corodemo
 
 from . import inputs, tracebacks
 from .imports import UserModuleFinder, user_builtins
-from .runtime import Clock, EventLoop, Hook, Runner, SystemClock, Task, VirtualClock, events
+from .runtime import Clock, EventLoop, Hook, Runner, SystemClock, Task, events
+from .watched import CAPACITY, Options, run_watched
 
-if TYPE_CHECKING:
-    from .recorder import Recorder
-
-__all__ = ["Options", "Session", "run_code", "run_stdin"]
-
-#: How many events are kept in memory where there is a live view, or a shell that may be asked for one.
-CAPACITY = 200_000
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says about running code."""
-
-    clock: Literal["real", "virtual"] = "real"
-    trace: str | None = None  # a file to stream the trace to
-    live: bool | None = None  # whether to show tasks and timeline while code runs; None: where it makes sense
-
-    def new_clock(self) -> Clock:
-        """Return a new clock of the chosen kind."""
-        return VirtualClock() if self.clock == "virtual" else SystemClock()
+__all__ = ["CAPACITY", "Options", "Session", "run_code", "run_stdin"]
 
 
 class Session:
@@ -156,58 +137,18 @@ def report_failure(loop: EventLoop, context: dict[str, Any]) -> None:
 
 
 def _run(options: Options, program: str, code_of: Callable[[Session], list[inputs.Input]]) -> int:
-    try:
-        recorder = _recorder(options, program)
-    except OSError as exc:
-        return _complain(f"can't write the trace to {options.trace}: {exc.strerror or exc}", 1)
-    status = 0
-    with _watched(recorder, options):
-        try:
-            with Session(clock=options.new_clock(), hook=recorder) as session:
-                for code in code_of(session):
-                    _print_value(session, session.run(code))
-        except SystemExit as exc:
-            status = tracebacks.exit_status(exc)
-        except BaseException as exc:
-            tracebacks.print_exception(exc)
-            status = 130 if isinstance(exc, KeyboardInterrupt) else 1
-    if recorder is not None:
-        try:
-            recorder.close()
-        except OSError as exc:
-            return _complain(f"the trace in {options.trace} is not whole: {exc.strerror or exc}", status or 1)
-    return status
+    def run(hook: Hook | None) -> None:
+        with Session(clock=options.new_clock(), hook=hook) as session:
+            for code in code_of(session):
+                _print_value(session, session.run(code))
 
-
-def _recorder(options: Options, program: str) -> Recorder | None:
-    if options.trace is None and not options.live:
-        return None
-    from .recorder import Recorder
-
-    return Recorder(CAPACITY if options.live else None, options.trace, program=program)
-
-
-@contextlib.contextmanager
-def _watched(recorder: Recorder | None, options: Options) -> Iterator[None]:
-    with contextlib.ExitStack() as stack:
-        if recorder is not None:
-            stack.enter_context(recorder.capture_output())
-            if options.live:
-                from .live import LivePanel
-
-                stack.enter_context(LivePanel(recorder.trace, sys.stdout))
-        yield
+    return run_watched(options, program, run)
 
 
 def _print_value(session: Session, value: Any) -> None:
     if value is not None:
         session.namespace["_"] = value
         print(repr(value))
-
-
-def _complain(sentence: str, status: int) -> int:
-    print(f"corodemo: {sentence}", file=sys.stderr)
-    return status
 
 
 # --- what user code finds around it

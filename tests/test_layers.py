@@ -28,6 +28,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"player"}, {"rich", "prompt_toolkit"}),
     ({"lesson"}, {"rich"}),  # it plays its own lessons, so the player stands above it
     ({"live"}, {"rich"}),
+    ({"watched"}, set()),
     ({"session"}, set()),
     ({"interrupts", "voice"}, {"rich"}),
     ({"failures"}, set()),

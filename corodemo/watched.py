@@ -1,0 +1,81 @@
+"""A program run from the command line, watched as its options say: a trace to a file, a live panel, or nothing at all."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from . import tracebacks
+from .runtime import Clock, Hook, SystemClock, VirtualClock
+
+if TYPE_CHECKING:
+    from .recorder import Recorder
+
+__all__ = ["CAPACITY", "Options", "complain", "run_watched"]
+
+#: How many events are kept in memory where there is a live view, or a shell that may be asked for one.
+CAPACITY = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about running code."""
+
+    clock: Literal["real", "virtual"] = "real"
+    trace: str | None = None  # a file to stream the trace to
+    live: bool | None = None  # whether to show tasks and timeline while code runs; None: where it makes sense
+
+    def new_clock(self) -> Clock:
+        """Return a new clock of the chosen kind."""
+        return VirtualClock() if self.clock == "virtual" else SystemClock()
+
+
+def run_watched(options: Options, program: str, body: Callable[[Hook | None], object]) -> int:
+    """Call `body` with the hook for its loops, if it is to be watched; return the status that Python would give.
+
+    What `body` raises is printed as Python prints it, with the user's frames only.
+    """
+    try:
+        recorder = _recorder(options, program)
+    except OSError as exc:
+        return complain(f"can't write the trace to {options.trace}: {exc.strerror or exc}", 1)
+    status = 0
+    with contextlib.ExitStack() as stack:
+        if recorder is not None:
+            stack.enter_context(recorder.capture_output())
+            if options.live:
+                from .live import LivePanel
+
+                stack.enter_context(LivePanel(recorder.trace, sys.stdout))
+        try:
+            body(recorder)
+        except SystemExit as exc:
+            status = tracebacks.exit_status(exc)
+        except BaseException as exc:
+            tracebacks.print_exception(exc)
+            status = 130 if isinstance(exc, KeyboardInterrupt) else 1
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    if recorder is not None:
+        try:
+            recorder.close()
+        except OSError as exc:
+            return complain(f"the trace in {options.trace} is not whole: {exc.strerror or exc}", status or 1)
+    return status
+
+
+def complain(sentence: str, status: int) -> int:
+    """Say on stderr what is wrong, in corodemo's name; return the status."""
+    print(f"corodemo: {sentence}", file=sys.stderr)
+    return status
+
+
+def _recorder(options: Options, program: str) -> Recorder | None:
+    if options.trace is None and not options.live:
+        return None
+    from .recorder import Recorder
+
+    return Recorder(CAPACITY if options.live else None, options.trace, program=program)
