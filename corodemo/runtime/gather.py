@@ -22,7 +22,7 @@ __all__ = ["gather"]
 
 
 class _GatheringFuture(Future[list[Any]]):
-    """The future that `gather()` returns; `_children` has no repeats."""
+    """The future that `gather()` returns; `_children` has the arguments' repeats, each of them asked to cancel."""
 
     __slots__ = ("_cancel_requested", "_children")
 
@@ -73,7 +73,7 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
         by_argument[arg] = child
     assert loop is not None
     children = list(by_argument.values())
-    outer = _GatheringFuture(children, loop=loop)
+    outer = _GatheringFuture([by_argument[arg] for arg in aws], loop=loop)
     if loop._hook is not None:
         loop._hook.future_labelled(outer, f"gather({len(aws)})", children)
     remaining = len(children)

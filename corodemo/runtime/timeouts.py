@@ -142,10 +142,9 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
         future = ensure_future(aw)
         if future.done():
             return future.result()
-        future.cancel()
+        # Its end is awaited even now: it may take time to clean up, and it may refuse.
+        await _cancel_and_wait(future)
         try:
-            # Its end is awaited even now: it may take time to clean up, and it may refuse.
-            await _ended(future)
             return future.result()
         except CancelledError as exc:
             raise TimeoutError from exc
@@ -156,17 +155,21 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
 _timeout = timeout  # `wait_for` has an argument of that name
 
 
-async def _ended(future: Any) -> None:
-    """Wait until the future is done, whatever its outcome; a cancel from outside goes through to it."""
+async def _cancel_and_wait(future: Any) -> None:
+    """Cancel the future and wait until it is done, whatever its outcome; a cancel from outside ends the wait alone."""
     loop = events.get_running_loop()
     waiter = loop.create_future()
+    if loop._hook is not None:
+        loop._hook.future_labelled(waiter, "wait_for", [future])
 
     def release(_: Any) -> None:
         if not waiter.done():
             waiter.set_result(None)
 
     future.add_done_callback(release)
+    release.awaiter = waiter  # type: ignore[attr-defined]  # for the call graph
     try:
+        future.cancel()
         await waiter
     finally:
         future.remove_done_callback(release)
