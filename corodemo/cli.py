@@ -111,11 +111,11 @@ def _run(arguments: list[str]) -> int:
 
 
 def _lesson(arguments: list[str]) -> int:
-    from corodemo import lesson
+    from corodemo import course
 
     parser = _Parser(prog="corodemo lesson", description="List the lessons, or play one.")
-    lesson.add_arguments(parser)
-    return lesson.main(parser.parse_args(arguments))
+    course.add_arguments(parser)
+    return course.main(parser.parse_args(arguments))
 
 
 def _view(arguments: list[str]) -> int:

@@ -5,8 +5,6 @@ A file that is damaged only at its end is shown as far as it goes, and what was 
 
 from __future__ import annotations
 
-import sys
-
 from rich.console import Console
 
 from .history import History
@@ -14,6 +12,7 @@ from .tracefile import TraceError, load
 from .views.text import visible
 from .views.timeline import timeline as timeline_view
 from .views.tree import tree as tree_view
+from .watched import complain
 
 __all__ = ["view"]
 
@@ -23,19 +22,22 @@ def view(path: str, *, tree: bool = False, timeline: bool = False) -> int:
     try:
         trace = load(path)
     except OSError as exc:
-        return _complain(f"can't read {path}: {exc.strerror or exc}")
+        return complain(visible(f"can't read {path}: {exc.strerror or exc}"), 1)
     except TraceError as exc:
-        return _complain(str(exc))
+        return complain(visible(str(exc)), 1)
     if not trace.events:
-        return _complain(f"{path} has a header and no events: the program did nothing, or was ended at once")
+        return complain(visible(f"{path} has a header and no events: the program did nothing, or was ended at once"), 1)
     history = History(trace)
-    if tree or timeline or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        _print(history, tree=tree or not timeline, timeline=timeline or not tree)
+    if tree or timeline:
+        _print(history, tree=tree, timeline=timeline)
     else:
-        from .player import play
+        from .player import can_play, play
 
-        play(history, title=trace.header.program or path)
-    return _complain(trace.lost) if trace.lost else 0
+        if can_play():
+            play(history, title=trace.header.program or path)
+        else:
+            _print(history, tree=True, timeline=True)
+    return complain(visible(trace.lost), 1) if trace.lost else 0
 
 
 def _print(history: History, *, tree: bool, timeline: bool) -> None:
@@ -47,8 +49,3 @@ def _print(history: History, *, tree: bool, timeline: bool) -> None:
         console.print()
     if timeline:
         console.print(timeline_view(history, snapshot, width=console.width))
-
-
-def _complain(sentence: str) -> int:
-    print(f"corodemo: {visible(sentence)}", file=sys.stderr)
-    return 1

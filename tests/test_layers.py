@@ -25,8 +25,9 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"export"}, {"rich"}),
     ({"echo", "imports", "inputs", "terminal", "tracebacks"}, set()),
     ({"paint"}, {"rich"}),
+    ({"lesson"}, set()),
     ({"player"}, {"rich", "prompt_toolkit"}),
-    ({"lesson"}, {"rich"}),  # it plays its own lessons, so the player stands above it
+    ({"course"}, {"rich"}),
     ({"live"}, {"rich"}),
     ({"watched"}, set()),
     ({"session"}, set()),

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from corodemo import EventLoop, new_event_loop
-from corodemo.lesson import LessonError, add_arguments, check, main, parse, play_through, read
+from corodemo.course import add_arguments, main
+from corodemo.lesson import LessonError, check, parse, play_through, read
 from corodemo.lesson.cells import split_cells
 from corodemo.lesson.checking import ask
 from corodemo.lesson.claims import SENTENCES, evidence

@@ -14,9 +14,9 @@ import sample_traces as samples
 from rich.text import Text
 
 from corodemo import events as ev
+from corodemo.course.playing import caption, marks_of
 from corodemo.history import History
 from corodemo.lesson import lesson_files, play_through, read
-from corodemo.lesson.playing import caption, marks_of
 from corodemo.player import Page, Question, Stepper, lines_of
 from corodemo.player.app import _signals_left_alone, play
 from corodemo.player.frames import Colours, frame

@@ -7,9 +7,9 @@ import sys
 import pytest
 from screen import Screen, spawn
 
+from corodemo.course.playing import caption, marks_of
 from corodemo.history import History
 from corodemo.lesson import lesson_files, play_through, read
-from corodemo.lesson.playing import caption, marks_of
 from corodemo.player.frames import Colours, frame
 from corodemo.player.session import Session
 

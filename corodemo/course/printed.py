@@ -6,10 +6,10 @@ from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.text import Text as RichText
 
+from corodemo.course.playing import header
 from corodemo.history import History
 from corodemo.lesson.checking import Asked, ask
 from corodemo.lesson.model import Code, Predict, Text
-from corodemo.lesson.playing import header
 from corodemo.lesson.running import Played
 from corodemo.lesson.scene import Scene
 from corodemo.player.frames import safe_markdown
