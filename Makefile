@@ -17,7 +17,7 @@ shell: $(VENV)/.installed
 	@$(BIN)/corodemo
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto
 
 check: format lint types test
 

@@ -129,8 +129,8 @@ def test_ctrl_c_ends_with_130(script, where):
     with start("run", path) as process:
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
-        # The first Ctrl-C asks the task; one that never comes to an await is ended by the second, as in Python.
-        while where.startswith("while") and process.poll() is None:
+        # The first Ctrl-C asks the task; one that does not come to an await is ended by the second, as in Python.
+        while not where.startswith("await") and process.poll() is None:
             process.send_signal(signal.SIGINT)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(0.05)

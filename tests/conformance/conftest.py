@@ -10,34 +10,45 @@ _COLUMNS = ("passed", "for the C accelerator", "not applicable", "failed")
 
 
 class Conformance:
-    """What became of CPython's tests in this run."""
+    """Notes down with a test what it says of CPython's; the run may be shared by several processes."""
 
-    def __init__(self) -> None:
-        self.counts: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
-        self.missing: dict[str, str] = {}
+    def __init__(self, node: pytest.Item) -> None:
+        self._node = node
 
     def count(self, file: str, outcome: str) -> None:
-        self.counts[file][outcome] += 1
+        self._node.user_properties.append(("conformance", (file, outcome)))
 
-
-_conformance = Conformance()
+    def miss(self, file: str, reason: str) -> None:
+        self._node.user_properties.append(("conformance missing", (file, reason)))
 
 
 @pytest.fixture
-def conformance() -> Conformance:
-    return _conformance
+def conformance(request) -> Conformance:
+    return Conformance(request.node)
+
+
+_counts: dict[str, collections.Counter[str]] = collections.defaultdict(collections.Counter)
+_missing: dict[str, str] = {}
+
+
+def pytest_runtest_logreport(report) -> None:
+    if report.when == "teardown":
+        for name, (file, text) in (pair for pair in report.user_properties if pair[0].startswith("conformance")):
+            if name == "conformance":
+                _counts[file][text] += 1
+            else:
+                _missing[file] = text
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    counts = _conformance.counts
-    if not counts and not _conformance.missing:
+    if not _counts and not _missing:
         return
     terminalreporter.section("CPython's own tests, on corodemo")
-    width = max(map(len, [*counts, *_conformance.missing, "all"]))
+    width = max(map(len, [*_counts, *_missing, "all"]))
     total: collections.Counter[str] = collections.Counter()
-    for file in sorted({*counts, *_conformance.missing}):
-        total += counts[file]
-        text = _conformance.missing.get(file) or _in_words(counts[file])
+    for file in sorted({*_counts, *_missing}):
+        total += _counts[file]
+        text = _missing.get(file) or _in_words(_counts[file])
         terminalreporter.write_line(f"{file:{width}}  {text}")
     terminalreporter.write_line(f"{'all':{width}}  {_in_words(total)}")
 

@@ -142,10 +142,10 @@ def test_no_color_is_honoured(trace):
         assert b";38;" not in screen.received
 
 
-def test_a_dumb_terminal_gets_the_lesson_as_text_and_a_trace_a_sentence(trace):
+def test_a_dumb_terminal_gets_the_lesson_and_the_trace_as_text(trace):
     with corodemo("lesson", "1", env={"TERM": "dumb"}, rows=100) as screen:
         assert screen.wait_for_end() == 0
         assert "finished at 17:13:55" in "\n".join(screen.transcript)
     with corodemo("view", str(trace), env={"TERM": "dumb"}) as screen:
-        screen.wait_for_end()
-        assert screen.text == "corodemo: the stepper needs a terminal that it can draw on, and TERM is 'dumb'"
+        assert screen.wait_for_end() == 0
+        assert "█ running" in screen.text
