@@ -1,0 +1,169 @@
+"""Every complete example of the chapter "Coroutines and Tasks", word for word, prints what the chapter says.
+
+The examples are in `chapter/`: a `.txt` as it stands in the chapter, and an `.out`. What an example takes for granted (an import,
+the function of the example before it) is given to it here, not written into it. Time is virtual, and clocks on the wall
+go by it, starting at the time that the chapter's output has.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import datetime
+import re
+import sys
+import textwrap
+import threading
+import time
+import types
+import warnings
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+import corodemo
+
+HERE = Path(__file__).with_name("chapter")
+CHAPTER = Path(__file__).resolve().parents[2] / "shared" / "spec.txt"
+NAMES = sorted(path.stem for path in HERE.glob("*.txt"))
+WHOLE = [name for name in NAMES if "threadsafe" not in name]
+
+
+def text_of(name):
+    return (HERE / f"{name}.txt").read_text()
+
+
+def output_of(name):
+    return (HERE / f"{name}.out").read_text()
+
+
+def code_of(name):
+    """Return an example's code, prompts and what they answer taken out."""
+    text = text_of(name)
+    if not text.startswith(">>> "):
+        return text
+    return "\n".join(line[4:] for line in text.splitlines() if line.startswith((">>> ", "... ")))
+
+
+class VirtualTime:
+    """`time` and `datetime` for an example, by the clock of the loops that it makes."""
+
+    def __init__(self, start):
+        self.start = start
+        self.loop = None
+
+    def make_loop(self):
+        self.loop = corodemo.EventLoop(clock=corodemo.VirtualClock())
+        return self.loop
+
+    def now(self):
+        passed = 0.0 if self.loop is None else self.loop.time()
+        return self.start + datetime.timedelta(seconds=passed)
+
+    def sleep(self, seconds):
+        """Let a thread sleep: the loop's clock moves on, and its timers with it."""
+        moved = threading.Event()
+
+        def move():
+            self.loop.clock.advance(round(seconds * 1e9))
+            moved.set()
+
+        self.loop.call_soon_threadsafe(move)
+        moved.wait()
+
+    def strftime(self, text):
+        assert text == "%X"
+        return self.now().time().isoformat("seconds")
+
+    def modules(self):
+        our_time = types.ModuleType("time")
+        our_time.__dict__.update(vars(time))
+        our_time.strftime = self.strftime
+        our_time.sleep = self.sleep
+        our_datetime = types.ModuleType("datetime")
+        our_datetime.datetime = types.SimpleNamespace(now=self.now)
+        return {"asyncio": corodemo, "time": our_time, "datetime": our_datetime}
+
+
+def start_of(output):
+    found = re.search(r"(\d\d):(\d\d):(\d\d)", output)
+    hour, minute, second = map(int, found.groups()) if found else (0, 0, 0)
+    return datetime.datetime(2024, 5, 6, hour, minute, second)
+
+
+def run_example(name, namespace=None):
+    """Run an example with the chapter's names in place; its `main` too where it is only defined."""
+    virtual = VirtualTime(start_of(output_of(name)))
+    modules = virtual.modules()
+    names = {"asyncio": corodemo, "time": modules["time"], **(namespace or {})}
+    code = code_of(name)
+    corodemo.set_event_loop_factory(virtual.make_loop)
+    try:
+        with mock.patch.dict(sys.modules, modules):
+            exec(compile(code, name, "exec"), names)
+            if "asyncio.run(" not in code:
+                corodemo.run(names["main"]())
+    finally:
+        corodemo.set_event_loop_factory(None)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_an_example_prints_what_the_chapter_says(name, capsys):
+    namespace = {}
+    if name == "03_create_task":
+        exec(code_of("02_say_after").partition("async def main")[0], {}, namespace)
+        namespace["say_after"].__globals__["asyncio"] = corodemo
+    with warnings.catch_warnings():
+        # One of them shows a coroutine that is never awaited, and one uses what is deprecated.
+        warnings.simplefilter("ignore")
+        run_example(name, namespace)
+    assert capsys.readouterr().out == output_of(name)
+
+
+def test_the_example_that_forgets_to_await_gets_a_warning():
+    with pytest.warns(RuntimeWarning, match="coroutine 'nested' was never awaited"):
+        run_example("04_nested")
+
+
+def test_the_example_of_a_generator_based_coroutine_gets_a_warning():
+    with pytest.warns(DeprecationWarning, match='use "async def" instead'):
+        run_example("14_generator_based")
+
+
+def test_calling_a_coroutine_does_not_run_it():
+    async def main():
+        raise AssertionError
+
+    coro = main()
+    assert re.fullmatch(r"<coroutine object .*main at 0x[0-9a-f]+>", repr(coro))
+    coro.close()
+
+
+def test_the_examples_from_another_thread(capsys):
+    """Run both snippets, the second after the first, in a thread beside a loop."""
+
+    def in_a_thread(loop):
+        names = {"asyncio": corodemo, "concurrent": concurrent, "loop": loop, "timeout": 60}
+        exec(compile(code_of("11_threadsafe"), "11_threadsafe", "exec"), names)
+        exec(compile(code_of("12_threadsafe_result"), "12_threadsafe_result", "exec"), names)
+
+    async def main():
+        await corodemo.to_thread(in_a_thread, corodemo.get_running_loop())
+
+    corodemo.run(main(), loop_factory=lambda: corodemo.EventLoop(clock=corodemo.VirtualClock()))
+    assert capsys.readouterr().out == output_of("12_threadsafe_result")
+
+
+@pytest.mark.skipif(not CHAPTER.exists(), reason="the chapter is not beside this repository")
+@pytest.mark.parametrize("name", NAMES)
+def test_an_example_stands_in_the_chapter_word_for_word(name):
+    chapter = CHAPTER.read_text()
+    indented = [textwrap.indent(text_of(name), " " * width) for width in range(12)]
+    assert any(text in chapter for text in indented)
+
+
+@pytest.mark.skipif(not CHAPTER.exists(), reason="the chapter is not beside this repository")
+def test_no_complete_example_of_the_chapter_is_left_out():
+    """Count the calls of run(), which make an example complete."""
+    in_chapter = re.findall(r"^ +(?:>>> )?asyncio\.run\(", CHAPTER.read_text(), re.MULTILINE)
+    assert sum(text_of(name).count("asyncio.run(") for name in NAMES) == len(in_chapter)
