@@ -14,7 +14,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
@@ -157,11 +156,19 @@ class Prompt:
             self._loop.call_soon_threadsafe(self._write_above)
 
     def _write_above(self) -> None:
-        def write() -> None:
-            self._is_writing = False  # before: what is printed from now on is announced anew
-            self._terminal.let_lines_out()
+        """Print what waits above the prompt.
 
-        run_in_terminal(write)
+        prompt_toolkit's `run_in_terminal` would let the terminal echo meanwhile, and a key pressed then tears a line.
+        """
+        self._is_writing = False  # first: what is printed from now on is announced anew
+        app = self._session.app
+        is_drawn = app.is_running and not app.is_done
+        if is_drawn:
+            app.renderer.erase()
+        self._terminal.let_lines_out()
+        if is_drawn:
+            app.renderer.request_absolute_cursor_position()
+            app.invalidate()
 
     def _key_bindings(self) -> KeyBindings:
         keys = KeyBindings()

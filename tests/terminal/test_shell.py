@@ -106,7 +106,8 @@ def test_a_traceback_has_the_users_frames_alone(virtual):
         "ValueError: [red]x",
     ]
     shown = run(virtual, "asyncio.run(f())", 3)
-    assert shown[1::2][:3] == [
+    assert [line for line in shown if not line.startswith("    ")] == [
+        "Traceback (most recent call last):",
         '  File "<input 3>", line 1, in <module>',
         '  File "<input 1>", line 2, in f',
         "ValueError: [red]x",
@@ -299,9 +300,10 @@ def test_a_failure_that_nobody_awaits_is_reported_when_it_happens(shell):
 def test_a_failure_that_the_input_awaits_later_is_raised_there_alone(virtual):
     run(virtual, "async def fail(): raise ValueError('early')", 1)
     shown = run(virtual, "t = create_task(fail()); await sleep(1); await t", 2)
-    assert [line for line in shown if "early" in line or "nobody" in line] == ["ValueError: early"] or [
-        line for line in shown if not line.startswith(" ")
-    ] == ["Traceback (most recent call last):", "ValueError: early"]
+    assert [line for line in shown if not line.startswith(" ")] == [
+        "Traceback (most recent call last):",
+        "ValueError: early",
+    ]
 
 
 def test_what_threads_print_comes_above_the_prompt_in_whole_lines(shell):
@@ -315,6 +317,23 @@ def test_what_threads_print_comes_above_the_prompt_in_whole_lines(shell):
     shell.wait_for(lambda s: all(f"{who} 99 {'x' * 20}" in s.transcript for who in "ab") and prompt(3)(s))
     said = [line for line in shell.transcript if line[:2] in {"a ", "b "}]
     assert sorted(said) == sorted(f"{who} {n} {'x' * 20}" for who in "ab" for n in range(100))
+
+
+def test_one_can_type_while_a_task_prints_a_thousand_lines_a_second(shell):
+    run(shell, "async def f():\n    for n in range(1000): print('line', n, 'z' * 10); await sleep(0.001)", 1)
+    shell.send_line("t = create_task(f())")
+    shell.wait_for("In [3]:")
+    typed = "In [3]: "
+    for key in "x = 'typed meanwhile'; x":
+        typed += key
+        shell.send(key)
+        shell.wait_for(lambda s, typed=typed: s.lines[s.cursor[0]] == typed.rstrip())
+    shell.send("\r")
+    shell.wait_for("line 999 zzzzzzzzzz")
+    shell.wait_for(prompt(4))
+    said = [line for line in shell.transcript if line.startswith("line ") or line.endswith("z")]
+    assert said == [f"line {n} zzzzzzzzzz" for n in range(1000)]
+    assert "'typed meanwhile'" in shell.transcript
 
 
 # --- Ctrl-C
