@@ -1,4 +1,4 @@
-"""The count of CPython's tests per file, printed at the end of the run."""
+"""The count of CPython's own tests per file, printed at the end of the run; see `tests/conformance`."""
 
 from __future__ import annotations
 
