@@ -8,7 +8,7 @@ go by it, starting at the time that the chapter's output has.
 from __future__ import annotations
 
 import concurrent.futures
-import datetime
+import datetime as dt
 import re
 import sys
 import textwrap
@@ -58,7 +58,7 @@ class VirtualTime:
 
     def now(self):
         passed = 0.0 if self.loop is None else self.loop.time()
-        return self.start + datetime.timedelta(seconds=passed)
+        return self.start + dt.timedelta(seconds=passed)
 
     def sleep(self, seconds):
         """Let a thread sleep: the loop's clock moves on, and its timers with it."""
@@ -88,7 +88,7 @@ class VirtualTime:
 def start_of(output):
     found = re.search(r"(\d\d):(\d\d):(\d\d)", output)
     hour, minute, second = map(int, found.groups()) if found else (0, 0, 0)
-    return datetime.datetime(2024, 5, 6, hour, minute, second)
+    return dt.datetime(2024, 5, 6, hour, minute, second)
 
 
 def run_example(name, namespace=None):
@@ -111,8 +111,9 @@ def run_example(name, namespace=None):
 def test_an_example_prints_what_the_chapter_says(name, capsys):
     namespace = {}
     if name == "03_create_task":
-        exec(code_of("02_say_after").partition("async def main")[0], {}, namespace)
-        namespace["say_after"].__globals__["asyncio"] = corodemo
+        before = code_of("02_say_after")
+        namespace["asyncio"] = corodemo
+        exec(before[before.index("async def say_after") : before.index("async def main")], namespace)
     with warnings.catch_warnings():
         # One of them shows a coroutine that is never awaited, and one uses what is deprecated.
         warnings.simplefilter("ignore")
