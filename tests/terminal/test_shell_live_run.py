@@ -1,0 +1,55 @@
+"""The live panel below a script, `corodemo run --live`: the same panel, and the script's output stays what it is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from screen import spawn
+
+from corodemo import events as ev
+from corodemo.trace import load
+
+pytestmark = pytest.mark.terminal
+
+ROOT = Path(__file__).parent.parent.parent
+
+SCRIPT = """\
+import asyncio
+
+async def worker(name):
+    for n in range(3):
+        print(name, n)
+        await asyncio.sleep(0.3)
+
+async def main():
+    await asyncio.gather(worker("a"), worker("b"))
+
+asyncio.run(main())
+"""
+
+
+def test_a_script_runs_above_a_live_panel_that_goes_at_its_end(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    argv = [sys.executable, "-m", "corodemo", "run", "--live", "--trace", "t.jsonl", "script.py"]
+    with spawn(argv, rows=40, env={"PYTHONPATH": str(ROOT)}, cwd=tmp_path) as screen:
+        screen.wait_for(lambda s: "█ running" in s.text and "a 1" in s.text)
+        assert "gather(2)" in screen.text
+        assert screen.wait_for_end() == 0
+    said = ["a 0", "b 0", "a 1", "b 1", "a 2", "b 2"]
+    *shown, summary = screen.text.split("\n")
+    assert shown == said
+    assert summary.startswith("3 tasks, ")
+    # The picture is no output of the program.
+    outputs = [event.text for event in load(tmp_path / "t.jsonl").events if isinstance(event, ev.Output)]
+    assert outputs == [line + "\n" for line in said]
+
+
+def test_a_script_whose_output_is_no_terminal_has_no_panel(tmp_path):
+    (tmp_path / "script.py").write_text(SCRIPT)
+    command = f"{sys.executable} -m corodemo run --live script.py > out.txt; echo ended"
+    with spawn(["/bin/sh", "-c", command], env={"PYTHONPATH": str(ROOT)}, cwd=tmp_path) as screen:
+        assert screen.wait_for_end() == 0
+    assert screen.text == "ended"
+    assert (tmp_path / "out.txt").read_text() == "a 0\nb 0\na 1\nb 1\na 2\nb 2\n"
