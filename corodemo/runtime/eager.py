@@ -28,6 +28,7 @@ def create_eager_task_factory(
     def factory(loop: EventLoop, coro: Any, *, eager_start: bool = True, **kwargs: Any) -> Any:
         return constructor(coro, loop=loop, eager_start=eager_start, **kwargs)
 
+    factory.takes_name = True  # type: ignore[attr-defined]  # it is needed before the first step, so not by set_name() after it
     return factory
 
 

@@ -203,8 +203,10 @@ class Future(Generic[T]):
         if not self._callbacks:
             return 0
         kept = [entry for entry in self._callbacks if entry.__class__ is not tuple or entry[0] != callback]
-        # A callback's __eq__ is the user's code: it may have changed the list, even finished the future.
-        removed = len(self._callbacks or ()) - len(kept)
+        # A callback's __eq__ is the user's code: it may have finished the future, which takes its list away.
+        if self._callbacks is None:
+            return 0
+        removed = len(self._callbacks) - len(kept)
         if removed:
             self._callbacks = kept
         return removed
@@ -259,7 +261,7 @@ class Future(Generic[T]):
             task: Any = self if hasattr(self, "get_name") else None
             what = f"task {task.get_name()!r}" if task is not None else "a future"
             message = f"{what} failed, and nobody looked: {type(self._exception).__name__}"
-            self._loop._hook.warned("never retrieved", task, message)
+            self._loop._hook.warned("never-retrieved", task, message)
 
     def _finish(self) -> None:
         """Tell the hook that the future is done, and wake those who wait."""

@@ -25,7 +25,7 @@ __all__ = ["Hook"]
 class Hook:
     """Do nothing at every event; override what you want to see.
 
-    All methods are called in the loop's thread, with the program stopped at that point. What they return is ignored.
+    All methods but one are called in the loop's thread, with the program stopped at that point. What they return is ignored.
     """
 
     # --- the loop
@@ -38,6 +38,9 @@ class Hook:
 
     def loop_stopped(self, loop: EventLoop) -> None:
         """The loop has stopped running; it may be started again."""
+
+    def loop_closed(self, loop: EventLoop) -> None:
+        """`close()` was called; what is still scheduled has not been dropped yet."""
 
     # --- tasks
 
@@ -68,6 +71,12 @@ class Hook:
     def cancel_delivered(self, task: Task[Any], error: BaseException) -> None:
         """A CancelledError is about to be thrown into the coroutine, inside the step that `task_resumed` began."""
 
+    def cancel_outlived(self, task: Task[Any], error: BaseException) -> None:
+        """The step into which an error was thrown ends, and the task goes on; `task_suspended` follows.
+
+        The error is still alive here, also where the coroutine is done with it. It need not be a CancelledError.
+        """
+
     def cancel_taken_back(self, task: Task[Any], remaining: int) -> None:
         """`task.uncancel()` was called; so many requests remain."""
 
@@ -96,6 +105,9 @@ class Hook:
     def callback_ran(self, handle: Handle) -> None:
         """The plain callback that started last has returned or raised."""
 
+    def called_from_thread(self, handle: Handle) -> None:
+        """`call_soon_threadsafe` was called in another thread than the loop's, **and this method is called there**."""
+
     def file_ready(self, handle: Handle) -> None:
         """A watched file can be read or written; its callback was put in the ready queue."""
 
@@ -113,33 +125,69 @@ class Hook:
         """The runtime saw a mistake: a stable rule name, and a sentence."""
 
 
+_NAMES = tuple(name for name in vars(Hook) if not name.startswith("_"))
+
+
 class _Guarded:
     """Stands between a loop and a hook: the first exception detaches the hook, and the program runs on."""
 
-    __slots__ = ("_report", "hook")
+    __slots__ = ("_report", "hook", *_NAMES)
 
     def __init__(self, hook: Hook, report: Callable[[Hook, Exception], None]) -> None:
         self.hook = hook
         self._report = report
+        for name in _NAMES:
+            base = vars(Hook)[name]
+            does_nothing = getattr(type(hook), name, None) is base and name not in getattr(hook, "__dict__", ())
+            arity = base.__code__.co_argcount - 1
+            setattr(self, name, _ignore if does_nothing else _guarded(getattr(hook, name), arity, self._failed))
+
+    def fall_silent(self) -> None:
+        """Call the hook no more: a step that is under way may hold this guard in a local."""
+        for name in _NAMES:
+            setattr(self, name, _ignore)
+
+    def _failed(self, exc: Exception) -> None:
+        hook, self.hook = self.hook, Hook()
+        self.fall_silent()
+        self._report(hook, exc)
 
 
-def _guarded_method(name: str) -> Callable[..., None]:
-    def call(self: _Guarded, *args: Any) -> None:
+def _ignore(*args: Any) -> None:
+    pass
+
+
+def _guarded(method: Callable[..., None], arity: int, failed: Callable[[Exception], None]) -> Callable[..., None]:
+    """Return a function that calls `method` and gives what it raises to `failed`; one for each number of arguments, for speed."""
+
+    def one(a: Any) -> None:
         try:
-            getattr(self.hook, name)(*args)
+            method(a)
         except Exception as exc:
-            # The step that is under way holds this guard in a local, so the guard itself must fall silent.
-            hook, self.hook = self.hook, Hook()
-            self._report(hook, exc)
+            failed(exc)
 
-    call.__name__ = name
-    return call
+    def two(a: Any, b: Any) -> None:
+        try:
+            method(a, b)
+        except Exception as exc:
+            failed(exc)
 
+    def three(a: Any, b: Any, c: Any) -> None:
+        try:
+            method(a, b, c)
+        except Exception as exc:
+            failed(exc)
 
-for _name in [name for name in vars(Hook) if not name.startswith("_")]:
-    setattr(_Guarded, _name, _guarded_method(_name))
+    return (one, two, three)[arity - 1]
 
 
 def guard(hook: Hook, report: Callable[[Hook, Exception], None]) -> Hook:
     """Wrap `hook` so that what it raises goes to `report` and nowhere else."""
     return _Guarded(hook, report)  # type: ignore[return-value]  # it has all of Hook's methods, set above
+
+
+def silence(loop: EventLoop) -> None:
+    """Take a loop's hook off, without a report; for a hook that wants to hear no more."""
+    guarded, loop._hook = loop._hook, None
+    if isinstance(guarded, _Guarded):
+        guarded.fall_silent()

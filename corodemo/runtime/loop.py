@@ -108,6 +108,8 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         if self._debug:
             self._check_callback(callback, "call_soon_threadsafe")
         handle = events.Handle(callback, args, self, context)
+        if self._hook is not None and self._thread_id != threading.get_ident():
+            self._hook.called_from_thread(handle)
         self._ready.append(handle)
         self._wake_selector()
         return handle
@@ -214,6 +216,8 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
             raise RuntimeError(f"Cannot close a running event loop: {self!r}; stop() it first")
         if self._closed:
             return
+        if self._hook is not None:
+            self._hook.loop_closed(self)
         self._closed = True
         self._ready.clear()
         self._timers.clear()
@@ -263,11 +267,11 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         self._clock.wait(self._select, deadline_ns, outside=outside)
 
     def _raise_deadlock(self) -> None:
-        waiting = [task for task in self._tasks() if not task.done()]
-        names = ", ".join(f"{task.get_name()!r} on {task._fut_waiter!r}" for task in waiting)
-        message = f"deadlock: nothing is left that could wake what waits: {names or 'no task at all'}"
-        if self._hook is not None:
-            self._hook.warned("deadlock", waiting[0] if waiting else None, message)
+        from .deadlock import report  # only now: it is needed once in the life of a program that has a mistake
+
+        tasks, message = report(self._tasks())
+        for task in tasks if self._hook is not None else ():
+            self._hook.warned("deadlock", task, message)  # type: ignore[union-attr]  # the line above
         raise Deadlock(message)
 
     # --- checks

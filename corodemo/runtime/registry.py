@@ -61,6 +61,9 @@ class Registry:
                 context=context,
                 **kwargs,
             )
+        if name is not None and getattr(self._task_factory, "takes_name", False):
+            kwargs["name"] = name
+            name = None
         if context is not None:
             kwargs["context"] = context
         task: Task[T] = self._task_factory(self, coro, **kwargs)

@@ -152,10 +152,6 @@ class Reports:
             seconds = (self._clock.now_ns() - started_ns) / 1e9
             if seconds >= self.slow_callback_duration:
                 logger.warning("Executing %r took %.3f seconds", entry, seconds)
-                if self._hook is not None:
-                    task = entry if isinstance(entry, Task) else None
-                    message = f"{reprs.safe(entry)} took {seconds:.3f} seconds, and nothing else ran meanwhile"
-                    self._hook.warned("blocked the loop", task, message)
 
     def _check_thread(self) -> None:
         if self._thread_id is not None and self._thread_id != threading.get_ident():

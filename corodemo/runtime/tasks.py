@@ -17,7 +17,7 @@ from collections.abc import Coroutine, Generator
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from . import coroutines, events, reprs, stacks, unusual
+from . import awaitables, coroutines, events, reprs, stacks, unusual
 from .exceptions import CancelledError
 from .futures import CANCELLED, FINISHED, PENDING, Future
 
@@ -57,6 +57,8 @@ class Task(Future[T]):
     ) -> None:
         # Before anything can fail: __del__ looks at it.
         self._log_destroy_pending = False
+        if loop is None:
+            awaitables.warn_if_no_loop_runs("Task()", "got no loop")
         super().__init__(loop=loop)
         if not coroutines.iscoroutine(coro):
             # The coroutine was never ours to run, so nothing is pending.
@@ -171,6 +173,10 @@ class Task(Future[T]):
             self._num_cancels_requested -= 1
             if self._num_cancels_requested == 0:
                 self._must_cancel = False
+        elif self._loop._hook is not None:
+            self._loop._hook.warned(
+                "unbalanced-uncancel", self, "uncancel() was called, and no request to cancel stood"
+            )
         if self._loop._hook is not None:
             self._loop._hook.cancel_taken_back(self, self._num_cancels_requested)
         return self._num_cancels_requested
@@ -220,6 +226,8 @@ class Task(Future[T]):
         except BaseException as exc:
             self._end_failed(exc)
         else:
+            if hook is not None and error is not None:
+                hook.cancel_outlived(self, error)
             error = None  # nobody but the coroutine holds it now, so a watcher can tell when it is swallowed
             if awaited is None:
                 # A bare yield: back to the end of the queue.

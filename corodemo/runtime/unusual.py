@@ -62,7 +62,7 @@ def report_destroyed(task: Task[Any]) -> None:
     hook = task._loop._hook
     if hook is not None:
         message = f"task {task.get_name()!r} was destroyed but it is pending: nothing was left that could wake it"
-        hook.warned("destroyed pending", task, message)
+        hook.warned("not-kept", task, message)
 
 
 def _refuse(task: Task[Any], awaited: Any, blocking: Any) -> None:
