@@ -75,7 +75,7 @@ class Task(Future[T]):
         if hook is not None:
             hook.task_created(self, loop._current_task)
         if eager_start and loop.is_running():
-            self._start_eagerly()
+            unusual.start_eagerly(self)
         else:
             loop._register(self)
             loop._schedule(self)
@@ -169,17 +169,14 @@ class Task(Future[T]):
 
         With none left, a request that was not delivered yet is not delivered at all (as of Python 3.13).
         """
-        if self._num_cancels_requested > 0:
-            self._num_cancels_requested -= 1
-            if self._num_cancels_requested == 0:
+        remaining = self._num_cancels_requested - 1
+        if remaining >= 0:
+            self._num_cancels_requested = remaining
+            if remaining == 0:
                 self._must_cancel = False
-        elif self._loop._hook is not None:
-            self._loop._hook.warned(
-                "unbalanced-uncancel", self, "uncancel() was called, and no request to cancel stood"
-            )
         if self._loop._hook is not None:
-            self._loop._hook.cancel_taken_back(self, self._num_cancels_requested)
-        return self._num_cancels_requested
+            self._loop._hook.cancel_taken_back(self, remaining)
+        return max(0, remaining)
 
     # --- running
 
@@ -269,17 +266,6 @@ class Task(Future[T]):
         """Take the next step after a future that is not of our class, such as asyncio's own, is done."""
         self._fut_waiter = None
         unusual.step_after(self, future)
-
-    def _start_eagerly(self) -> None:
-        """Run the first step now, inside the step of the task that made this one."""
-        loop = self._loop
-        outer = loop._current_task
-        loop._register(self)
-        try:
-            self._run()
-        finally:
-            loop._current_task = outer
-            self = None  # type: ignore[assignment]  # noqa: PLW0642  # as in _run
 
     # --- the end
 

@@ -18,7 +18,19 @@ from .futures import FINISHED, Future
 if TYPE_CHECKING:
     from .tasks import Task
 
-__all__ = ["explain_reuse", "report_destroyed", "report_ended_before", "step_after", "wait_for"]
+__all__ = ["explain_reuse", "report_destroyed", "report_ended_before", "start_eagerly", "step_after", "wait_for"]
+
+
+def start_eagerly(task: Task[Any]) -> None:
+    """Run the first step now, inside the step of the task that made this one."""
+    loop = task._loop
+    outer = loop._current_task
+    loop._register(task)
+    try:
+        task._run()
+    finally:
+        loop._current_task = outer
+        del task  # an error's traceback holds this frame
 
 
 def wait_for(task: Task[Any], awaited: Any) -> None:
