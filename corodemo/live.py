@@ -42,8 +42,6 @@ MAX_ROWS = 20
 #: A program whose panel is this far behind its trace starts it afresh with the newest events.
 MAX_EVENTS = 50_000
 
-#: The coroutines that run() runs at its end; they are not counted as the program's.
-_ENDS = ("shutdown_asyncgens", "shutdown_default_executor")
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
@@ -189,10 +187,9 @@ class LivePanel:
     # --- at the end
 
     def _summary(self) -> str:
-        made = [event for event in self._events_since() if isinstance(event, ev.TaskCreated)]
-        ours = {event.task for event in made if event.coro.endswith(_ENDS)}
-        ran = [event.task for event in self._events_since() if isinstance(event, ev.TaskResumed)]
-        tasks, steps = len(made) - len(ours), sum(task not in ours for task in ran)
+        since = self._events_since()
+        tasks = sum(isinstance(event, ev.TaskCreated) for event in since)
+        steps = sum(isinstance(event, ev.TaskResumed) for event in since)
         seconds = time.monotonic() - self._started
         return f"{_count(tasks, 'task')}, {seconds:.1f} s, {_count(steps, 'step')}"
 

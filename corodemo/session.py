@@ -93,7 +93,7 @@ class Session:
     def start(self, code: inputs.Input, *, name: str | None = None) -> Task[Any]:
         """Return a task, not yet started, that runs an input that awaits; `value_of` its result is the input's value."""
         self.namespace.pop(inputs.VALUE, None)
-        return self.loop.create_task(eval(code.code, self.namespace), name=name, context=self.context)
+        return self.loop.create_task(self._coroutine(code), name=name, context=self.context)
 
     def value_of(self, result: Any) -> Any:
         """Return the value of the input that has just given `result`: that, or what its last expression left."""
@@ -104,7 +104,13 @@ class Session:
         if not code.is_async:
             return self.run_plain(code)
         self.namespace.pop(inputs.VALUE, None)
-        return self.value_of(self.runner.run(eval(code.code, self.namespace), context=self.context))
+        return self.value_of(self.runner.run(self._coroutine(code), context=self.context))
+
+    def _coroutine(self, code: inputs.Input) -> types.CoroutineType[Any, Any, Any]:
+        """Return the coroutine of an input that awaits, called after the input: every one of them is a `<module>` else."""
+        coro: types.CoroutineType[Any, Any, Any] = eval(code.code, self.namespace)
+        coro.__name__ = coro.__qualname__ = code.code.co_filename.strip("<>")
+        return coro
 
     def give_up_context(self) -> None:
         """Go on in a copy of the context, because a task that was given up may still be inside of it."""

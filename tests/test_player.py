@@ -430,7 +430,7 @@ def test_what_is_no_ordinary_file_is_not_read(tmp_path):
         "/dev/zero",
         "",
         "a\0b",
-        "<string>",
+        "<no such input>",
         "x" * 9999,
     ]
     assert [lines_of(name) for name in names] == [None] * len(names)

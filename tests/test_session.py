@@ -11,7 +11,7 @@ import pytest
 import corodemo
 from corodemo.runtime import VirtualClock
 from corodemo.session import Options, Session, run_code, run_stdin
-from corodemo.trace import load
+from corodemo.trace import Recorder, TaskCreated, load
 
 VIRTUAL = Options(clock="virtual")
 
@@ -265,3 +265,11 @@ def test_background_tasks_of_a_pipe_run_while_it_awaits(monkeypatch, capsys):
     text = "async def f():\n    print('f')\n\nt = create_task(f())\nprint('before')\nawait sleep(1)\nprint('after')\n"
     assert pipe(text, monkeypatch) == 0
     assert capsys.readouterr().out == "before\nf\nafter\n"
+
+
+def test_an_input_that_awaits_is_a_task_called_after_it():
+    recorder = Recorder()
+    with Session(clock=VirtualClock(), hook=recorder) as session:
+        session.run(session.compile("await asyncio.sleep(1)", "<input 7>"))
+    created = [event for event in recorder.trace.events if isinstance(event, TaskCreated)]
+    assert [(event.coro, event.file, event.line) for event in created] == [("input 7", "<input 7>", 1)]

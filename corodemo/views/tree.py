@@ -79,7 +79,7 @@ def row_name(row: Row, task: TaskState, glyphs: Glyphs, *, ascii: bool, has_id: 
         text.append(f"T{task.id} ", style=DIM)
     text.append(fit(task.title, 60, ascii=ascii), style=STYLES[task.state] if task.state == "running" else "none")
     number = input_number(task.origin) if row.is_root else None
-    if number is not None:
+    if number is not None and task.title != f"input {number}":
         text.append(f" [{fit(number, 8)}]", style=DIM)
     return text
 
