@@ -6,11 +6,9 @@ anywhere, for programs do: what is whole loads, and `Trace.lost` says what was n
 
 from __future__ import annotations
 
-import contextlib
 import gzip
 import io
 import os
-import tempfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +18,7 @@ import msgspec
 
 from . import events
 from .events import Event, Header
+from .wholefile import write_whole
 
 __all__ = ["VERSION", "Trace", "TraceError", "dump", "encode_line", "load"]
 
@@ -71,27 +70,11 @@ def dump(path: str | os.PathLike[str], header: Header, items: Iterable[Event]) -
 
     Raises OSError.
     """
-    target = Path(path)
     data = encode_line(header) + _encoder.encode_lines(items)
-    if target.suffix == ".gz":
+    if Path(path).suffix == ".gz":
         # No time stamp: the same trace is the same file.
         data = gzip.compress(data, mtime=0)
-    if target.exists() and not target.is_file():
-        # A device or a pipe, such as /dev/stdout: there is nothing to replace.
-        target.write_bytes(data)
-        return
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, _new_file_mode())
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    write_whole(path, data)
 
 
 def load(path: str | os.PathLike[str]) -> Trace:
@@ -182,10 +165,3 @@ def _reason(exc: Exception) -> str:
         return "not valid UTF-8"
     text = str(exc)
     return text[0].lower() + text[1:] if text else type(exc).__name__
-
-
-def _new_file_mode() -> int:
-    """Return the mode that a new file gets; mkstemp's is for secrets."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

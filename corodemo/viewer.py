@@ -8,8 +8,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from .history import History
-from .tracefile import TraceError, load
-from .views.text import visible
+from .opening import Unreadable, open_trace, status_of
 from .views.timeline import timeline as timeline_view
 from .views.tree import tree as tree_view
 from .watched import complain
@@ -20,14 +19,9 @@ __all__ = ["view"]
 def view(path: str, *, tree: bool = False, timeline: bool = False) -> int:
     """Show the trace at `path`; return the exit status: 1 for a file that is no trace, or not a whole one."""
     try:
-        trace = load(path)
-    except OSError as exc:
-        return complain(visible(f"can't read {path}: {exc.strerror or exc}"), 1)
-    except TraceError as exc:
-        return complain(visible(str(exc)), 1)
-    if not trace.events:
-        return complain(visible(f"{path} has a header and no events: the program did nothing, or was ended at once"), 1)
-    history = History(trace)
+        trace, history = open_trace(path)
+    except Unreadable as exc:
+        return complain(str(exc), 1)
     if tree or timeline:
         _print(history, tree=tree, timeline=timeline)
     else:
@@ -37,7 +31,7 @@ def view(path: str, *, tree: bool = False, timeline: bool = False) -> int:
             play(history, title=trace.header.program or path)
         else:
             _print(history, tree=True, timeline=True)
-    return complain(visible(trace.lost), 1) if trace.lost else 0
+    return status_of(trace)
 
 
 def _print(history: History, *, tree: bool, timeline: bool) -> None:
