@@ -26,10 +26,11 @@ commands:
   corodemo run SCRIPT [ARGS]   run an asyncio script unchanged on corodemo's runtime
   corodemo lesson [NAME]       list the lessons, or play one; --check verifies them
   corodemo view TRACE          step through a dumped trace; --tree and --timeline print once
+  corodemo export TRACE        a dumped trace as a picture, a page, or a file for Perfetto
 
 `corodemo COMMAND --help` tells more."""
 
-_COMMANDS = ("run", "lesson", "view")
+_COMMANDS = ("run", "lesson", "view", "export")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if arguments and arguments[0] in _COMMANDS:
-            return {"run": _run, "lesson": _lesson, "view": _view}[arguments[0]](arguments[1:])
+            return {"run": _run, "lesson": _lesson, "view": _view, "export": _export}[arguments[0]](arguments[1:])
         return _shell(arguments)
     except BrokenPipeError:
         # Whoever read our output has gone; Python's own flush at exit must not complain about it a second time.
@@ -127,3 +128,11 @@ def _view(arguments: list[str]) -> int:
     from corodemo import viewer
 
     return viewer.view(namespace.trace, tree=namespace.tree, timeline=namespace.timeline)
+
+
+def _export(arguments: list[str]) -> int:
+    from corodemo import exporter
+
+    parser = _Parser(prog="corodemo export", description="Write a dumped trace as a file that other programs open.")
+    exporter.add_arguments(parser)
+    return exporter.main(parser.parse_args(arguments))

@@ -1,0 +1,146 @@
+"""`corodemo export`: a dumped trace as a file that other programs open.
+
+The file is written whole or not at all. What it had to leave out, and what a damaged trace had lost, is said on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .opening import Unreadable, open_trace, status_of
+from .views.text import visible
+from .watched import complain
+from .wholefile import write_whole
+
+if TYPE_CHECKING:
+    from .history import History
+
+__all__ = ["FORMATS", "VIEWS", "Request", "add_arguments", "export", "main"]
+
+FORMATS = ("svg", "chrome")
+VIEWS = ("timeline", "tree", "step")
+
+#: Sizes of a picture that nobody gave one, in cells: a slide, and a page of text beside it.
+WIDTH, HEIGHT = 110, 32
+LEAST, MOST = 10, 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to make of which trace. What is None was not asked for."""
+
+    trace: str
+    format: str
+    output: str | None = None  # a file; None for stdout
+    view: str | None = None
+    at: int | None = None  # an event
+    width: int | None = None
+    height: int | None = None
+    light: bool = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `corodemo export`."""
+    parser.add_argument("trace", metavar="TRACE", help="a file written by --trace, %%trace or Recorder.dump")
+    parser.add_argument(
+        "--to",
+        dest="format",
+        choices=FORMATS,
+        required=True,
+        help="svg: a picture; chrome: for Perfetto",
+    )
+    parser.add_argument("-o", dest="output", metavar="FILE", help="the file to write; without it, stdout")
+    parser.add_argument(
+        "--at",
+        type=int,
+        metavar="EVENT",
+        help="the event to show (svg: draw, chrome: have in the middle)",
+    )
+    parser.add_argument("--view", choices=VIEWS, help="svg: what to draw (default: timeline)")
+    parser.add_argument("--width", type=_size, metavar="COLUMNS", help=f"svg: how wide (default: {WIDTH})")
+    parser.add_argument("--height", type=_size, metavar="LINES", help=f"svg: how high (default: all; a step: {HEIGHT})")
+    parser.add_argument("--light", action="store_true", help="svg: on a light background")
+
+
+def main(namespace: argparse.Namespace) -> int:
+    """Do what the options ask for; return the exit status."""
+    return export(Request(**vars(namespace)))
+
+
+def export(request: Request) -> int:
+    """Write the file that is asked for; return the exit status."""
+    if request.format != "svg":
+        for option in ("view", "width", "height", "light"):
+            if getattr(request, option):
+                return complain(f"--{option} is for --to svg, not for {request.format}", 2)
+    if request.output is None and sys.stdout.isatty():
+        return complain("export needs -o FILE, or a stdout that is no terminal", 2)
+    if request.output is not None and _is_same(request.trace, request.output):
+        return complain(visible(f"{request.output} is the trace itself, and would be replaced: give another name"), 2)
+    try:
+        trace, history = open_trace(request.trace)
+    except Unreadable as exc:
+        return complain(str(exc), 1)
+    try:
+        history.at(request.at if request.at is not None else -1)
+    except IndexError as exc:
+        return complain(str(exc), 2)
+    data, left_out = _made(request, history)
+    if request.output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        try:
+            write_whole(request.output, data)
+        except OSError as exc:
+            return complain(visible(f"can't write {request.output}: {exc.strerror or exc}"), 1)
+    if left_out is not None:
+        complain(left_out, 0)
+    return status_of(trace)
+
+
+def _size(text: str) -> int:
+    number = int(text)
+    if not LEAST <= number <= MOST:
+        raise argparse.ArgumentTypeError(f"{number} is not from {LEAST} to {MOST}")
+    return number
+
+
+def _is_same(trace: str, output: str) -> bool:
+    try:
+        return os.path.samefile(trace, output)
+    except (OSError, ValueError):
+        return False
+
+
+def _made(request: Request, history: History) -> tuple[bytes, str | None]:
+    """Return the file's bytes, and what was left out."""
+    if request.format == "chrome":
+        from .export.chrome import chrome
+
+        return chrome(history, at=request.at)
+    return _picture(request, history).encode(), None
+
+
+def _picture(request: Request, history: History) -> str:
+    from .export.svg import svg
+    from .views import screen, timeline, tree
+
+    width = request.width or WIDTH
+    snapshot = history.at(request.at) if request.at is not None else history.last()
+    title = visible(history.header.program) or "corodemo"
+    match request.view:
+        case "tree":
+            view = tree(snapshot, width=width, height=request.height)
+        case "step":
+            from .player import lines_of
+
+            height = request.height or HEIGHT
+            view = screen(history, snapshot.index, width=width, height=height, lines_of=lines_of)
+        case _:
+            view = timeline(history, snapshot, width=width, height=request.height)
+    return svg(view, width=width, title=title, light=request.light) + "\n"
