@@ -2,90 +2,188 @@
 
 The runtime's own frames are looked through: a learner wants to see the line that says `await sleep(1)`, not the one inside
 `sleep` that yields. The runtime's innermost coroutine gives the wait its name instead (`Queue.get`, `Lock.acquire`).
+
+These are the questions that a recorder asks most. So what is known of a code object is kept, the line of each of its
+instructions included: to work a line out anew, the interpreter walks a table from its start.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from types import CodeType, FrameType, TracebackType
-from typing import Any
+from types import CodeType, CoroutineType, FrameType, GeneratorType, TracebackType
+from typing import Any, NamedTuple
 
+from .bounded import bounded_text
 from .runtime.loop import EventLoop
 
-__all__ = ["Site", "await_site", "called_from_runtime", "caller_site", "coroutine_site", "traceback_site"]
+__all__ = [
+    "NOWHERE",
+    "Canceller",
+    "Site",
+    "await_site",
+    "caller_site",
+    "canceller",
+    "coroutine_site",
+    "instruction_site",
+    "traceback_site",
+    "uncancelling_part",
+]
 
 Site = tuple[str, int]
 
+NOWHERE: Site = ("", 0)
+
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _RUNTIME = _PACKAGE + "runtime" + os.sep
-
-#: Whether a code object is the runtime's: asked for every frame, so remembered.
-_is_runtime: dict[CodeType, bool] = {}
 _REMEMBERED_MAX = 10_000
 
 
-def _in_runtime(code: CodeType) -> bool:
-    known = _is_runtime.get(code)
-    if known is None:
-        if len(_is_runtime) > _REMEMBERED_MAX:
-            _is_runtime.clear()
-        known = _is_runtime[code] = code.co_filename.startswith(_RUNTIME)
+class _Code:
+    """What is known of a code object. It keeps the code alive, so that its id() stays its own."""
+
+    __slots__ = ("code", "file", "in_package", "in_runtime", "is_iteration", "name", "sites")
+
+    def __init__(self, code: CodeType) -> None:
+        self.code = code
+        self.file = bounded_text(code.co_filename)
+        self.name = code.co_qualname
+        self.in_package = code.co_filename.startswith(_PACKAGE)
+        self.in_runtime = code.co_filename.startswith(_RUNTIME)
+        self.is_iteration = code in _ITERATIONS
+        self.sites: dict[int, Site] = {}  # by the offset of the instruction
+
+    def site(self, offset: int, line: int | None) -> Site:
+        site = self.sites[offset] = (self.file, line or 0)
+        return site
+
+
+_codes: dict[int, _Code] = {}  # by id(): the hash of a code object is worked out anew each time, from all its parts
+
+
+def _learn(code: CodeType) -> _Code:
+    if len(_codes) > _REMEMBERED_MAX:
+        _codes.clear()
+    known = _codes[id(code)] = _Code(code)
     return known
+
+
+def _frame_site(frame: FrameType, known: _Code) -> Site:
+    offset = frame.f_lasti
+    return known.sites.get(offset) or known.site(offset, frame.f_lineno)
 
 
 def caller_site() -> Site | None:
     """Return the file and line that called into the runtime, or None if that was no user code (a shell, the loop)."""
-    frame: FrameType | None = sys._getframe(1)
-    # Out of the recorder and its guard, then out of the runtime.
-    while frame is not None and (_in_runtime(frame.f_code) or frame.f_code.co_filename in _WATCHERS):
-        if frame.f_code in _ITERATIONS:
-            return None  # the loop itself: what stands below only started it
-        frame = frame.f_back
-    if frame is None or frame.f_code.co_filename.startswith(_PACKAGE):
-        return None
-    return frame.f_code.co_filename, frame.f_lineno
+    return canceller()[0]
 
 
-def called_from_runtime() -> bool:
-    """Return True if the method of the runtime's that is being watched was called by the runtime, not by the user."""
+class Canceller(NamedTuple):
+    """Who called `cancel()`."""
+
+    site: Site | None  # the user's line that led to it, or None
+    via: str  # the part of the runtime that called it; "" for the user's own code
+    after: Any  # with "TaskGroup": the task whose failure ended the group, or None
+    timeout: Any  # with "timeout": the Timeout
+
+
+#: What in the runtime cancels, by the function that calls `cancel()`, and what a trace calls it.
+_VIA = {
+    "Task.cancel": "await",
+    "_GatheringFuture.cancel": "gather",
+    "TaskGroup._abort": "TaskGroup",
+    "TaskGroup._task_done": "TaskGroup",
+    "TaskGroup._raise_errors": "TaskGroup",
+    "Timeout._expire": "timeout",
+    "_cancel_and_wait": "wait_for",
+    "_cancel_all_tasks": "run",
+    "Runner._on_sigint": "Ctrl-C",
+}
+
+
+def canceller() -> Canceller:
+    """Return who called the method of the runtime's that is being watched; for `cancel()`, also on whose behalf."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and (frame.f_code.co_filename in _WATCHERS or frame.f_code.co_filename == _HOOKS):
+    codes = _codes
+    # Out of the recorder, first; then out of the runtime.
+    while frame is not None:
+        code = frame.f_code
+        known = codes.get(id(code)) or _learn(code)
+        if known.in_runtime:
+            if not known.file.endswith("hooks.py"):
+                break
+        elif not known.in_package:
+            break
         frame = frame.f_back
-    # That is the method; who called it?
+    via, after, timeout = "", None, None
+    depth = 0
+    while frame is not None:
+        code = frame.f_code
+        known = codes.get(id(code)) or _learn(code)
+        if not known.in_runtime:
+            break
+        if known.is_iteration:
+            return Canceller(None, via, after, timeout)  # the loop itself: what stands below only started it
+        if depth == 1 and known.name in _VIA:
+            via = _VIA[known.name]
+            if via == "timeout":
+                timeout = frame.f_locals.get("self")
+            elif via == "Ctrl-C":
+                return Canceller(None, via, None, None)  # it came between any two instructions: those did not call
+        if via == "TaskGroup" and known.name == "TaskGroup._task_done":
+            after = frame.f_locals.get("task")
+        depth += 1
+        frame = frame.f_back
+    if frame is None or known.in_package:
+        return Canceller(None, via, after, timeout)
+    return Canceller(_frame_site(frame, known), via, after, timeout)
+
+
+def uncancelling_part() -> str:
+    """Return which part of the runtime calls `uncancel()`, or "" if the user does."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != "uncancel":
+        frame = frame.f_back
     caller = None if frame is None else frame.f_back
-    return caller is not None and _in_runtime(caller.f_code)
+    if caller is None or not caller.f_code.co_filename.startswith(_RUNTIME):
+        return ""
+    return "timeout" if caller.f_code.co_qualname.startswith("Timeout.") else "TaskGroup"
 
 
 def coroutine_site(coro: Any) -> Site:
     """Return where a coroutine is defined; an empty name where that is not known."""
-    code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
-    return ("", 0) if code is None else (code.co_filename, code.co_firstlineno)
+    kind = type(coro)
+    code = coro.cr_code if kind is CoroutineType else coro.gi_code if kind is GeneratorType else None
+    return NOWHERE if code is None else (bounded_text(code.co_filename), code.co_firstlineno)
 
 
 def await_site(coro: Any) -> tuple[Site, str]:
     """Return the user's line at which a suspended coroutine stands, and the runtime's name for what it does there."""
-    site: Site | None = None
+    codes = _codes
+    outer: Any = None  # the innermost coroutine of the user's, whose line it is
+    known_outer: Any = None
     name = ""
     while True:
-        try:
-            frame, code, inner = coro.cr_frame, coro.cr_code, coro.cr_await
-        except AttributeError:
-            try:
-                frame, code, inner = coro.gi_frame, coro.gi_code, coro.gi_yieldfrom
-            except AttributeError:
-                break
-            if _in_runtime(code):
+        kind = type(coro)
+        if kind is CoroutineType:
+            code = coro.cr_code
+            known = codes.get(id(code)) or _learn(code)
+            if known.in_runtime:
+                name = known.name
+            else:
+                outer, known_outer, name = coro, known, ""
+            coro = coro.cr_await
+        elif kind is GeneratorType:
+            code = coro.gi_code
+            known = codes.get(id(code)) or _learn(code)
+            if known.in_runtime:
                 break  # a future's own __await__
-        if frame is None:
-            break
-        if _in_runtime(code):
-            name = code.co_qualname
+            outer, known_outer, name = coro, known, ""
+            coro = coro.gi_yieldfrom
         else:
-            site = code.co_filename, frame.f_lineno
-            name = ""
-        coro = inner
-    return site or ("", 0), name
+            break
+    frame = None if outer is None else outer.cr_frame if type(outer) is CoroutineType else outer.gi_frame
+    return (NOWHERE if frame is None else _frame_site(frame, known_outer)), name
 
 
 def traceback_site(traceback: TracebackType | None) -> Site | None:
@@ -93,12 +191,17 @@ def traceback_site(traceback: TracebackType | None) -> Site | None:
     site = None
     while traceback is not None:
         code = traceback.tb_frame.f_code
-        if not _in_runtime(code):
-            site = code.co_filename, traceback.tb_lineno
+        known = _codes.get(id(code)) or _learn(code)
+        if not known.in_package:
+            site = known.file, traceback.tb_lineno
         traceback = traceback.tb_next
     return site
 
 
+def instruction_site(code: CodeType, line: int) -> Site | None:
+    """Return a line of a code object as a site, or None if it is not the user's code."""
+    known = _codes.get(id(code)) or _learn(code)
+    return None if known.in_package else (known.file, line)
+
+
 _ITERATIONS = frozenset({EventLoop._run_once.__code__, EventLoop._run_ready_reporting_slow.__code__})
-_WATCHERS = frozenset({__file__, *(_PACKAGE + name for name in ("recorder.py", "cancelfate.py"))})
-_HOOKS = _RUNTIME + "hooks.py"

@@ -3,78 +3,145 @@
 A delivered cancel is *propagated* if the task ends cancelled, *converted* if it ends otherwise or a timeout makes an
 exception of its own of it, and *swallowed* if the task goes on. A task that awaits again may still be cleaning up:
 while an `except` or `finally` block handles the CancelledError, the error is alive. So it is swallowed when the task
-suspends and the error is gone.
+suspends and the error is gone. Who took it is read from its traceback, in the step in which it was thrown.
 """
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
-from .callsite import Site, await_site, called_from_runtime, caller_site, coroutine_site, traceback_site
+from .callsite import (
+    NOWHERE,
+    Site,
+    await_site,
+    caller_site,
+    coroutine_site,
+    instruction_site,
+    traceback_site,
+    uncancelling_part,
+)
+from .handlers import catching_line
 
 __all__ = ["CancelFates"]
 
 
 class _Request:
-    __slots__ = ("by", "delivered_at", "error")
+    __slots__ = ("by", "catcher", "delivered_at", "error", "is_pending")
 
     def __init__(self, by: int | None) -> None:
-        self.by = by  # the task that asked
+        self.by = by  # the task that asked last
+        self.is_pending = True  # it was not thrown in yet
         self.delivered_at: Site | None = None  # the await at which it was thrown in, once it was
         self.error: weakref.ref[BaseException] | None = None  # dead once nobody handles the error any more
+        self.catcher: tuple[CodeType, int, int] | None = None  # the code that caught it, and where it came in there
+
+    def site_of_catcher(self) -> Site:
+        """Return the clause that took the error, or else the await at which it was thrown in."""
+        if self.catcher is not None:
+            site = instruction_site(self.catcher[0], catching_line(*self.catcher))
+            if site is not None:
+                return site
+        return self.delivered_at or NOWHERE
 
 
 class CancelFates:
-    """Follow requests by the id of the task; call `settled(task, how, site)` when a fate is known."""
+    """Follow requests by the id of the task; call `settled(task, how, site, into)` when a fate is known."""
 
-    def __init__(self, settled: Callable[[int, str, Site], None]) -> None:
-        self._requests: dict[int, _Request] = {}
+    def __init__(self, settled: Callable[[int, str, Site, str], None]) -> None:
+        self.requests: dict[int, _Request] = {}  # those that are not settled; several to one task are one
         self._settled = settled
 
     def requested(self, task: int, by: int | None) -> None:
-        """A request was made; one that stands already stays the first."""
-        if task not in self._requests:
-            self._requests[task] = _Request(by)
+        """A request was made."""
+        request = self.requests.get(task)
+        if request is None:
+            self.requests[task] = _Request(by)
+        else:
+            request.by = by
+            request.is_pending = True
 
     def undelivered(self, task: int) -> bool:
         """Return True if a request waits for the task's next step."""
-        request = self._requests.get(task)
-        return request is not None and request.delivered_at is None
+        request = self.requests.get(task)
+        return request is not None and request.is_pending
 
     def requester(self, task: int) -> int | None:
         """Return the task that made the request that stands, if a task did."""
-        return self._requests[task].by
+        return self.requests[task].by
 
     def delivered(self, task: int, coro: Any, error: BaseException) -> bool:
         """The error is about to be thrown in; False if nobody asked for it: what the task awaits was cancelled."""
-        request = self._requests.get(task)
+        request = self.requests.get(task)
         if request is None:
             return False
+        request.is_pending = False
         request.delivered_at = await_site(coro)[0]
         request.error = weakref.ref(error)
+        request.catcher = None
         return True
+
+    def outlived(self, task: int, error: BaseException) -> None:
+        """The task has come to an await after the error was thrown in; the error itself still lives."""
+        request = self.requests.get(task)
+        if request is not None:
+            request.catcher = _catcher(error)
 
     def taken_back(self, task: int) -> None:
         """The last request was taken back by `uncancel()`: by a timeout or a TaskGroup, or by the user, who goes on."""
-        request = self._requests.pop(task, None)
-        if request is not None and request.delivered_at is not None:
-            how = "converted" if called_from_runtime() else "swallowed"
-            self._settled(task, how, caller_site() or request.delivered_at)
+        request = self.requests.pop(task, None)
+        if request is None:
+            return
+        part = uncancelling_part()
+        site = caller_site() or request.delivered_at or NOWHERE
+        in_flight = type(sys.exception()).__name__
+        if not part:
+            self._settled(task, "swallowed", site, "uncancel")
+        elif part == "TaskGroup":
+            self._settled(task, "converted", site, "ExceptionGroup")
+        elif in_flight == "NoneType":
+            self._settled(task, "swallowed", request.site_of_catcher(), "")
+        else:
+            into = "TimeoutError" if in_flight == "CancelledError" else in_flight
+            self._settled(task, "converted", site, into)
 
-    def suspended(self, task: int, site: Site) -> None:
-        """The task has come to an await."""
-        request = self._requests.get(task)
-        if request is not None and request.error is not None and request.error() is None:
-            del self._requests[task]
-            self._settled(task, "swallowed", site)
+    def suspended(self, task: int) -> None:
+        """The task has come to an await, and nothing but the program holds an error any more."""
+        request = self.requests.get(task)
+        if request is None or request.error is None or request.error() is not None:
+            return
+        site = request.site_of_catcher()
+        if request.is_pending:
+            # Another one came while the first was being handled: that one's fate is open.
+            request.error = None
+        else:
+            del self.requests[task]
+        self._settled(task, "swallowed", site, "")
 
     def done(self, task: int, coro: Any, *, cancelled: bool, error: BaseException | None) -> None:
         """The task has ended: cancelled, by an error, or with a result."""
-        request = self._requests.pop(task, None)
+        request = self.requests.pop(task, None)
         if request is None or (request.delivered_at is None and not cancelled):
             return
-        site = None if error is None else traceback_site(error.__traceback__)
-        how = "propagated" if cancelled else "converted"
-        self._settled(task, how, site or request.delivered_at or coroutine_site(coro))
+        thrown = None if request.error is None else request.error()
+        if thrown is not None and not cancelled:
+            request.catcher = _catcher(thrown) or request.catcher
+        if cancelled:
+            site = None if error is None else traceback_site(error.__traceback__)
+            self._settled(task, "propagated", site or request.delivered_at or coroutine_site(coro), "")
+        elif error is not None:
+            site = traceback_site(error.__traceback__) or request.site_of_catcher()
+            self._settled(task, "converted", site, type(error).__name__)
+        else:
+            self._settled(task, "converted", request.site_of_catcher(), "return")
+
+
+def _catcher(error: BaseException) -> tuple[CodeType, int, int] | None:
+    """Return the code that caught an error: of the frame that its traceback begins with."""
+    traceback = error.__traceback__
+    if traceback is None:
+        return None
+    return traceback.tb_frame.f_code, traceback.tb_lasti, traceback.tb_lineno

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import platform
+import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from . import events as ev
@@ -22,6 +24,8 @@ __all__ = ["EventLog"]
 
 #: The longest piece of output kept in one event, in characters; the program's own output is not cut.
 MAX_OUTPUT = 100_000
+#: A line that is printed in pieces is put together up to so many characters: each piece copies what came before.
+MAX_PIECES = 4_000
 
 
 class EventLog:
@@ -31,16 +35,29 @@ class EventLog:
         if capacity is not None and capacity < 0:
             raise ValueError(f"capacity must not be negative, got {capacity}")
         self.loop: EventLoop | None = None  # the loop that was heard from last
+        self.thread: int | None = None  # whose loops are recorded: the thread of the first that was heard from
         self.offset_ns = 0  # added to its clock's time
+        self._clock_now: Callable[[], int] = int
         self._capacity = capacity
         self._keeps = file is None or capacity is not None
         self._events: list[ev.Event] = []
         header = ev.Header(VERSION, "real", platform.python_version(), bounded_text(program))
         self._trace = Trace(header, self._events)
         self._stream = None if file is None else TraceStream(file)
-        self.last: ev.Event | None = None  # the newest event
         self._last_ns = 0
+        self._last: ev.Event | None = None  # the newest event that was not kept
         self._unfinished: ev.Output | None = None  # the start of a line that is being printed
+        self._output_lock = threading.RLock()  # threads print as well
+        #: Keep an event, and write it if there is a file. Mostly that is to append it to the list, and nothing else.
+        self._add_next: Callable[[ev.Event], None] = self._add
+        if capacity is None and self._stream is None:
+            self._add_next = self._events.append
+        self.add = self._add_next
+
+    @property
+    def last(self) -> ev.Event | None:
+        """The newest event."""
+        return self._events[-1] if self._keeps and self._events else self._last
 
     @property
     def trace(self) -> Trace:
@@ -49,49 +66,58 @@ class EventLog:
         self._trim(exactly=True)
         return self._trace
 
-    def adopt(self, loop: EventLoop) -> None:
-        """Go by another loop's clock from now on."""
+    def adopt(self, loop: EventLoop) -> bool:
+        """Go by another loop's clock from now on; False if that loop belongs to another thread."""
+        if self.thread is None:
+            self.thread = threading.get_ident()
+        elif threading.get_ident() != self.thread:
+            return False
         if self.loop is None:
             self._trace.header = self._header(loop.clock.name)
         elif loop.clock is not self.loop.clock:
             self.offset_ns = self._last_ns - loop.clock.now_ns()
         self.loop = loop
+        self._clock_now = loop.clock.now_ns
+        return True
 
     def now(self) -> int:
         """Return the trace's time in nanoseconds."""
-        if self.loop is None:
-            return 0
-        now_ns = self.loop._clock.now_ns() + self.offset_ns
-        # Another loop may have gone further; time in a trace never goes back.
-        self._last_ns = now_ns = max(now_ns, self._last_ns)
+        now_ns = self._clock_now() + self.offset_ns
+        if now_ns < self._last_ns:
+            return self._last_ns  # another loop had gone further; time in a trace never goes back
+        self._last_ns = now_ns
         return now_ns
 
-    def add(self, event: ev.Event) -> None:
-        """Keep an event, and write it if there is a file."""
-        if self._unfinished is not None:
-            self._finish_output()
-        self.last = event
+    def _add(self, event: ev.Event) -> None:
         if self._keeps:
             self._events.append(event)
             if self._capacity is not None and len(self._events) > 2 * self._capacity:
                 self._trim()
+        else:
+            self._last = event
         if self._stream is not None:
             if not self._stream.has_header:
                 self._stream.write_header(self._header())
             self._stream.write(event)
 
+    def _add_after_output(self, event: ev.Event) -> None:
+        self._finish_output()
+        self.add(event)
+
     def add_output(self, task: int | None, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Keep output; print() writes its text and its newline apart, and what belongs together is one event."""
-        started = self._unfinished
-        if started is not None and (started.task, started.stream) == (task, stream):
-            text = started.text + text
-            self._unfinished = None
-        event = ev.Output(self.now(), task, stream, bounded_text(text, MAX_OUTPUT))
-        self._finish_output()
-        if text.endswith("\n"):
-            self.add(event)
-        else:
-            self._unfinished = event
+        with self._output_lock:
+            started = self._unfinished
+            if started is not None and (started.task, started.stream) == (task, stream):
+                text = started.text + text
+                self._unfinished = None
+            self._finish_output()
+            event = ev.Output(self.now(), task, stream, bounded_text(text, MAX_OUTPUT))
+            if text.endswith("\n") or len(text) > MAX_PIECES:
+                self.add(event)
+            else:
+                self._unfinished = event
+                self.add = self._add_after_output
 
     def flush(self) -> None:
         """Hand to the system what was gathered for the file."""
@@ -117,9 +143,11 @@ class EventLog:
         return ev.Header(old.version, clock or old.clock, old.python, old.program, self._trace.dropped)
 
     def _finish_output(self) -> None:
-        event, self._unfinished = self._unfinished, None
-        if event is not None:
-            self.add(event)
+        with self._output_lock:
+            event, self._unfinished = self._unfinished, None
+            self.add = self._add_next
+            if event is not None:
+                self.add(event)
 
     def _trim(self, *, exactly: bool = False) -> None:
         """Forget the oldest events beyond the capacity: now and then many at once, for the list moves up each time."""

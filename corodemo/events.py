@@ -48,6 +48,7 @@ __all__ = [
 #: on; with `spawned` the task that made it; with `cancel` the task that asked; else null.
 Cause = Literal["spawned", "yielded", "future", "timer", "task", "cancel", "thread", "io"]
 Outcome = Literal["result", "exception", "cancelled"]
+#: What became of a cancel. One that was taken back by `uncancel()` is "swallowed" too: the task goes on.
 Settlement = Literal["propagated", "swallowed", "converted"]
 
 #: Numbers fit into 64 bits, whatever a damaged file says.
@@ -114,22 +115,30 @@ class TaskSuspended(Event, tag="task.suspended", frozen=True, gc=False):
     line: LineNumber
 
 
-class TaskDone(Event, tag="task.done", frozen=True, gc=False):
+class TaskDone(Event, tag="task.done", frozen=True, gc=False, omit_defaults=True):
     """The last step has ended."""
 
     task: Id
     outcome: Outcome
     value: str  # bounded repr of the result or the exception
+    file: str = ""  # of a failure: the innermost line of the user's code that the exception came through
+    line: LineNumber = 0
 
 
-class CancelRequested(Event, tag="cancel.requested", frozen=True, gc=False):
-    """`cancel()` was called on a task and accepted."""
+class CancelRequested(Event, tag="cancel.requested", frozen=True, gc=False, omit_defaults=True):
+    """`cancel()` was called on a task and accepted.
+
+    `file` and `line` are where: the user's call that led to it, or for a timeout the line that set it. `via` is "await" (a
+    task that awaits this one was cancelled), "gather", "TaskGroup", "timeout", "wait_for", "run" (at its end), "Ctrl-C", or "".
+    """
 
     task: Id
     by: Id | None  # the task that was running when it was called
     message: str | None
     file: str
     line: LineNumber
+    via: str = ""  # the part of the runtime that called it; "" for the user's own code
+    after: Id | None = None  # with "TaskGroup": the task whose failure ended the group
 
 
 class CancelDelivered(Event, tag="cancel.delivered", frozen=True, gc=False):
@@ -138,13 +147,14 @@ class CancelDelivered(Event, tag="cancel.delivered", frozen=True, gc=False):
     task: Id
 
 
-class CancelSettled(Event, tag="cancel.settled", frozen=True, gc=False):
-    """The fate of a delivered cancel is known."""
+class CancelSettled(Event, tag="cancel.settled", frozen=True, gc=False, omit_defaults=True):
+    """The fate of a cancel is known: of all that were requested of the task and not settled yet."""
 
     task: Id
     how: Settlement
-    file: str
+    file: str  # where it ended: the `except` that took it, the line that let it out, the call of `uncancel()`
     line: LineNumber
+    into: str = ""  # what it was converted into: an exception's name, "return"; or "uncancel" if it was taken back
 
 
 class FutureCreated(Event, tag="future.created", frozen=True, gc=False):
@@ -184,11 +194,14 @@ class TimerCancelled(Event, tag="timer.cancelled", frozen=True, gc=False):
     timer: Id
 
 
-class CallbackRan(Event, tag="callback.ran", frozen=True, gc=False):
+class CallbackRan(Event, tag="callback.ran", frozen=True, gc=False, omit_defaults=True):
     """A plain callback has run, from `started_ns` to `at_ns`."""
 
     what: str
     started_ns: Nanoseconds
+    thread: str = ""  # the name of the other thread that asked for it by `call_soon_threadsafe`
+    file: str = ""  # and where it did
+    line: LineNumber = 0
 
 
 class ThreadStarted(Event, tag="thread.started", frozen=True, gc=False):
@@ -236,9 +249,11 @@ class Line(Event, tag="line", frozen=True, gc=False):
     changed: dict[str, str]  # names whose bounded repr changed since this frame's last line
 
 
-class Warned(Event, tag="warning", frozen=True, gc=False):
+class Warned(Event, tag="warning", frozen=True, gc=False, omit_defaults=True):
     """Something looks wrong: a stable rule name, and a sentence."""
 
-    rule: str
+    rule: str  # see `corodemo.suspicions`
     task: Id | None
     message: str
+    file: str = ""
+    line: LineNumber = 0

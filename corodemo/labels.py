@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from types import CoroutineType, GeneratorType, MethodType
 from typing import TYPE_CHECKING, Any
 
-from .bounded import bounded_repr
-from .runtime.reprs import format_function
+from .bounded import bounded_repr, bounded_text, callable_name
 from .runtime.sleep import Sleep
 from .runtime.timeouts import Timeout
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .runtime.events import TimerHandle
     from .runtime.futures import Future
 
-__all__ = ["callback_label", "outcome_of", "timer_label"]
+__all__ = ["callback_label", "coroutine_name", "is_of_timeout", "outcome_of", "timer_label"]
 
 
 def outcome_of(future: Future[Any]) -> tuple[str, str]:
@@ -28,16 +28,27 @@ def outcome_of(future: Future[Any]) -> tuple[str, str]:
     return "result", bounded_repr(future._result)
 
 
+def coroutine_name(coro: Any) -> str:
+    """Return the qualified name of a coroutine's function, or the type's of one of the program's own kind."""
+    kind = type(coro)
+    return bounded_text(coro.__qualname__ if kind is CoroutineType or kind is GeneratorType else kind.__name__)
+
+
 def timer_label(timer: TimerHandle | Sleep) -> str:
     """Return what a timer is for: a sleep with its delay, a timeout, or the callback."""
     if isinstance(timer, Sleep):
-        return f"sleep({timer._delay:g})"
-    if isinstance(getattr(timer._callback, "__self__", None), Timeout):
-        return "timeout"
-    return callback_label(timer)
+        # A number of the program's own kind would be asked how it is written.
+        return f"sleep({timer._delay:g})" if type(timer._delay) in (int, float) else "sleep"
+    return "timeout" if is_of_timeout(timer) else callback_label(timer)
+
+
+def is_of_timeout(timer: TimerHandle) -> bool:
+    """Return True if a timer is that of a `timeout()`."""
+    callback = timer._callback
+    return type(callback) is MethodType and type(callback.__self__) is Timeout
 
 
 def callback_label(handle: Any) -> str:
     """Return the name of a handle's callback."""
     callback = handle._callback
-    return "" if callback is None else format_function(callback).removesuffix("()")
+    return "" if callback is None else callable_name(callback)

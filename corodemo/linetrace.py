@@ -46,7 +46,9 @@ class LineTracer:
             sys.settrace(self._called)
 
     def stop(self) -> None:
-        """End what the matching `start` began."""
+        """End what the matching `start` began; without one do nothing: a hook may come while its loop runs."""
+        if self._depth == 0:
+            return
         self._depth -= 1
         if self._depth == 0:
             sys.settrace(self._outer)
@@ -78,7 +80,7 @@ class LineTracer:
 
 
 def _is_shown(name: str, value: Any) -> bool:
-    return not name.startswith(("__", ".")) and not isinstance(value, _NOT_SHOWN)
+    return not name.startswith(("__", ".")) and not issubclass(type(value), _NOT_SHOWN)
 
 
 def _is_suspended(frame: FrameType) -> bool:

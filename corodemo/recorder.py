@@ -10,33 +10,31 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import weakref
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import events as ev
 from .bounded import bounded_repr, bounded_text
-from .callsite import Site, await_site, caller_site, coroutine_site
+from .callsite import NOWHERE, Site, await_site, caller_site, canceller, coroutine_site, traceback_site
 from .cancelfate import CancelFates
 from .capture import Tee
 from .eventlog import EventLog
-from .labels import callback_label, outcome_of, timer_label
+from .labels import coroutine_name, outcome_of
 from .linetrace import LineTracer
-from .runtime.events import TimerHandle
-from .runtime.hooks import Hook
-from .runtime.reprs import format_function
 from .runtime.sleep import Sleep
 from .runtime.tasks import Task
+from .suspicions import ForgottenCoroutines, is_kept, pending_tasks, task_name
+from .wakers import Wakers, seconds
 
 if TYPE_CHECKING:
-    from .runtime.futures import Future
     from .runtime.loop import EventLoop
     from .tracefile import Trace
 
 __all__ = ["Recorder"]
 
 
-class Recorder(Hook):
+class Recorder(Wakers):
     """Record what happens in the loop whose `hook` it is.
 
     capacity: keep the newest so many events and count the rest; None keeps all, which is the default unless a file is
@@ -53,19 +51,13 @@ class Recorder(Hook):
         program: str = "",
         lines: Callable[[str], bool] | None = None,
     ) -> None:
-        self._log = EventLog(capacity, file, program)
-        self._add = self._log.add
-        self._now = self._log.now
-        self._task_ids: dict[int, int] = {}  # by id(task), until it is done
-        self._timer_ids: dict[int, int] = {}  # by id(timer), until it fires or is cancelled
-        self._future_ids: dict[int, tuple[int, weakref.ref[Any]]] = {}  # by id(future), until it is done or gone
-        self._counts = {"task": 0, "timer": 0, "future": 0, "job": 0}
-        self._done_task = (0, 0)  # id() and id of the task that ended last
+        super().__init__(EventLog(capacity, file, program))
         self._fates = CancelFates(self._settled)
-        self._jobs: dict[int, tuple[int, str]] = {}  # by id(future): the executor's jobs under way
-        self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
-        self._callback: tuple[int, bool] = (0, False)  # of the plain callback that runs: when it began, whether for i/o
         self._waiting: ev.LoopWaiting | None = None  # the loop's last wait, to tell whether it still is the last event
+        self._step_ns = 0  # when the step that runs has begun
+        self._places: dict[int, Site] = {}  # by a task's id: its last await
+        self._looked_at = 0  # the newest task of which it was asked whether anybody keeps it
+        self._forgotten = ForgottenCoroutines(self._found_forgotten)
         self._lines = None if lines is None else LineTracer(lines, self._line)
 
     # --- what was recorded
@@ -85,8 +77,8 @@ class Recorder(Hook):
 
     def output(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Record that the program wrote text."""
-        loop = self._log.loop
-        self._log.add_output(None if loop is None else self._task_id_or_none(loop._current_task), stream, text)
+        is_here = self._loop is not None and threading.get_ident() == self._log.thread
+        self._log.add_output(self._current_id() if is_here else None, stream, text)
 
     @contextlib.contextmanager
     def capture_output(self, *, echo: bool = True) -> Iterator[None]:
@@ -114,54 +106,70 @@ class Recorder(Hook):
     # --- the hook: the loop
 
     def loop_started(self, loop: EventLoop) -> None:
-        if loop is not self._log.loop:
-            self._log.adopt(loop)
-        self._add(ev.LoopStarted(self._now()))
+        if loop is not self._loop and not self._adopt(loop):
+            return
+        self._log.add(ev.LoopStarted(self._log.now()))
+        self._log.flush()
+        self._forgotten.start()
         if self._lines is not None:
             self._lines.start()
 
     def loop_waiting(self, loop: EventLoop, until_ns: int | None) -> None:
+        self._look_for_unkept(loop)
         until = None if until_ns is None else until_ns + self._log.offset_ns
         # A loop that was woken for nothing, by a byte left in its pipe, waits on: that is no event.
         if not (self._log.last is self._waiting is not None and self._waiting.until_ns == until):
-            self._waiting = ev.LoopWaiting(self._now(), until)
-            self._add(self._waiting)
+            self._waiting = ev.LoopWaiting(self._log.now(), until)
+            self._log.add(self._waiting)
         self._log.flush()
 
     def loop_stopped(self, loop: EventLoop) -> None:
+        self._forgotten.stop()
         if self._lines is not None:
             self._lines.stop()
-        self._add(ev.LoopStopped(self._now()))
+        self._log.add(ev.LoopStopped(self._log.now()))
+        self._log.flush()
+
+    def loop_closed(self, loop: EventLoop) -> None:
+        for task in pending_tasks(loop):
+            number = self._task_id(task)
+            self._warn(
+                "pending-at-close",
+                number,
+                f"{task_name(task)} was not done when its loop was closed",
+                self._places.get(number, NOWHERE),
+            )
         self._log.flush()
 
     # --- the hook: tasks
 
     def task_created(self, task: Task[Any], parent: Task[Any] | None) -> None:
-        if task._loop is not self._log.loop:
-            self._log.adopt(task._loop)
+        if task._loop is not self._loop and not self._adopt(task._loop):
+            return
         number = self._task_ids[id(task)] = self._next("task")
-        coro = task._coro
-        file, line = caller_site() or coroutine_site(coro)
-        self._add(
+        outside = self._callback[2]
+        file, line = caller_site() or (outside[1] if outside is not None else coroutine_site(task._coro))
+        name = task._name
+        self._log.add(
             ev.TaskCreated(
-                self._now(),
+                self._log.now(),
                 number,
-                bounded_text(task.get_name()),
+                f"Task-{name}" if name.__class__ is int else bounded_text(name),
                 self._task_id_or_none(parent),
-                bounded_text(getattr(coro, "__qualname__", None) or type(coro).__name__),
-                bounded_text(file),
+                coroutine_name(task._coro),
+                file,
                 line,
             )
         )
 
     def task_ready(self, task: Task[Any], cause: str, by: Any) -> None:
-        number = self._task_id(task)
+        number = self._task_ids.get(id(task)) or self._task_id(task)
         by_id: int | None = None
         if cause == "spawned":
             by_id = self._task_id_or_none(by)
         elif cause == "future":
             cause, by_id = self._cause_of(number, by)
-        self._add(ev.TaskReady(self._now(), number, cause, by_id))  # type: ignore[arg-type]
+        self._log.add(_TaskReady(self._log.now(), number, cause, by_id))  # type: ignore[arg-type]
 
     def _cause_of(self, number: int, by: Any) -> tuple[str, int | None]:
         """Return what a wakeup by a finished future goes back to."""
@@ -172,169 +180,134 @@ class Recorder(Hook):
         if isinstance(by, Sleep):
             return "timer", self._timer_ids.pop(id(by), None)
         future = self._future_ids.pop(id(by), None)
-        cause = "thread" if id(by) in self._jobs else "io" if self._callback[1] else "future"
+        _, is_io, outside = self._callback
+        cause = "thread" if outside is not None or id(by) in self._jobs else "io" if is_io else "future"
         return cause, None if future is None else future[0]
 
     def task_resumed(self, task: Task[Any]) -> None:
-        if task._loop is not self._log.loop:
-            self._log.adopt(task._loop)
-        self._add(ev.TaskResumed(self._now(), self._task_id(task)))
+        if task._loop is not self._loop and not self._adopt(task._loop):
+            return
+        number = self._task_ids.get(id(task)) or self._task_id(task)
+        self._step_ns = now = self._log.now()
+        self._log.add(_TaskResumed(now, number))
 
     def task_suspended(self, task: Task[Any], on: Any) -> None:
-        number = self._task_id(task)
+        number = self._task_ids.get(id(task)) or self._task_id(task)
+        now = self._log.now()
         site, name = await_site(task._coro)
-        self._fates.suspended(number, site)
+        if self._fates.requests:
+            self._fates.suspended(number)
         what = None if on is None else self._what(on, name)
-        self._add(ev.TaskSuspended(self._now(), number, what, bounded_text(site[0]), site[1]))
+        self._log.add(_TaskSuspended(now, number, what, site[0], site[1]))
+        if now - self._step_ns >= self._slow_ns:
+            self._warn_of_slow_step(task, number, now, site)
+        self._step_ns = now
+        self._places[number] = site
 
     def task_done(self, task: Task[Any]) -> None:
-        number = self._task_id(task)
+        number = self._task_ids.get(id(task)) or self._task_id(task)
         outcome, value = outcome_of(task)
         error = task._cancelled_exc if outcome == "cancelled" else task._exception
-        self._fates.done(number, task._coro, cancelled=outcome == "cancelled", error=error)
-        self._add(ev.TaskDone(self._now(), number, outcome, value))  # type: ignore[arg-type]
+        if self._fates.requests:
+            self._fates.done(number, task._coro, cancelled=outcome == "cancelled", error=error)
+        now = self._log.now()
+        site = NOWHERE if outcome != "exception" or error is None else traceback_site(error.__traceback__) or NOWHERE
+        self._log.add(ev.TaskDone(now, number, outcome, value, *site))  # type: ignore[arg-type]
+        if now - self._step_ns >= self._slow_ns:
+            self._warn_of_slow_step(task, number, now, site)
+        self._step_ns = now
+        self._places.pop(number, None)
         # Those who wait for it are told of it next, by id; after that the id may be another object's.
         self._done_task = (id(task), number)
         self._task_ids.pop(id(task), None)
-
-    def _last_task_id(self, task: Task[Any]) -> int | None:
-        key, number = self._done_task
-        return number if key == id(task) else self._task_ids.get(id(task))
+        if outcome != "exception":
+            return
+        self._remember_failed(task, number)
+        if not task._callbacks and not isinstance(error, (KeyboardInterrupt, SystemExit)):
+            self._warn("never-retrieved", number, f"{task_name(task)} failed, and nobody waits for it: {value}", site)
 
     # --- the hook: cancellation
 
     def cancel_requested(self, task: Task[Any], by: Task[Any] | None, message: Any) -> None:
         number = self._task_id(task)
-        by_id = self._task_id_or_none(by)
+        who = canceller()
+        # A signal comes between any two instructions: the task that happens to run then has not asked.
+        by_id = None if who.via == "Ctrl-C" else self._task_id_or_none(by)
         self._fates.requested(number, by_id)
-        file, line = caller_site() or ("", 0)
+        site = who.site
+        if who.timeout is not None:
+            site = self._timeout_sites.get(id(who.timeout._timer))
+        elif site is None and self._callback[2] is not None:
+            site = self._callback[2][1]
+        file, line = site or NOWHERE
         text = None if message is None else bounded_text(message) if isinstance(message, str) else bounded_repr(message)
-        self._add(ev.CancelRequested(self._now(), number, by_id, text, bounded_text(file), line))
+        after = self._failed_task_id(who.after)
+        self._log.add(ev.CancelRequested(self._log.now(), number, by_id, text, file, line, who.via, after))
 
     def cancel_delivered(self, task: Task[Any], error: BaseException) -> None:
         number = self._task_id(task)
         if self._fates.delivered(number, task._coro, error):
-            self._add(ev.CancelDelivered(self._now(), number))
+            self._log.add(ev.CancelDelivered(self._log.now(), number))
+
+    def cancel_outlived(self, task: Task[Any], error: BaseException) -> None:
+        self._fates.outlived(self._task_id(task), error)
 
     def cancel_taken_back(self, task: Task[Any], remaining: int) -> None:
-        if not remaining:
-            self._fates.taken_back(self._task_id(task))
-
-    def _settled(self, number: int, how: str, site: Site) -> None:
-        self._add(ev.CancelSettled(self._now(), number, how, bounded_text(site[0]), site[1]))  # type: ignore[arg-type]
-
-    # --- the hook: futures
-
-    def future_labelled(self, future: Future[Any], label: str, children: Sequence[Any]) -> None:
-        if future._loop is not self._log.loop:
-            self._log.adopt(future._loop)
-        self._announce(future, label, [self._what(child, "") for child in children])
-
-    def future_done(self, future: Future[Any]) -> None:
-        known = self._future_ids.get(id(future))
-        if known is None:
-            return  # nothing waits for it
-        outcome, value = outcome_of(future)
-        self._add(ev.FutureDone(self._now(), known[0], outcome, value))  # type: ignore[arg-type]
-        if not future._callbacks:
-            del self._future_ids[id(future)]
-
-    def _announce(self, future: Any, label: str, children: list[ev.On]) -> int:
-        number = self._next("future")
-        key = id(future)
-        futures = self._future_ids
-
-        def forget(ref: weakref.ref[Any]) -> None:
-            known = futures.get(key)
-            if known is not None and known[1] is ref:
-                del futures[key]
-
-        futures[key] = (number, weakref.ref(future, forget))
-        self._add(ev.FutureCreated(self._now(), number, bounded_text(label), children))
-        return number
-
-    def _what(self, thing: Any, name: str) -> ev.On:
-        """Return the kind and id of something that is waited on; a future is announced the first time."""
-        if isinstance(thing, Task) and id(thing) in self._task_ids:
-            return ev.On("task", self._task_ids[id(thing)])
-        if isinstance(thing, Sleep) and id(thing) in self._timer_ids:
-            return ev.On("timer", self._timer_ids[id(thing)])
-        known = self._future_ids.get(id(thing))
-        if known is not None and known[1]() is thing:
-            return ev.On("future", known[0])
-        job = self._jobs.get(id(thing))
-        return ev.On("future", self._announce(thing, job[1] if job else name, []))
-
-    # --- the hook: timers and callbacks
-
-    def timer_set(self, timer: TimerHandle | Sleep, deadline_ns: int) -> None:
-        if timer._loop is not self._log.loop:
-            self._log.adopt(timer._loop)
-        number = self._timer_ids[id(timer)] = self._next("timer")
-        self._add(ev.TimerSet(self._now(), number, deadline_ns + self._log.offset_ns, bounded_text(timer_label(timer))))
-
-    def timer_fired(self, timer: TimerHandle | Sleep, late_ns: int) -> None:
-        # A sleeper is woken by it next, and then the id is forgotten.
-        number = self._timer_ids.get(id(timer)) if isinstance(timer, Sleep) else self._timer_ids.pop(id(timer), None)
-        if number is not None:
-            self._add(ev.TimerFired(self._now(), number, max(0, late_ns)))
-
-    def timer_cancelled(self, timer: TimerHandle | Sleep) -> None:
-        number = self._timer_ids.pop(id(timer), None)
-        if number is not None:
-            self._add(ev.TimerCancelled(self._now(), number))
-
-    def callback_started(self, handle: Any) -> None:
-        if handle._loop is not self._log.loop:
-            self._log.adopt(handle._loop)
-        is_io = id(handle) in self._io_handles
-        self._io_handles.discard(id(handle))
-        self._callback = (self._now(), is_io)
-
-    def callback_ran(self, handle: Any) -> None:
-        started_ns, _ = self._callback
-        self._callback = (0, False)
-        self._add(ev.CallbackRan(self._now(), bounded_text(callback_label(handle)), started_ns))
-
-    def file_ready(self, handle: Any) -> None:
-        self._io_handles.add(id(handle))
-
-    # --- the hook: threads, and what looks wrong
-
-    def thread_started(self, future: Future[Any], func: Callable[..., Any]) -> None:
-        if future._loop is not self._log.loop:
-            self._log.adopt(future._loop)
-        label = bounded_text(format_function(func).removesuffix("()"))
-        self._jobs[id(future)] = job = (self._next("job"), f"to_thread({label})")
-        self._add(ev.ThreadStarted(self._now(), job[0], label))
-        weakref.finalize(future, self._jobs.pop, id(future), None).atexit = False
-
-    def thread_finished(self, future: Future[Any]) -> None:
-        job = self._jobs.get(id(future))
-        if job is not None:
-            self._add(ev.ThreadFinished(self._now(), job[0], job[1].removeprefix("to_thread(").removesuffix(")")))
-
-    def warned(self, rule: str, task: Task[Any] | None, message: str) -> None:
-        self._add(ev.Warned(self._now(), rule, self._task_id_or_none(task), bounded_text(message, 2000)))
-
-    # --- the inside
-
-    def _next(self, kind: str) -> int:
-        self._counts[kind] += 1
-        return self._counts[kind]
-
-    def _task_id(self, task: Task[Any]) -> int:
-        """Return a task's id; one that was made before the recorder came is announced now."""
         number = self._task_ids.get(id(task))
         if number is None:
-            self.task_created(task, None)
-            number = self._task_ids[id(task)]
-        return number
+            return  # it is done already: a Runner looks whether the only cancel was its own
+        if remaining == 0:
+            self._fates.taken_back(number)
+        elif remaining < 0:
+            message = f"uncancel() was called on {task_name(task)}, but no request to cancel it stood"
+            self._warn("unbalanced-uncancel", number, message, caller_site() or NOWHERE)
 
-    def _task_id_or_none(self, task: Task[Any] | None) -> int | None:
-        return None if task is None else self._task_id(task)
+    def _settled(self, number: int, how: str, site: Site, into: str) -> None:
+        self._log.add(ev.CancelSettled(self._log.now(), number, how, site[0], site[1], into))  # type: ignore[arg-type]
+        if how == "swallowed" and not into:
+            self._warn("swallowed-cancel", number, "the task took a cancel and went on", site)
+
+    # --- the hook: what looks wrong
+
+    def warned(self, rule: str, task: Task[Any] | None, message: str) -> None:
+        if rule == "not-kept" and task is not None and task._loop.is_closed():
+            return  # it was told of when its loop was closed
+        number = None if task is None else self._task_ids.get(id(task)) or self._failed_task_id(task)
+        self._warn(rule, number, message, self._places.get(number or 0, NOWHERE))
+
+    def _warn_of_slow_step(self, task: Task[Any], number: int, now: int, site: Site) -> None:
+        begun = self._places.get(number) or coroutine_site(task._coro)
+        lines = f", from line {begun[1]} to line {site[1]}" if begun[0] == site[0] and begun[1] != site[1] else ""
+        self._warn(
+            "held-the-loop", number, f"{task_name(task)} held the loop for {seconds(now - self._step_ns)}{lines}", site
+        )
+
+    def _found_forgotten(self, name: str, site: Site) -> None:
+        if threading.get_ident() == self._log.thread:
+            message = f"coroutine {bounded_text(name)!r} was made and never awaited, so nothing of it has run"
+            self._warn("never-awaited", self._current_id(), message, (bounded_text(site[0]), site[1]))
+
+    def _look_for_unkept(self, loop: EventLoop) -> None:
+        # Now no step runs, whose frames would refer to its task. Each task is looked at once, the first time it waits.
+        found = []
+        for key, number in reversed(self._task_ids.items()):
+            if number <= self._looked_at:
+                break
+            ref = loop._task_refs.get(key)
+            if ref is not None and not is_kept(ref):
+                found.append((ref, number))
+        self._looked_at = self._counts["task"]
+        for ref, number in reversed(found):
+            task = ref()
+            if task is not None:
+                message = f"nothing keeps {task_name(task)}, and asyncio may collect it before it is done"
+                self._warn(
+                    "not-kept", number, message + "; keep what create_task() returns", self._places.get(number, NOWHERE)
+                )
 
     def _line(self, file: str, line: int, changed: dict[str, str]) -> None:
-        loop = self._log.loop
-        task = None if loop is None else loop._current_task
-        self._add(ev.Line(self._now(), self._task_id_or_none(task), bounded_text(file), line, changed))
+        self._log.add(ev.Line(self._log.now(), self._current_id(), bounded_text(file), line, changed))
+
+
+#: Looked up at every step, so by a name of this module.
+_TaskReady, _TaskResumed, _TaskSuspended = ev.TaskReady, ev.TaskResumed, ev.TaskSuspended

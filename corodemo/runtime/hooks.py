@@ -78,7 +78,7 @@ class Hook:
         """
 
     def cancel_taken_back(self, task: Task[Any], remaining: int) -> None:
-        """`task.uncancel()` was called; so many requests remain."""
+        """`task.uncancel()` was called; so many requests remain, and -1 says that none stood."""
 
     # --- futures
 

@@ -108,7 +108,7 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         if self._debug:
             self._check_callback(callback, "call_soon_threadsafe")
         handle = events.Handle(callback, args, self, context)
-        if self._hook is not None and self._thread_id != threading.get_ident():
+        if self._hook is not None and self._thread_id not in (None, threading.get_ident()):
             self._hook.called_from_thread(handle)
         self._ready.append(handle)
         self._wake_selector()

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import coroutines, reprs
-from .tasks import Task
 
 if TYPE_CHECKING:
     import collections

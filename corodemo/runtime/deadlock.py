@@ -1,0 +1,164 @@
+"""Who waits for whom, when everything waits and nothing is left that could wake anything.
+
+What a task waits on is a future. Other tasks stand behind it: the task itself if it is one, those whose end finishes it
+(`gather`, `wait`, `shield`, a task group), or whoever holds the lock. Nothing in a lock says who holds it; but a coroutine inside
+`async with lock` refers to the lock's `__aexit__`, which it will call on leaving. So the report follows these to where they
+end: in a ring, or at a task for which nobody is left, because whoever should have finished its future is gone.
+
+It is made once, when the program is over; so it may look at every object that the tasks refer to.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Iterable, Iterator
+from types import MethodType
+from typing import Any
+
+from . import callgraph
+from .locks import Lock
+from .tasks import Task
+
+__all__ = ["report"]
+
+_RUNTIME = os.path.dirname(os.path.abspath(__file__)) + os.sep
+#: How many tasks at most a report names.
+_NAMED_MAX = 8
+
+
+def report(tasks: Iterable[Task[Any]]) -> tuple[list[Task[Any]], str]:
+    """Return the tasks at the root of a deadlock, and the sentence that explains it."""
+    waiting = [task for task in tasks if not task.done()]
+    edges = _edges(waiting)
+    ring = _ring(waiting, edges)
+    roots = ring or [task for task in waiting if not edges[id(task)]]
+    if ring:
+        parts = [
+            f"{_name(task)} waits for {_what(task)}{_owner(task, ring[(i + 1) % len(ring)])}"
+            for i, task in enumerate(ring)
+        ]
+    else:
+        parts = [f"{_name(task)} waits for {_what(task)}, and nobody is left to wake it" for task in roots[:_NAMED_MAX]]
+    others = len(waiting) - min(len(roots), _NAMED_MAX)
+    if others > 0 and parts:
+        parts.append(
+            f"{others} more {'waits' if others == 1 else 'wait'} because of {'it' if len(roots) == 1 else 'them'}"
+        )
+    reason = "; ".join(parts) or "no task is left, and the loop was told to run on"
+    return roots, f"deadlock: nothing is left that could wake what waits: {reason}"
+
+
+def _edges(waiting: list[Task[Any]]) -> dict[int, list[Task[Any]]]:
+    """Return, by id(task), the tasks that each one waits for."""
+    by_id = {id(task): task for task in waiting}
+    edges: dict[int, list[Task[Any]]] = {id(task): [] for task in waiting}
+    waiters = {id(task._fut_waiter): task for task in waiting}
+    holders = _holders(waiting)
+    for task in waiting:
+        awaited = task._fut_waiter
+        if id(awaited) in by_id:
+            edges[id(task)].append(by_id[id(awaited)])
+        lock = _lock_of(task)
+        if lock is not None and id(lock) in holders:
+            edges[id(task)].append(holders[id(lock)])
+        # The other way round: whom the end of this one wakes, through a gather, a shield, a task group.
+        for awaiter in _awaiters(task, set()):
+            behind = by_id.get(id(awaiter)) or waiters.get(id(awaiter))
+            if behind is not None and behind is not task and task not in edges[id(behind)]:
+                edges[id(behind)].append(task)
+    return edges
+
+
+def _awaiters(future: Any, seen: set[int]) -> Iterator[Any]:
+    for entry in getattr(future, "_callbacks", None) or ():
+        awaiter = callgraph._awaiter_behind(entry)
+        if awaiter is not None and id(awaiter) not in seen:
+            seen.add(id(awaiter))
+            yield awaiter
+            if not isinstance(awaiter, Task):
+                yield from _awaiters(awaiter, seen)
+
+
+def _holders(waiting: list[Task[Any]]) -> dict[int, Task[Any]]:
+    """Return, by id(lock), the tasks that stand inside `async with lock`."""
+    found: dict[int, Task[Any]] = {}
+    for task in waiting:
+        for coro in _chain(task._coro):
+            for thing in gc.get_referents(coro):
+                # On leaving the block the interpreter calls this method; it waits on the coroutine's stack.
+                if isinstance(thing, MethodType) and thing.__name__ == "__aexit__" and isinstance(thing.__self__, Lock):
+                    found.setdefault(id(thing.__self__), task)
+    return found
+
+
+def _lock_of(task: Task[Any]) -> Lock | None:
+    """Return the lock that a task waits for."""
+    for coro in reversed(list(_chain(task._coro))):
+        if getattr(coro, "cr_code", None) is Lock.acquire.__code__:
+            return coro.cr_frame.f_locals.get("self")  # type: ignore[no-any-return]
+    return None
+
+
+def _chain(coro: Any) -> Iterator[Any]:
+    """Yield a suspended coroutine and what it awaits, outermost first."""
+    while coro is not None and (hasattr(coro, "cr_await") or hasattr(coro, "gi_yieldfrom")):
+        yield coro
+        coro = coro.cr_await if hasattr(coro, "cr_await") else coro.gi_yieldfrom
+
+
+def _ring(waiting: list[Task[Any]], edges: dict[int, list[Task[Any]]]) -> list[Task[Any]]:
+    """Return tasks of which each waits for the next and the last for the first; [] if there is no such ring."""
+    finished: set[int] = set()
+    for start in waiting:
+        path: list[Task[Any]] = []
+        places: dict[int, int] = {}
+        # Depth first, without recursion: chains of tasks may be long.
+        stack: list[tuple[Task[Any], Iterator[Task[Any]]]] = []
+        task: Task[Any] | None = start
+        while task is not None or stack:
+            if task is not None:
+                if id(task) in places:
+                    return path[places[id(task)] :]
+                if id(task) not in finished:
+                    places[id(task)] = len(path)
+                    path.append(task)
+                    stack.append((task, iter(edges[id(task)])))
+                task = None
+            if stack:
+                task = next(stack[-1][1], None)
+                if task is None:
+                    done, _ = stack.pop()
+                    finished.add(id(done))
+                    del places[id(path.pop())]
+    return []
+
+
+def _name(task: Task[Any]) -> str:
+    return repr(task.get_name())
+
+
+def _owner(task: Task[Any], holder: Task[Any]) -> str:
+    return f", which {_name(holder)} holds" if _lock_of(task) is not None else ""
+
+
+def _what(task: Task[Any]) -> str:
+    """Return what a task waits for, and at which line of the user's."""
+    name, place = "", ""
+    for coro in _chain(task._coro):
+        code = getattr(coro, "cr_code", None) or getattr(coro, "gi_code", None)
+        frame = getattr(coro, "cr_frame", None) or getattr(coro, "gi_frame", None)
+        if code is None or frame is None:
+            break
+        if code.co_filename.startswith(_RUNTIME):
+            name = code.co_qualname if hasattr(coro, "cr_code") else name
+        else:
+            name, place = "", f" at {os.path.basename(code.co_filename)}:{frame.f_lineno}"
+    awaited = task._fut_waiter
+    what = _name(awaited) if isinstance(awaited, Task) else name or _kind(awaited)
+    return what + place
+
+
+def _kind(future: Any) -> str:
+    children = getattr(future, "_children", None)
+    return f"gather({len(children)})" if children is not None else "a future"
