@@ -61,3 +61,13 @@ def test_the_stand_in_is_corodemo_and_not_asyncio():
         assert module.asyncio is not asyncio, file
         assert module.asyncio.run is corodemo.run, file
         assert module.asyncio.Task is corodemo.Task, file
+
+
+@pytest.mark.skipif(not NAMES, reason="this Python was installed without its tests")
+def test_a_broken_runtime_fails(monkeypatch):
+    import corodemo
+
+    name = "test_futures.PyFutureTests.test_cancel"
+    assert cpython.run(name).word == "passed"
+    monkeypatch.setattr(corodemo.Future, "cancelled", lambda self: False)
+    assert cpython.run(name).word == "failed"
