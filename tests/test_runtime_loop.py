@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 
 import pytest
 from virtual import Reports, run_virtual
@@ -197,18 +198,21 @@ def test_a_reader_is_called_while_there_is_something_to_read():
 def test_a_writer_and_a_reader_of_one_file_are_kept_apart():
     async def main():
         loop = asyncio.get_running_loop()
+        left, right = socket.socketpair()
         log = []
-        descriptor = os.open("/dev/tty", os.O_RDWR) if os.path.exists("/dev/tty") and os.isatty(0) else None
-        left, right = os.pipe()
-        loop.add_writer(right, log.append, "can write")
+        loop.add_reader(left, lambda: log.append(left.recv(10)))
+        loop.add_writer(left, lambda: (log.append("can write"), loop.remove_writer(left)))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        removed = loop.remove_writer(right)
-        for end in (left, right, *([descriptor] if descriptor else [])):
-            os.close(end)
-        return log[:1], removed
+        right.send(b"data")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        removed = loop.remove_writer(left), loop.remove_reader(left)
+        left.close()
+        right.close()
+        return log, removed
 
-    assert run_virtual(main()) == (["can write"], True)
+    assert run_virtual(main()) == (["can write", b"data"], (False, True))
 
 
 def test_a_signal_handler_runs_in_the_loop():
