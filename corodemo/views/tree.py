@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from corodemo.history import Snapshot, TaskState
 
-__all__ = ["row_name", "tree"]
+__all__ = ["row_name", "tree", "waits_for", "woken_by"]
 
 GAP = 2
 
@@ -96,8 +96,8 @@ def _cells(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> dict[str
         "ready": [_time(task.ready_ns, ascii)],
         "waiting": [_time(task.waiting_ns, ascii)],
         "steps": [Text(str(task.steps))],
-        "on": _on(snapshot, task, ascii),
-        "woken": [Text(_woken(snapshot, task, ascii))],
+        "on": waits_for(snapshot, task, ascii=ascii),
+        "woken": [Text(woken_by(snapshot, task, ascii=ascii))],
     }
 
 
@@ -105,8 +105,8 @@ def _time(ns: int, ascii: bool) -> Text:
     return styled(brief(ns, ascii=ascii), DIM if ns == 0 else "none")
 
 
-def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
-    """What it waits on, or for a task that does not wait what is known instead; the longest way to say it first."""
+def waits_for(snapshot: Snapshot, task: TaskState, *, ascii: bool = False) -> list[Text]:
+    """Return what a task waits on, or what is known instead of one that does not wait; the longest way to say it first."""
     place = fit(f"{short_path(task.at_file)}:{task.at_line}", 30, ascii=ascii) if task.at_file else ""
     if task.state == "waiting":
         full = fit(snapshot.waiting_on(task.id, ascii=ascii), 60, ascii=ascii)
@@ -132,7 +132,8 @@ def _on(snapshot: Snapshot, task: TaskState, ascii: bool) -> list[Text]:
 _OUTCOMES = {"result": "returned", "exception": "raised", "cancelled": "raised"}
 
 
-def _woken(snapshot: Snapshot, task: TaskState, ascii: bool) -> str:
+def woken_by(snapshot: Snapshot, task: TaskState, *, ascii: bool = False) -> str:
+    """Return who or what woke a task last, in few words; "" for nobody."""
     woken = task.woken_by
     if woken is None:
         return ""
