@@ -173,13 +173,14 @@ class Recorder(Wakers):
 
     def _cause_of(self, number: int, by: Any) -> tuple[str, int | None]:
         """Return what a wakeup by a finished future goes back to."""
-        if by._state == "CANCELLED" and self._fates.undelivered(number):
+        # A future of somebody else's class need not have a state of that name.
+        if getattr(by, "_state", None) == "CANCELLED" and self._fates.undelivered(number):
             return "cancel", self._fates.requester(number)
         if isinstance(by, Task):
             return "task", self._last_task_id(by)
         if isinstance(by, Sleep):
             return "timer", self._timer_ids.pop(id(by), None)
-        future = self._future_ids.pop(id(by), None)
+        future = self._future_ids.get(id(by))  # kept, for others may wait for it as well
         _, is_io, outside = self._callback
         cause = "thread" if outside is not None or id(by) in self._jobs else "io" if is_io else "future"
         return cause, None if future is None else future[0]

@@ -46,7 +46,7 @@ class Wakers(Hook):
         ] = {}  # by id(task): those that failed, until they are gone
         self._timer_ids: dict[int, int] = {}  # by id(timer), until it fires or is cancelled
         self._timeout_sites: dict[int, Site] = {}  # by id(timer): the lines that set timeouts
-        self._future_ids: dict[int, tuple[int, weakref.ref[Any]]] = {}  # by id(future), until it is done or gone
+        self._future_ids: dict[int, tuple[int, Callable[[], Any]]] = {}  # by id(future), until it is done or gone
         self._jobs: dict[int, tuple[int, str]] = {}  # by id(future): the executor's jobs under way
         self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
         self._outside: dict[int, tuple[str, Site]] = {}  # by id(handle): the thread that scheduled it, and where
@@ -125,12 +125,16 @@ class Wakers(Hook):
         key = id(future)
         futures = self._future_ids
 
-        def forget(ref: weakref.ref[Any]) -> None:
+        def forget(ref: object) -> None:
             known = futures.get(key)
             if known is not None and known[1] is ref:
                 del futures[key]
 
-        futures[key] = (number, weakref.ref(future, forget))
+        try:
+            ref: Callable[[], Any] = weakref.ref(future, forget)
+        except TypeError:
+            ref = _gone  # somebody else's class, without weak references: it is announced anew each time
+        futures[key] = (number, ref)
         self._log.add(ev.FutureCreated(self._log.now(), number, bounded_text(label), children))
         return number
 
@@ -217,3 +221,7 @@ class Wakers(Hook):
 def seconds(ns: int) -> str:
     """Return a duration for a sentence."""
     return f"{ns / 1e9:.3g} s"
+
+
+def _gone() -> None:
+    """Stand for a weak reference to nothing."""

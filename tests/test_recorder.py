@@ -481,3 +481,68 @@ def test_lines_outside_a_loop_are_recorded_on_request():
     with recorder.tracing_lines():
         exec(compile("a = 1\nb = a\n", "<cell>", "exec"), {})
     assert [shorten(event)[2:] for event in recorder.trace.events] == [(None, {}), (None, {"a": "1"})]
+
+
+class Foreign:
+    """A future that has the protocol's methods and no more."""
+
+    __slots__ = ("_asyncio_future_blocking", "callbacks", "is_done", "loop")
+
+    def __init__(self, loop):
+        self.loop = loop
+        self.callbacks = []
+        self.is_done = self._asyncio_future_blocking = False
+
+    def get_loop(self):
+        return self.loop
+
+    def add_done_callback(self, callback, *, context=None):
+        self.callbacks.append((callback, context))
+
+    def result(self):
+        return "x"
+
+    def finish(self):
+        self.is_done = True
+        for callback, context in self.callbacks:
+            self.loop.call_soon(callback, self, context=context)
+
+    def __await__(self):
+        if not self.is_done:
+            self._asyncio_future_blocking = True
+            yield self
+        return "x"
+
+
+def test_a_future_of_another_class_is_recorded_like_ours():
+    async def main():
+        loop = corodemo.get_running_loop()
+        future = Foreign(loop)
+        loop.call_soon(future.finish)
+        return await future
+
+    events = record(main)
+    assert ("task.suspended", 0, 1, "future 1") in events
+    assert ("task.ready", 0, 1, "future", 1) in events
+    assert of_kind(events, "task.done") == [("task.done", 0, 1, "result", "'x'")]
+
+
+def test_all_who_wait_for_a_future_are_woken_by_it():
+    async def main():
+        loop = corodemo.get_running_loop()
+        future = loop.create_future()
+
+        async def wait():
+            await future
+
+        tasks = [create_task(wait()) for _ in range(3)]
+        await sleep(0)
+        future.set_result(None)
+        await gather(*tasks)
+
+    assert [event[2:] for event in record(main) if event[0] == "task.ready" and event[3] == "future"] == [
+        (2, "future", 1),
+        (3, "future", 1),
+        (4, "future", 1),
+        (1, "future", 2),
+    ]
