@@ -73,7 +73,9 @@ class Future(Generic[T]):
     )
 
     def __init__(self, *, loop: EventLoop | None = None) -> None:
-        self._loop: EventLoop = events.get_event_loop() if loop is None else loop
+        if loop is None:
+            loop = events.get_event_loop()
+        self._loop: EventLoop = loop
         self._state = PENDING
         self._result: Any = None
         self._exception: BaseException | None = None
@@ -84,7 +86,7 @@ class Future(Generic[T]):
         self._cancelled_exc: BaseException | None = None  # the CancelledError that ended a task, raised once
         self._log_traceback_ = False  # True while it has an exception that nobody has seen
         self._source_traceback: traceback.StackSummary | None = None
-        if self._loop.get_debug():
+        if loop.get_debug():
             self._source_traceback = reprs.extract_stack()
 
     __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)

@@ -7,6 +7,7 @@ A child that was cancelled by somebody else counts as one that raised CancelledE
 
 from __future__ import annotations
 
+import contextvars
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -77,6 +78,8 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     if loop._hook is not None:
         loop._hook.future_labelled(outer, f"gather({len(aws)})", children)
     remaining = len(children)
+    # One context for all: they would be copies of the same one, and there may be thousands of children.
+    context = contextvars.copy_context()
 
     def child_done(child: Any) -> None:
         nonlocal remaining
@@ -101,7 +104,7 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     already_done = [child for child in children if child.done()]
     for child in children:
         if not child.done():
-            child.add_done_callback(child_done)
+            child.add_done_callback(child_done, context=context)
     for child in already_done:
         child_done(child)
     return outer

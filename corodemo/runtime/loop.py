@@ -92,8 +92,8 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
     ) -> events.Handle:
         """Call `callback(*args)` in the next iteration, after all that is ready already. Not thread-safe."""
-        self._check_closed()
-        if self._debug:
+        if self._closed or self._debug:
+            self._check_closed()
             self._check_thread()
             self._check_callback(callback, "call_soon")
         handle = events.Handle(callback, args, self, context)

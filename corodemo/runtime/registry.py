@@ -31,6 +31,7 @@ class Registry:
     if TYPE_CHECKING:
         _ready: collections.deque[Entry]
         _debug: bool
+        _closed: bool
 
         def _check_closed(self) -> None: ...
         def _check_thread(self) -> None: ...
@@ -52,7 +53,8 @@ class Registry:
         **kwargs: Any,
     ) -> Task[T]:
         """Make a task of a coroutine with this loop's task factory, and schedule it. Raises RuntimeError if closed."""
-        self._check_closed()
+        if self._closed:
+            self._check_closed()
         if self._task_factory is None:
             return Task(
                 coro,
@@ -81,16 +83,11 @@ class Registry:
         """Return the task factory, or None."""
         return self._task_factory
 
-    def _next_task_number(self) -> int:
-        self._task_numbers += 1
-        return self._task_numbers
-
-    def _schedule(self, task: Task[Any]) -> None:
-        """Put a new task into the ready queue."""
+    def _check_schedule(self) -> None:
+        """Raise RuntimeError if a new task cannot be put into the ready queue."""
         self._check_closed()
         if self._debug:
             self._check_thread()
-        self._ready.append(task)
 
     def _register(self, task: Task[Any]) -> None:
         self._task_refs[id(task)] = weakref.ref(task)
