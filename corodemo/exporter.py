@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "VIEWS", "Request", "add_arguments", "export", "main"]
 
-FORMATS = ("svg", "chrome")
+FORMATS = ("svg", "html", "chrome")
 VIEWS = ("timeline", "tree", "step")
 
 #: Sizes of a picture that nobody gave one, in cells: a slide, and a page of text beside it.
@@ -51,14 +51,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="format",
         choices=FORMATS,
         required=True,
-        help="svg: a picture; chrome: for Perfetto",
+        help="svg: a picture; html: a page to step through, in one file; chrome: for Perfetto",
     )
     parser.add_argument("-o", dest="output", metavar="FILE", help="the file to write; without it, stdout")
     parser.add_argument(
         "--at",
         type=int,
         metavar="EVENT",
-        help="the event to show (svg: draw, chrome: have in the middle)",
+        help="the event to show (svg: draw, html: open at, chrome: have in the middle)",
     )
     parser.add_argument("--view", choices=VIEWS, help="svg: what to draw (default: timeline)")
     parser.add_argument("--width", type=_size, metavar="COLUMNS", help=f"svg: how wide (default: {WIDTH})")
@@ -123,6 +123,11 @@ def _made(request: Request, history: History) -> tuple[bytes, str | None]:
         from .export.chrome import chrome
 
         return chrome(history, at=request.at)
+    if request.format == "html":
+        from .export.html import html
+        from .player import lines_of
+
+        return html(history, at=request.at, lines_of=lines_of)
     return _picture(request, history).encode(), None
 
 
