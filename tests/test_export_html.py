@@ -132,6 +132,18 @@ def test_a_page_opens_at_the_event_that_is_asked_for_or_at_the_last(at, opens):
     assert data_of(page_of(gather_trace(), at=at)[0])["at"] == opens
 
 
+def test_a_page_cannot_open_at_an_event_that_is_not_there():
+    with pytest.raises(IndexError, match="no event 44: the trace has events 0 to 43; -1 is before the first"):
+        page_of(gather_trace(), at=44)
+
+
+def test_of_too_many_tasks_those_of_the_moment_that_is_asked_for_have_rows():
+    history = History(crowd_trace(2_000))
+    at = next(i for i, e in enumerate(history.events) if isinstance(e, ev.TaskResumed) and e.task == 1_000)
+    found = data_of(html(history, lines_of=lines_of, at=at)[0].decode())
+    assert 1_000 in [task["id"] for task in found["tasks"]]
+
+
 def test_a_long_trace_says_what_was_left_out_and_keeps_to_its_size():
     page, left_out = page_of(crowd_trace(5_000), limit=400_000)
     assert len(page.encode()) <= 400_000
@@ -171,7 +183,7 @@ def test_the_same_trace_gives_the_same_bytes():
 @settings(max_examples=100, derandomize=True, deadline=None)
 @given(st.lists(any_event, min_size=1, max_size=30), st.integers(1, 30), st.integers(-1, 29))
 def test_any_events_at_all_become_a_page(events, most, at):
-    page, _ = page_of(FakeTrace(events), most=most, at=at)
+    page, _ = page_of(FakeTrace(events), most=most, at=min(at, len(events) - 1))
     found = data_of(page)
     for differences, values in (found["status"], found["here"], found["names"], found["queue"]):
         assert len(differences) == len(values)

@@ -48,9 +48,12 @@ SPAN = 10**8  # the width of the timeline, in units of places
 Json = dict[str, Any]
 
 
-def columns(history: History, window: Window, lines_of: Callable[[str], Sequence[str] | None]) -> Json:
+def columns(
+    history: History, window: Window, lines_of: Callable[[str], Sequence[str] | None], at: int | None = None
+) -> Json:
     """Return what a page needs to show the events of a window, ready for JSON.
 
+    at: the event at which the page opens; where there are too many tasks, it is those of that moment that have rows.
     lines_of: returns the lines of a file that the trace names, or None if they are not to be had.
     """
     writer = _Writer(history, window)
@@ -64,7 +67,7 @@ def columns(history: History, window: Window, lines_of: Callable[[str], Sequence
         "x": _differences(_places(history, window)),
         "axis": _axis(history, window),
         "text": [describe(history.events[at], history.at(at)) for at in range(window.first, window.stop)],
-        **writer.tasks(),
+        **writer.tasks(at),
         **writer.spans(),
         "wakeups": writer.wakeups(),
         "status": writer.changes(_status),
@@ -152,10 +155,11 @@ class _Writer:
 
     # --- tasks
 
-    def tasks(self) -> Json:
+    def tasks(self, at: int | None) -> Json:
         """The tasks that have a row, in the order of the tree, each with its changes of state."""
         last = self.history.at(self.window.stop - 1)
-        rows = outline(last, LANES, glyphs(False))
+        then = self.history.at(at) if at is not None else last
+        rows = outline(then if len(then.tasks) > LANES else last, LANES, glyphs(False))
         shown = [row for row in rows if row.task is not None]
         missing = len(last.tasks) - len(shown)
         if missing:

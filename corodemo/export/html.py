@@ -46,12 +46,15 @@ def html(
 ) -> tuple[bytes, str | None]:
     """Return a trace as an HTML page, and a sentence about what was left out, or None.
 
-    at: the event at which the page opens, by default the last; a page that cannot hold all has it in its middle.
+    at: the event at which the page opens, by default the last; a page that cannot hold all has it in its middle. Raises
+    IndexError if there is no such event.
     lines_of: returns the lines of a file that the trace names, or None if they are not to be had.
     """
+    if at is not None:
+        history.at(at)
     while True:
         window = Window.around(len(history), most, at)
-        found = columns(history, window, lines_of)
+        found = columns(history, window, lines_of, at)
         found["at"] = at if at is not None else window.stop - 1
         page = _page(found).encode()
         size = window.stop - window.first

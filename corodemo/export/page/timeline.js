@@ -69,6 +69,7 @@ function drawTimeline(cursor, chosen) {
   pen.restore();
   pen.globalAlpha = 1;
   drawQueue(pen, width, height, showsFuture ? last : cursor);
+  canvas.setAttribute("aria-label", `Timeline, a lane for each task: events ${eventAt(view.from)} to ${eventAt(view.to)}`);
   const x = xOf(placeOf(cursor));
   if (x >= gutter - 1 && x <= width) {
     pen.fillStyle = colours.running;
@@ -177,6 +178,7 @@ function drawMarks(pen, task, y, until) {
   pen.font = `bold ${colours.font}`;
   const end = task.at.length - 1;
   for (const cut of task.cuts) {
+    pen.font = `bold ${laneHeight * 0.8}px sans-serif`;
     if (cut > until) break;
     const x = xOf(placeOf(cut));
     pen.fillStyle = colours.pane;
@@ -186,6 +188,7 @@ function drawMarks(pen, task, y, until) {
     pen.fillStyle = colours.failed;
     pen.fillText("✂", x - pen.measureText("✂").width / 2, y + laneHeight / 2 + 1);
   }
+  pen.font = `bold ${colours.font}`;
   if (task.state[end] < DONE || task.at[end] > until || task.at[end] < first) return;
   const word = STATES[task.state[end]];
   pen.fillStyle = colours[word];
