@@ -66,11 +66,8 @@ class Task(Future[T]):
             raise TypeError(f"a coroutine was expected, got {reprs.describe(coro)}{coroutines.hint(coro)}")
         loop = self._loop
         self._coro: Any = coro
-        if name is None:
-            loop._task_numbers += 1
-            self._name: Any = loop._task_numbers  # a number is named when asked for
-        else:
-            self._name = str(name)
+        loop._task_numbers += name is None
+        self._name: Any = loop._task_numbers if name is None else str(name)  # a number is named when asked for
         self._context = contextvars.copy_context() if context is None else context
         self._fut_waiter: Any = None  # the future it waits on; its own step alone resets it
         self._must_cancel = False  # a cancel was requested and waits for the next step to be delivered
