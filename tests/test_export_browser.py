@@ -149,6 +149,11 @@ def test_a_chosen_task_is_marked_and_followed(page):
     ]
     browser.press("Escape")
     assert browser.lines("#tasks .chosen") == []
+    seen = []
+    for key in ("ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown"):
+        browser.press(key)
+        seen.append(browser.lines("#tasks .chosen td:first-child"))
+    assert seen == [["3"], ["2"], ["3"], ["3"]]
 
 
 def test_light_and_dark_follow_the_system_and_the_key(page):

@@ -79,7 +79,10 @@ function drawSource(index) {
     if (other.state[row] !== RUNNING) parked.set(other.line[row], [...(parked.get(other.line[row]) ?? []), other]);
   }
   const digits = String(file.lines.length).length;
-  const children = file.lines.map((text, at) => {
+  // Of a long file the part around the line: a step must not cost what the file is long.
+  const above = Math.max(0, line - 200);
+  const children = file.lines.slice(above, line + 200).map((text, nth) => {
+    const at = above + nth;
     const isHere = at + 1 === line, names = parked.get(at + 1) ?? [];
     const element = make("div", isHere && isNow ? "line now" : "line");
     element.append(make("span", "at", isHere && isNow ? "▶" : names.length ? "‖" : " "), make("span", "nr", String(at + 1).padStart(digits)));
@@ -92,7 +95,7 @@ function drawSource(index) {
     return element;
   });
   fill("source", children);
-  const box = $("source"), target = children[line - 1];
+  const box = $("source"), target = children[line - 1 - above];
   if (target) box.scrollTop = target.offsetTop - box.offsetTop - box.clientHeight / 2 + target.offsetHeight / 2;
 }
 

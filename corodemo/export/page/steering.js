@@ -38,6 +38,15 @@ function choose(task) {
   draw();
 }
 
+// The next of the tasks that are there, down the page or up; from none, the first or the last.
+function chooseNext(direction) {
+  const there = page.tasks.filter((task) => task.at[0] <= cursor).map((task) => task.id);
+  const row = there.indexOf(chosen);
+  const next = row < 0 ? (direction > 0 ? 0 : there.length - 1) : Math.max(0, Math.min(there.length - 1, row + direction));
+  if (there[next] && there[next] !== chosen) choose(there[next]);
+  $("tasks").querySelector(".chosen")?.scrollIntoView({ block: "nearest" });
+}
+
 function play(isOn) {
   clearInterval(player);
   player = isOn ? setInterval(() => (cursor < last ? go(cursor + 1) : play(false)), 400) : 0;
@@ -69,6 +78,8 @@ const zoomBy = (factor) => (zoom(factor, centre()), draw());
 const KEYS = {
   ArrowRight: (event) => go(cursor + (event.shiftKey ? 10 : 1)),
   ArrowLeft: (event) => go(cursor - (event.shiftKey ? 10 : 1)),
+  ArrowDown: () => chooseNext(1),
+  ArrowUp: () => chooseNext(-1),
   PageDown: () => goAmong(starts, 1),
   PageUp: () => goAmong(starts, -1),
   n: () => goAmong(eventsOfChosen(), 1),
@@ -89,6 +100,8 @@ const KEYS = {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || $("keys").open) return;
   if (event.key === " " && event.target instanceof HTMLButtonElement) return; // it presses the button
+  const isVertical = event.key === "ArrowDown" || event.key === "ArrowUp";
+  if (isVertical && event.target.closest(".body:not(#tasks-pane .body)")) return; // it scrolls the pane
   const act = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];
   if (!act) return;
   event.preventDefault();

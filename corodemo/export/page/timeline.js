@@ -68,7 +68,7 @@ function drawTimeline(cursor, chosen) {
   }
   pen.restore();
   pen.globalAlpha = 1;
-  drawQueue(pen, width, height, showsFuture ? last : cursor);
+  drawQueue(pen, width, height, cursor);
   canvas.setAttribute("aria-label", `Timeline, a lane for each task: events ${eventAt(view.from)} to ${eventAt(view.to)}`);
   const x = xOf(placeOf(cursor));
   if (x >= gutter - 1 && x <= width) {
@@ -234,19 +234,22 @@ function drawAxis(pen, width, height) {
   }
 }
 
-function drawQueue(pen, width, height, until) {
+function drawQueue(pen, width, height, cursor) {
   const most = Math.max(1, ...queue.values), floor = height - 6, tall = QUEUE - 14;
   pen.fillStyle = colours.pane;
   pen.fillRect(0, height - QUEUE, width, QUEUE);
   pen.fillStyle = colours.edge;
   pen.fillRect(0, height - QUEUE, width, 1);
   pen.fillStyle = colours.ready;
-  queue.values.forEach((length, row) => {
-    if (!length || queue.at[row] > until) return;
-    const start = Math.max(gutter, xOf(placeOf(queue.at[row])));
-    const end = xOf(placeOf(Math.min(until, row + 1 < queue.at.length ? queue.at[row + 1] : last)));
-    if (end >= gutter) pen.fillRect(start, floor - (tall * length) / most, Math.max(1, end - start), (tall * length) / most);
-  });
+  for (const [until, alpha] of showsFuture ? [[last, 0.3], [cursor, 1]] : [[cursor, 1]]) {
+    pen.globalAlpha = alpha;
+    queue.values.forEach((length, row) => {
+      if (!length || queue.at[row] > until) return;
+      const start = Math.max(gutter, xOf(placeOf(queue.at[row])));
+      const end = xOf(placeOf(Math.min(until, row + 1 < queue.at.length ? queue.at[row + 1] : last)));
+      if (end >= gutter) pen.fillRect(start, floor - (tall * length) / most, Math.max(1, end - start), (tall * length) / most);
+    });
+  }
   pen.font = colours.small;
   pen.textBaseline = "middle";
   pen.fillStyle = colours.quiet;
