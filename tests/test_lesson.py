@@ -295,8 +295,7 @@ def test_an_altered_output_is_found_with_its_line(promise, problem):
         ("# %%\nimport sys\nsys.exit(3)\n", "line 12: raised SystemExit: 3, which it does not state"),
         (
             "# %%\nimport asyncio\nawait asyncio.get_running_loop().create_future()\n",
-            "line 11: raised Deadlock: deadlock: nothing is left that could wake what waits: "
-            "'Task-1' waits for a future at <cell 2>:2, ",
+            "line 11: raised Deadlock: deadlock: nothing is left that could wake what waits: 'Task-1' ",
         ),
     ],
 )
