@@ -187,13 +187,18 @@ def await_site(coro: Any) -> tuple[Site, str]:
 
 
 def traceback_site(traceback: TracebackType | None) -> Site | None:
-    """Return the innermost line of the user's code that an exception came through."""
+    """Return the innermost line of a task's own code that an exception came through.
+
+    One that a future brought has the traceback of the task that it came from behind the future's own frames.
+    """
     site = None
     while traceback is not None:
         code = traceback.tb_frame.f_code
         known = _codes.get(id(code)) or _learn(code)
         if not known.in_package:
             site = known.file, traceback.tb_lineno
+        elif known.name in _FUTURE_BRINGS and site is not None:
+            break
         traceback = traceback.tb_next
     return site
 
@@ -204,4 +209,5 @@ def instruction_site(code: CodeType, line: int) -> Site | None:
     return None if known.in_package else (known.file, line)
 
 
+_FUTURE_BRINGS = frozenset({"Future.__await__", "_await_by_methods", "Future.result"})
 _ITERATIONS = frozenset({EventLoop._run_once.__code__, EventLoop._run_ready_reporting_slow.__code__})

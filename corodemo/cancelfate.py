@@ -39,6 +39,10 @@ class _Request:
         self.error: weakref.ref[BaseException] | None = None  # dead once nobody handles the error any more
         self.catcher: tuple[CodeType, int, int] | None = None  # the code that caught it, and where it came in there
 
+    def is_caught_by_runtime(self) -> bool:
+        """Return True if a part of the runtime has caught the error."""
+        return self.catcher is not None and instruction_site(self.catcher[0], 0) is None
+
     def site_of_catcher(self) -> Site:
         """Return the clause that took the error, or else the await at which it was thrown in."""
         if self.catcher is not None:
@@ -112,6 +116,10 @@ class CancelFates:
         """The task has come to an await, and nothing but the program holds an error any more."""
         request = self.requests.get(task)
         if request is None or request.error is None or request.error() is not None:
+            return
+        if request.is_caught_by_runtime():
+            # A task group on its way out: it takes the request back when it is through, or raises the error again.
+            request.error = None
             return
         site = request.site_of_catcher()
         if request.is_pending:

@@ -26,11 +26,12 @@ commands:
   corodemo run SCRIPT [ARGS]   run an asyncio script unchanged on corodemo's runtime
   corodemo lesson [NAME]       list the lessons, or play one; --check verifies them
   corodemo view TRACE          step through a dumped trace; --tree and --timeline print once
+  corodemo explain TRACE TASK  why a task is waiting, was late, was woken, was cancelled, or failed
   corodemo export TRACE        a dumped trace as a picture, a page, or a file for Perfetto
 
 `corodemo COMMAND --help` tells more."""
 
-_COMMANDS = ("run", "lesson", "view", "export")
+_COMMANDS = ("run", "lesson", "view", "explain", "export")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if arguments and arguments[0] in _COMMANDS:
-            return {"run": _run, "lesson": _lesson, "view": _view, "export": _export}[arguments[0]](arguments[1:])
+            commands = {"run": _run, "lesson": _lesson, "view": _view, "explain": _explain, "export": _export}
+            return commands[arguments[0]](arguments[1:])
         return _shell(arguments)
     except BrokenPipeError:
         # Whoever read our output has gone; Python's own flush at exit must not complain about it a second time.
@@ -128,6 +130,23 @@ def _view(arguments: list[str]) -> int:
     from corodemo import viewer
 
     return viewer.view(namespace.trace, tree=namespace.tree, timeline=namespace.timeline)
+
+
+def _explain(arguments: list[str]) -> int:
+    from corodemo import explainer
+
+    parser = _Parser(prog="corodemo explain", description="Say what a trace knows about why a task is as it is.")
+    parser.add_argument("trace", metavar="TRACE", help="a file written by --trace, %%trace or Recorder.dump")
+    parser.add_argument("task", metavar="TASK", help="its id, such as 3 or T3, its name, or the function that it runs")
+    parser.add_argument(
+        "question",
+        metavar="QUESTION",
+        nargs="?",
+        choices=explainer.QUESTIONS,
+        help=f"{', '.join(explainer.QUESTIONS)}; without it, the one that fits the task's state",
+    )
+    namespace = parser.parse_args(arguments)
+    return explainer.explain_file(namespace.trace, namespace.task, namespace.question)
 
 
 def _export(arguments: list[str]) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.text import Text
 
+from .explainer import QUESTIONS, UnknownTask, answer
 from .history import History
 from .recorder import Recorder
 from .runtime import VirtualClock
@@ -83,6 +84,19 @@ def _timeline(shell: Shell, argument: str) -> None:
     )
 
 
+def _why(shell: Shell, argument: str) -> None:
+    task, _, word = argument.rpartition(" ")
+    question = next((question for question in QUESTIONS if question == word and task), None)
+    if question is None:
+        task = argument
+    try:
+        sentences = answer(History(shell.recorder.trace), task.strip(), question, ascii=shell.voice.is_ascii)
+    except UnknownTask as exc:
+        shell.voice.say(str(exc))
+        return
+    shell.voice.show(Text("\n".join(sentences)))
+
+
 def _trace(shell: Shell, argument: str) -> None:
     path = Path(argument).expanduser()
     try:
@@ -149,6 +163,9 @@ COMMANDS = {
     for command in (
         Command("tree", "", "show the tasks as they are now", "%tree", _tree),
         Command("timeline", "", "show what every task did, and when", "%timeline", _timeline),
+        Command(
+            "why", "TASK", "say why a task is waiting, was late, was woken, was cancelled or failed", "%why T3", _why
+        ),
         Command("trace", "FILE", "write what was recorded so far to a file", "%trace lesson.jsonl", _trace),
         Command(
             "step",

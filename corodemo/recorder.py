@@ -278,10 +278,11 @@ class Recorder(Wakers):
 
     def _warn_of_slow_step(self, task: Task[Any], number: int, now: int, site: Site) -> None:
         begun = self._places.get(number) or coroutine_site(task._coro)
-        lines = f", from line {begun[1]} to line {site[1]}" if begun[0] == site[0] and begun[1] != site[1] else ""
-        self._warn(
-            "held-the-loop", number, f"{task_name(task)} held the loop for {seconds(now - self._step_ns)}{lines}", site
+        lines = (
+            f" in its step from line {begun[1]} to {f'line {site[1]}' if site[1] else 'its end'}" if begun[1] else ""
         )
+        message = f"{task_name(task)} held the loop for {seconds(now - self._step_ns)}{lines}"
+        self._warn("held-the-loop", number, message, site if site[1] else begun)
 
     def _found_forgotten(self, name: str, site: Site) -> None:
         if threading.get_ident() == self._log.thread:

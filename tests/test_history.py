@@ -177,7 +177,23 @@ def test_a_task_says_all_that_is_known_of_it() -> None:
         at_line=30,
         outcome="cancelled",
         value="CancelledError('enough')",
-        cancels=(CancelState(2, "enough", APP, 9, 13 * MS, "propagated"),),
+        cancels=(
+            CancelState(
+                by=2,
+                message="enough",
+                file=APP,
+                line=9,
+                at_ns=13 * MS,
+                status="propagated",
+                delivered_ns=16 * MS,
+                delivered_file=APP,
+                delivered_line=30,
+                settled_ns=17 * MS,
+                settled_file=APP,
+                settled_line=30,
+                index=nth(history, ev.CancelRequested, 0),
+            ),
+        ),
     )
     assert snapshot.tasks[2].is_finished is False
     assert snapshot.tasks[5].is_finished is True

@@ -36,6 +36,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"interrupts", "voice"}, {"rich"}),
     ({"failures"}, set()),
     ({"opening"}, set()),
+    ({"explainer"}, set()),
     ({"script", "viewer", "exporter", "commands"}, {"rich"}),
     ({"prompt"}, {"prompt_toolkit", "pygments"}),
     ({"repl"}, {"rich", "prompt_toolkit", "pygments"}),

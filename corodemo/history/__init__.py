@@ -14,6 +14,7 @@ a trace does not say.
 
 from __future__ import annotations
 
+from corodemo.history.delays import Delay, Share, delay, longest_delay
 from corodemo.history.durations import brief
 from corodemo.history.lanes import Lane
 from corodemo.history.snapshot import Snapshot
@@ -22,10 +23,12 @@ from corodemo.history.timetravel import History, Trace
 
 __all__ = [
     "CancelState",
+    "Delay",
     "FutureState",
     "History",
     "Lane",
     "Position",
+    "Share",
     "Snapshot",
     "State",
     "TaskState",
@@ -33,4 +36,6 @@ __all__ = [
     "Trace",
     "WokenBy",
     "brief",
+    "delay",
+    "longest_delay",
 ]

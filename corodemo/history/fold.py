@@ -51,8 +51,8 @@ class Fold:
         self.warnings = array("q")
         self.lines = array("q")
         self.loops = array("q")  # loop.* events
-        self._run_at = array("q")  # the events at which another task runs than before ...
-        self._run_task: list[int] = []  # ... and which (0: none)
+        self.run_at = array("q")  # the events at which another task runs than before ...
+        self.run_task: list[int] = []  # ... and which (0: none)
         self._stack: list[int] = []  # tasks inside a step; more than one while an eager task has its first
         self._now = 0
         self._handlers: dict[type[ev.Event], Callable[[int, Any], None]] = {
@@ -97,8 +97,8 @@ class Fold:
 
     def running_at(self, index: int) -> int | None:
         """Return the task that is inside a step after event `index`."""
-        at = bisect_right(self._run_at, index) - 1
-        return (self._run_task[at] or None) if at >= 0 else None
+        at = bisect_right(self.run_at, index) - 1
+        return (self.run_task[at] or None) if at >= 0 else None
 
     def is_known(self, task: int | None, index: int) -> bool:
         """Return True if `task` has been mentioned by event `index`."""
@@ -137,16 +137,16 @@ class Fold:
         if task in stack:
             stack.remove(task)
         stack.append(task)
-        self._run_at.append(index)
-        self._run_task.append(task)
+        self.run_at.append(index)
+        self.run_task.append(task)
 
     def _step_ended(self, index: int, task: int) -> None:
         self.edges.append(index)
         stack = self._stack
         if task in stack:
             stack.remove(task)
-            self._run_at.append(index)
-            self._run_task.append(stack[-1] if stack else 0)
+            self.run_at.append(index)
+            self.run_task.append(stack[-1] if stack else 0)
 
     def _task_suspended(self, index: int, event: ev.TaskSuspended) -> None:
         task = event.task

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 from corodemo import events as ev
 from corodemo.history.durations import brief
 from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
+from corodemo.history.ledger import cancels_of
 from corodemo.history.prefix import Lazy, Prefix
-from corodemo.history.states import CancelState, FutureState, Position, TaskState, TimerState, WokenBy, title
+from corodemo.history.states import FutureState, Position, TaskState, TimerState, WokenBy, title
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +43,10 @@ class Snapshot:
 
     def __repr__(self) -> str:
         return f"<Snapshot after event {self.index} at {brief(self.at_ns)}>"
+
+    def before(self, index: int) -> Snapshot:
+        """Return how things stood before an earlier event."""
+        return Snapshot(self._fold, min(index, self.index + 1) - 1)
 
     # --- tasks
 
@@ -149,7 +154,7 @@ class Snapshot:
             at_line,
             outcome,
             value,
-            self._cancels(lane) if lane.cancels is not None else (),
+            cancels_of(events, lane, index),
         )
 
     def _woken_by(self, lane: Lane, row: int) -> WokenBy | None:
@@ -172,23 +177,6 @@ class Snapshot:
             return "", 0
         event: Any = self._events[index]
         return event.file, event.line
-
-    def _cancels(self, lane: Lane) -> tuple[CancelState, ...]:
-        found: list[list[Any]] = []
-        for index in lane.cancels or ():
-            if index > self.index:
-                break
-            event = self._events[index]
-            if isinstance(event, ev.CancelRequested):
-                found.append([event, "requested"])
-                continue
-            # One delivery answers all requests made before it, and so does one settlement.
-            was = "requested" if isinstance(event, ev.CancelDelivered) else "delivered"
-            now = event.how if isinstance(event, ev.CancelSettled) else "delivered"
-            for entry in found:
-                if entry[1] == was:
-                    entry[1] = now
-        return tuple(CancelState(e.by, e.message, e.file, e.line, e.at_ns, how) for e, how in found)
 
     # --- timers and futures
 

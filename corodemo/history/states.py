@@ -15,6 +15,7 @@ from corodemo import events as ev
 
 __all__ = [
     "CancelState",
+    "CancelStatus",
     "FutureState",
     "LoopState",
     "Position",
@@ -28,6 +29,7 @@ __all__ = [
 _DEFAULT_NAME = re.compile(r"Task-\d+")
 
 State = Literal["ready", "running", "waiting", "done", "failed", "cancelled"]
+CancelStatus = Literal["requested", "delivered", "propagated", "swallowed", "converted", "uncancelled"]
 LoopState = Literal["new", "running", "idle", "stopped"]
 
 
@@ -57,7 +59,17 @@ class CancelState(msgspec.Struct, frozen=True, gc=False):
     file: str
     line: int
     at_ns: int
-    status: Literal["requested", "delivered", "propagated", "swallowed", "converted"]
+    status: CancelStatus
+    via: str = ""  # see `events.CancelRequested`
+    after: int | None = None
+    delivered_ns: int | None = None  # when it was thrown in
+    delivered_file: str = ""  # at which await; "" before the first step
+    delivered_line: int = 0
+    settled_ns: int | None = None  # when its fate was known
+    settled_file: str = ""  # where it ended
+    settled_line: int = 0
+    into: str = ""  # what it was converted into
+    index: int = -1  # of the cancel.requested event
 
 
 class TaskState(msgspec.Struct, frozen=True, gc=False):

@@ -46,7 +46,7 @@ def report(tasks: Iterable[Task[Any]]) -> tuple[list[Task[Any]], str]:
             f"{others} more {'waits' if others == 1 else 'wait'} because of {'it' if len(roots) == 1 else 'them'}"
         )
     reason = "; ".join(parts) or "no task is left, and the loop was told to run on"
-    return roots, f"deadlock: nothing is left that could wake what waits: {reason}"
+    return roots[:_NAMED_MAX], f"deadlock: nothing is left that could wake what waits: {reason}"
 
 
 def _edges(waiting: list[Task[Any]]) -> dict[int, list[Task[Any]]]:
@@ -84,11 +84,14 @@ def _holders(waiting: list[Task[Any]]) -> dict[int, Task[Any]]:
     """Return, by id(lock), the tasks that stand inside `async with lock`."""
     found: dict[int, Task[Any]] = {}
     for task in waiting:
+        wanted = _lock_of(task)  # its `__aexit__` is there as well, before the lock is taken
         for coro in _chain(task._coro):
             for thing in gc.get_referents(coro):
                 # On leaving the block the interpreter calls this method; it waits on the coroutine's stack.
-                if isinstance(thing, MethodType) and thing.__name__ == "__aexit__" and isinstance(thing.__self__, Lock):
-                    found.setdefault(id(thing.__self__), task)
+                if isinstance(thing, MethodType) and thing.__name__ == "__aexit__":
+                    lock = thing.__self__
+                    if isinstance(lock, Lock) and lock is not wanted:
+                        found.setdefault(id(lock), task)
     return found
 
 
@@ -135,7 +138,9 @@ def _ring(waiting: list[Task[Any]], edges: dict[int, list[Task[Any]]]) -> list[T
 
 
 def _name(task: Task[Any]) -> str:
-    return repr(task.get_name())
+    name = task.get_name()
+    function = getattr(task._coro, "__name__", "")
+    return f"{name!r} ({function})" if name.startswith("Task-") and function else repr(name)
 
 
 def _owner(task: Task[Any], holder: Task[Any]) -> str:
@@ -150,10 +155,10 @@ def _what(task: Task[Any]) -> str:
         frame = getattr(coro, "cr_frame", None) or getattr(coro, "gi_frame", None)
         if code is None or frame is None:
             break
-        if code.co_filename.startswith(_RUNTIME):
-            name = code.co_qualname if hasattr(coro, "cr_code") else name
-        else:
+        if not code.co_filename.startswith(_RUNTIME):
             name, place = "", f" at {os.path.basename(code.co_filename)}:{frame.f_lineno}"
+        elif hasattr(coro, "cr_code") and not (name and code.co_name.startswith("_")):
+            name = code.co_qualname.removesuffix(".__aexit__").removesuffix(".__aenter__")
     awaited = task._fut_waiter
     what = _name(awaited) if isinstance(awaited, Task) else name or _kind(awaited)
     return what + place

@@ -1,0 +1,133 @@
+"""Who cancelled a task, and what became of it: the ledger of cancels, told from the newest request back to its cause."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from corodemo import events as ev
+
+if TYPE_CHECKING:
+    from corodemo.history import CancelState
+    from corodemo.views.storyteller import Storyteller
+
+__all__ = ["cancel_story"]
+
+#: So many requests are told of, the newest.
+_TOLD = 3
+#: Requests that a task gets because another one got one.
+_PASSED_ON = frozenset({"await", "gather"})
+_LOOKED_BACK = 10_000
+
+
+def cancel_story(teller: Storyteller, task: int) -> None:
+    """Tell of the cancels of a task."""
+    if not teller.visit("cancelled", task):
+        return
+    cancels = teller.snapshot.tasks[task].cancels
+    if not cancels:
+        teller.say(f"Nobody has asked to cancel {teller.task(task)}, as far as the trace goes")
+        return
+    if len(cancels) > _TOLD:
+        teller.say(f"{teller.task(task)} was asked to cancel {len(cancels)} times; these are the last {_TOLD}")
+    for cancel in cancels[-_TOLD:]:
+        root = _root(teller, cancel)
+        if root is not None:
+            _request(teller, root[0], root[1])
+        _request(teller, task, cancel)
+        _delivery(teller, task, cancel)
+        _end(teller, task, cancel)
+    _reason(teller, task, cancels[-1])
+
+
+def _request(teller: Storyteller, task: int, cancel: CancelState) -> None:
+    name, when = teller.task(task), f"at {teller.time(cancel.at_ns)}"
+    where = teller.at(cancel.file, cancel.line)
+    by = teller.task(cancel.by) if cancel.by is not None else "code outside of the tasks"
+    message = f", saying {teller.text(cancel.message)!r}" if cancel.message is not None else ""
+    match cancel.via:
+        case "timeout":
+            teller.say(f"the timeout{where} was over {when}, and cancelled {name}")
+        case "TaskGroup" if cancel.after is not None:
+            teller.say(f"{teller.task(cancel.after)} failed, so its TaskGroup cancelled {name}, {when}")
+        case "TaskGroup":
+            teller.say(f"{by} left its TaskGroup{where} before all was done, and so cancelled {name}, {when}")
+        case "await" | "gather" if (root := _root(teller, cancel)) is not None:
+            teller.say(f"That went on to {name}, for which {teller.task(root[0])} waited")
+        case "gather":
+            teller.say(f"{by} cancelled{where} a gather of which {name} is a part, {when}{message}")
+        case "await":
+            teller.say(f"{by} cancelled{where} what waits for {name}, and through it {name}, {when}{message}")
+        case "run":
+            teller.say(f"run(){where} came to its end while {name} was not done, and cancelled it, {when}")
+        case "Ctrl-C":
+            teller.say(f"Ctrl-C cancelled {name}, {when}")
+        case "wait_for":
+            teller.say(f"wait_for(){where} had no time left, and cancelled {name}, {when}")
+        case _:
+            teller.say(f"{by} cancelled {name}{where}, {when}{message}")
+
+
+def _root(teller: Storyteller, cancel: CancelState) -> tuple[int, CancelState] | None:
+    """Return the request of which this one is a consequence: that to the task which waits for this one."""
+    if cancel.via not in _PASSED_ON:
+        return None
+    # All of it happens in one go, so no step begins or ends in between.
+    for index in range(cancel.index - 1, max(-1, cancel.index - _LOOKED_BACK), -1):
+        event = teller.events[index]
+        if isinstance(event, (ev.TaskResumed, ev.TaskSuspended, ev.TaskDone, ev.CallbackRan, ev.LoopWaiting)):
+            return None
+        if isinstance(event, ev.CancelRequested) and event.via not in _PASSED_ON:
+            cancels = teller.snapshot.tasks[event.task].cancels
+            return next(((event.task, one) for one in cancels if one.index == index), None)
+    return None
+
+
+def _delivery(teller: Storyteller, task: int, cancel: CancelState) -> None:
+    if cancel.delivered_ns is None:
+        if cancel.status == "requested":
+            teller.say(f"It was not thrown into {teller.task(task)} yet: that is for its next step")
+        return
+    where = teller.at(cancel.delivered_file, cancel.delivered_line) or ", before its first step"
+    teller.say(f"CancelledError was thrown into {teller.task(task)}{where}, at {teller.time(cancel.delivered_ns)}")
+
+
+def _end(teller: Storyteller, task: int, cancel: CancelState) -> None:
+    name = teller.task(task)
+    where = teller.at(cancel.settled_file, cancel.settled_line)
+    match cancel.status:
+        case "propagated":
+            teller.say(f"{name} let it out{where}, and ended cancelled", again=True)
+        case "swallowed":
+            teller.say(f"{name} swallowed it{where}, and went on", again=True)
+        case "uncancelled":
+            teller.say(f"uncancel(){where} took the request back", again=True)
+        case "converted" if cancel.into == "return":
+            teller.say(f"{name} took it{where}, and returned instead", again=True)
+        case "converted" if cancel.into:
+            teller.say(f"It became {teller.text(cancel.into, 40)}{where}", again=True)
+        case "converted":
+            teller.say(f"{name} made something else of it{where}", again=True)
+        case "delivered":
+            state = teller.snapshot.tasks[task]
+            if state.is_finished:
+                teller.say("What became of it the trace does not say", again=True)
+            else:
+                teller.say(f"{name} is still handling it{teller.at(state.at_file, state.at_line)}", again=True)
+
+
+def _reason(teller: Storyteller, task: int, cancel: CancelState) -> None:
+    """Tell why whoever cancelled did: it was cancelled itself, or something of its own had failed."""
+    if cancel.via != "TaskGroup":
+        return
+    snapshot = teller.snapshot
+    if cancel.after is not None and cancel.after in snapshot.tasks:
+        failed = teller.done(cancel.after)
+        where = teller.at(failed.file, failed.line)
+        teller.say(
+            f"{teller.task(cancel.after)} had failed with {teller.text(failed.value)}{where}, at {teller.time(failed.at_ns)}"
+        )
+    elif cancel.by is not None and cancel.by in snapshot.tasks:
+        own = [one for one in snapshot.tasks[cancel.by].cancels if one.at_ns <= cancel.at_ns]
+        if own and teller.visit("cancelled", cancel.by):
+            _request(teller, cancel.by, own[-1])
+            _reason(teller, cancel.by, own[-1])

@@ -1,0 +1,416 @@
+"""Explanations: what the sentences say of each question, and what they say when the trace does not hold the answer."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from programs import corodemo
+from sample_traces import FakeTrace, any_event, busy_trace, gather_trace
+
+import corodemo as aio
+from corodemo import EventLoop, VirtualClock, create_task, run, sleep
+from corodemo import events as ev
+from corodemo.explainer import UnknownTask, answer
+from corodemo.history import History
+from corodemo.trace import Recorder, dump
+from corodemo.views.explain import QUESTIONS, explain, find_task
+
+HERE = __file__.rpartition("/")[2]
+
+
+def line_of(text):
+    with open(__file__, encoding="utf-8") as file:
+        return next(n for n, line in enumerate(file, 1) if line.rstrip().endswith(f"# {text}"))
+
+
+def record(main, clock=None, **kwargs):
+    """Run a coroutine function under the virtual clock; return its history."""
+    recorder = Recorder(**kwargs)
+    try:
+        run(main(), loop_factory=lambda: EventLoop(clock=clock or VirtualClock(), hook=recorder))
+    except Exception:
+        pass
+    return History(recorder.trace)
+
+
+def at(mark):
+    return f"{HERE}:{line_of(mark)}"
+
+
+# --- the history's own answers
+
+
+def test_time_lost_is_charged_to_what_ran_meanwhile():
+    clock = VirtualClock()
+
+    async def step(seconds):
+        await sleep(1)
+        clock.advance(int(seconds * 1e9))
+
+    async def main():
+        victim = create_task(sleep(1))
+        others = [create_task(step(0.25)), create_task(step(0.5))]
+        aio.get_running_loop().call_at(1, lambda: clock.advance(10**8))
+        await aio.gather(*others, victim)
+
+    from corodemo.history import longest_delay
+
+    history = record(main, clock)
+    found = longest_delay(history, 4, history.last().index)
+    assert (found.due_ns, found.resumed_ns) == (10**9, 1_350_000_000)
+    assert [(share.task, share.what.rpartition(".")[2], share.step, share.ns) for share in found.shares] == [
+        (None, "<lambda>", 0, 100_000_000),
+        (3, "", 2, 250_000_000),
+    ]
+
+
+def ledger(main, task):
+    return [
+        (cancel.by, cancel.via, cancel.message, cancel.status, cancel.into)
+        for cancel in record(main).last().tasks[task].cancels
+    ]
+
+
+def test_the_ledger_of_a_gather():
+    async def main():
+        children = [create_task(sleep(9)), create_task(sleep(9))]
+        outer = aio.gather(*children)
+        await sleep(0)
+        outer.cancel("enough")
+        await aio.wait(children)
+        await aio.gather(outer, return_exceptions=True)
+
+    assert [ledger(main, task) for task in (2, 3)] == [[(1, "gather", "enough", "propagated", "")]] * 2
+
+
+def test_the_ledger_of_a_shield_ends_at_the_shield():
+    async def outer(inner):
+        await aio.shield(inner)
+
+    async def main():
+        inner = create_task(sleep(2))
+        task = create_task(outer(inner))
+        await sleep(1)
+        task.cancel()
+        await aio.wait([task, inner])
+
+    assert ledger(main, 3) == [(1, "", None, "propagated", "")]
+    assert ledger(main, 2) == []
+
+
+def test_the_ledger_of_a_timeout():
+    async def main():
+        try:
+            async with aio.timeout(1):  # the limit
+                await sleep(9)
+        except TimeoutError:
+            pass
+
+    assert ledger(main, 1) == [(None, "timeout", None, "converted", "TimeoutError")]
+    cancel = record(main).last().tasks[1].cancels[0]
+    assert f"{cancel.file.rpartition('/')[2]}:{cancel.line}" == at("the limit")
+    assert (cancel.delivered_ns, cancel.settled_ns) == (10**9, 10**9)
+
+
+def test_the_ledger_of_wait_for_and_what_it_awaits():
+    async def main():
+        try:
+            await aio.wait_for(create_task(sleep(9)), 1)
+        except TimeoutError:
+            pass
+
+    assert ledger(main, 1) == [(None, "timeout", None, "converted", "TimeoutError")]
+    assert ledger(main, 2) == [(None, "await", None, "propagated", "")]
+
+
+def test_the_ledger_of_a_task_group():
+    async def broken():
+        raise ValueError("no")
+
+    async def main():
+        async with aio.TaskGroup() as group:
+            group.create_task(sleep(9))
+            group.create_task(broken())
+
+    history = record(main)
+    assert [(c.via, c.after, c.status, c.into) for c in history.last().tasks[2].cancels] == [
+        ("TaskGroup", 3, "propagated", "")
+    ]
+    assert [(c.via, c.after, c.status, c.into) for c in history.last().tasks[1].cancels] == [
+        ("TaskGroup", 3, "converted", "ExceptionGroup")
+    ]
+
+
+@pytest.mark.parametrize("is_delivered", [True, False])
+def test_a_cancel_that_is_taken_back(is_delivered):
+    async def victim():
+        me = aio.current_task()
+        if not is_delivered:
+            me.cancel()
+            me.uncancel()
+        else:
+            try:
+                await sleep(9)
+            except aio.CancelledError:
+                me.uncancel()
+        await sleep(1)
+
+    async def main():
+        task = create_task(victim())
+        await sleep(0.5)
+        if is_delivered:
+            task.cancel()
+        await task
+
+    by = 1 if is_delivered else 2
+    assert ledger(main, 2) == [(by, "", None, "uncancelled", "uncancel")]
+    assert [event.rule for event in record(main).last().warnings] == []
+
+
+def test_a_swallowed_cancel_ends_at_the_clause_that_took_it():
+    async def inner():
+        try:
+            await sleep(9)
+        except ValueError:
+            pass
+        except (KeyError, BaseException):  # taken
+            return
+
+    async def victim():
+        await inner()
+        await sleep(1)
+
+    async def main():
+        task = create_task(victim())
+        await sleep(0)
+        task.cancel()
+        await task
+
+    cancel = record(main).last().tasks[2].cancels[0]
+    assert (cancel.status, f"{cancel.file.rpartition('/')[2]}:{cancel.line}") == (
+        "swallowed",
+        "test_explain.py:" + str(cancel.line),
+    )
+    assert cancel.settled_line == line_of("taken")
+
+
+def test_a_cancel_that_is_returned_from_is_converted_where_it_was_taken():
+    async def victim():
+        try:
+            await sleep(9)
+        except aio.CancelledError:  # returned from
+            return "half"
+
+    async def main():
+        task = create_task(victim())
+        await sleep(0)
+        task.cancel()
+        await task
+
+    cancel = record(main).last().tasks[2].cancels[0]
+    assert (cancel.status, cancel.into, cancel.settled_line) == ("converted", "return", line_of("returned from"))
+
+
+def test_a_second_cancel_while_the_first_is_handled_is_told_apart():
+    async def victim():
+        try:
+            await sleep(9)
+        except aio.CancelledError:
+            await sleep(9)
+
+    async def main():
+        task = create_task(victim())
+        await sleep(0)
+        task.cancel("first")
+        await sleep(1)
+        task.cancel("second")
+        await aio.wait([task])
+
+    assert ledger(main, 2) == [(1, "", "first", "propagated", ""), (1, "", "second", "propagated", "")]
+
+
+# --- the sentences
+
+
+def test_waiting_follows_what_is_waited_for():
+    async def middle(event):
+        await event.wait()  # wait
+
+    async def main():
+        event = aio.Event()
+        aio.get_running_loop().call_later(5, event.set)
+        await aio.gather(middle(event), sleep(9))  # gather
+
+    history = record(main)
+    then = next(i for i, e in enumerate(history.events) if isinstance(e, ev.LoopWaiting))
+    assert explain(history, 1, index=then) == [
+        f"T1 main waits for gather(2) at {at('gather')}, since 0s.",
+        "Of gather(2), 2 of 2 are not done: T2 middle, T3 sleep.",
+        f"T2 middle waits for Event.wait at {at('wait')}, since 0s.",
+        "Nobody has set the Event since then; a set() before that, which clear() took back, does not count.",
+        "T3 sleep waits for sleep(9), since 0s.",
+        "It is over at 9s.",
+    ]
+
+
+def test_waiting_for_a_thread_says_which_function_runs():
+    gate = threading.Event()
+    seen = []
+
+    async def main():
+        job = create_task(aio.to_thread(gate.wait))
+        await sleep(0)
+        seen.append(History(recorder.trace).last().index)
+        gate.set()
+        await job
+
+    recorder = Recorder()
+    run(main(), loop_factory=lambda: EventLoop(hook=recorder))
+    sentences = explain(History(recorder.trace), 2, "waiting", index=seen[0])
+    assert sentences[0].startswith("T2 to_thread waits for to_thread(Event.wait), since ")
+    assert sentences[1].startswith("A thread runs that since ")
+
+
+def test_woken_by_a_thread_says_which_thread_called_from_where():
+    async def main():
+        loop = aio.get_running_loop()
+        future = loop.create_future()
+
+        def call():
+            loop.call_soon_threadsafe(future.set_result, 1)  # outside
+
+        thread = threading.Thread(target=call, name="helper")
+        thread.start()
+        await future  # woken
+        thread.join()
+
+    recorder = Recorder()
+    run(main(), loop_factory=lambda: EventLoop(hook=recorder))
+    ready = [event.cause for event in recorder.trace.events if isinstance(event, ev.TaskReady)]
+    assert ready == ["spawned", "thread"]
+    sentence = explain(History(recorder.trace), 1, "woken")[-1]
+    assert sentence.startswith(
+        f"Thread 'helper', by Future.set_result at {at('outside')}, woke T1 main at {at('woken')}"
+    )
+
+
+def test_a_cancel_through_an_awaited_task_goes_back_to_its_cause():
+    async def outer(inner):
+        await inner
+
+    async def main():
+        inner = create_task(sleep(9))
+        task = create_task(outer(inner))
+        await sleep(1)
+        task.cancel()  # cause
+        await aio.wait([task])
+
+    assert explain(record(main), 2)[:3] == [
+        "T2 sleep ended cancelled, at 1s.",
+        f"T1 main cancelled T3 outer at {at('cause')}, at 1s.",
+        "That went on to T2 sleep, for which T3 outer waited.",
+    ]
+
+
+def test_a_task_that_was_never_cancelled_is_said_not_to_have_been():
+    assert explain(History(gather_trace()), 2, "cancelled") == [
+        "T2 A returned 'A', at 1s.",
+        "Nobody has asked to cancel T2 A, as far as the trace goes.",
+    ]
+
+
+def test_a_trace_that_does_not_go_back_far_enough_says_so():
+    async def main():
+        for _ in range(30):
+            await sleep(1)
+
+    assert explain(record(main, capacity=5), 1)[-1].startswith(
+        "The trace does not go back to where T1 was made: its first "
+    )
+
+
+def test_names_from_the_program_are_made_harmless():
+    text = "\n".join(explain(History(busy_trace()), 5))
+    assert "\x1b" not in text
+    assert "T5 \\x1b[2Jclear ended cancelled" in text
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(st.lists(any_event, max_size=40), st.sampled_from([None, *QUESTIONS]))
+def test_any_events_at_all_can_be_explained(events, question):
+    history = History(FakeTrace(events))
+    for task in history.last().tasks:
+        sentences = explain(history, task, question, ascii=True)
+        assert sentences
+        assert all(sentence.endswith(".") and sentence.isascii() for sentence in sentences)
+
+
+# --- finding the task, and the command
+
+
+def test_a_task_is_found_by_id_name_and_function():
+    snapshot = History(busy_trace()).last()
+    assert [find_task(snapshot, text) for text in ("3", "T3", "t3", "consumer", "nobody", "T99", "[red]x")] == [
+        [3],
+        [3],
+        [3],
+        [3],
+        [],
+        [],
+        [4],
+    ]
+
+
+def test_an_unknown_task_lists_those_that_there_are():
+    with pytest.raises(UnknownTask) as caught:
+        answer(History(gather_trace()), "C\x1b")
+    assert str(caught.value) == "no task 'C\\x1b'; there are T1 main, T2 A, T3 B"
+
+
+def test_a_name_of_several_tasks_asks_for_an_id():
+    events = [ev.TaskCreated(0, n, "twin", None, "f", "a.py", 1) for n in (1, 2)]
+    with pytest.raises(UnknownTask) as caught:
+        answer(History(FakeTrace(events)), "twin")
+    assert str(caught.value) == "'twin' is the name of 2 tasks; ask for one by its id: T1 twin, T2 twin"
+
+
+@pytest.fixture
+def trace_file(tmp_path):
+    trace = gather_trace()
+    dump(tmp_path / "t.jsonl", trace.header, trace.events)
+    return tmp_path / "t.jsonl"
+
+
+def test_the_command_prints_the_explanation(trace_file):
+    assert corodemo("explain", trace_file, "A", "woken") == (
+        0,
+        "T2 A returned 'A', at 1s.\nsleep(1) was over at 1s and woke T2 A at app.py:5.\n",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["T9"], 2, "corodemo: no task 'T9'; there are T1 main, T2 A, T3 B\n"),
+        ([], 2, "corodemo explain: the following arguments are required: TASK (see `corodemo explain --help`)\n"),
+    ],
+)
+def test_wrong_usage_ends_with_two(trace_file, arguments, status, message):
+    assert corodemo("explain", trace_file, *arguments) == (status, "", message)
+
+
+def test_an_unknown_question_lists_the_questions(trace_file):
+    status, out, err = corodemo("explain", trace_file, "T1", "how")
+    assert (status, out) == (2, "")
+    assert "waiting" in err and "Traceback" not in err
+
+
+def test_a_file_that_is_no_trace_ends_with_one(tmp_path):
+    (tmp_path / "x").write_text("hello")
+    status, out, err = corodemo("explain", tmp_path / "x", "T1")
+    assert (status, out) == (1, "")
+    assert err.startswith("corodemo: x is no trace: ")
