@@ -89,6 +89,10 @@ def test_each_step_shows_what_the_history_says_forward_and_back(page, make):
         assert browser.lines("#timers .left") == deadlines
         waiting = {str(task): fit(snapshot.waiting_on(task), 60) for task in snapshot.live if snapshot.on(task)}
         assert set(waiting) == {row[0] for row in shown_tasks(browser) if row[1] == "waiting"}
+        here = snapshot.here
+        if here is not None and here.task == snapshot.running is not None:
+            running = browser.lines("#tasks td.running ~ td:nth-child(4)")
+            assert f"at {here.file}:{here.line}" in running
         forward.append(panes(browser))
     back = [panes(browser)]
     for _ in range(len(history)):

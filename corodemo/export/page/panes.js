@@ -47,6 +47,8 @@ function drawTasks(index, chosen) {
     let on = page.strings[task.on[row]];
     if (word === "ready") on = queued.indexOf(task.id) === 0 ? "runs next" : queued.includes(task.id) ? `number ${queued.indexOf(task.id) + 1} in the queue` : "";
     const what = make("td", "", on);
+    const [file, at, runner] = here.after(index);
+    if (word === "running" && runner === task.id) what.append(make("span", "quiet", `at ${page.files[file].name}:${at}`));
     if (word === "waiting" && place) what.append(make("span", "quiet", `  ${place}`));
     line.append(
       make("td", "number quiet", task.id), make("td", word, `${GLYPHS[word]} ${word}`), name, what,
