@@ -6,6 +6,7 @@ predicate accepts.
 
 from __future__ import annotations
 
+import itertools
 import opcode
 import sys
 import types
@@ -13,10 +14,12 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-from .bounded import bounded_repr
+from .bounded import bounded_repr, bounded_text
 
 __all__ = ["LineTracer"]
 
+#: How many variables of a frame are looked at.
+MAX_NAMES = 100
 #: A frame that "returns" at one of these is only suspended; Python 3.13 stands at the RESUME after the yield already.
 _SUSPENDING = frozenset(
     number for name, number in opcode.opmap.items() if name in {"YIELD_VALUE", "SEND", "RETURN_GENERATOR", "RESUME"}
@@ -64,7 +67,11 @@ class LineTracer:
         if event == "line":
             if frame.f_code.co_code[frame.f_lasti] == _CLEANUP_THROW:
                 return self._local
-            self._emit(frame.f_code.co_filename, frame.f_lineno, self._changed(frame))
+            try:
+                self._emit(frame.f_code.co_filename, frame.f_lineno, self._changed(frame))
+            except Exception:
+                # It would be raised in the program. What cannot be recorded is not.
+                return self._local
         elif event == "return" and not _is_suspended(frame):
             self._seen.pop(id(frame), None)
         return self._local
@@ -74,13 +81,14 @@ class LineTracer:
         before_code, before = self._seen.get(id(frame), (code, {}))
         if before_code is not code:
             before = {}  # a frame that was closed, not finished; another one has its place now
-        now = {name: bounded_repr(value) for name, value in frame.f_locals.items() if _is_shown(name, value)}
+        shown = (pair for pair in frame.f_locals.items() if _is_shown(*pair))
+        now = {bounded_text(name): bounded_repr(value) for name, value in itertools.islice(shown, MAX_NAMES)}
         self._seen[id(frame)] = (code, now)
         return {name: text for name, text in now.items() if before.get(name) != text}
 
 
-def _is_shown(name: str, value: Any) -> bool:
-    return not name.startswith(("__", ".")) and not issubclass(type(value), _NOT_SHOWN)
+def _is_shown(name: Any, value: Any) -> bool:
+    return type(name) is str and not name.startswith(("__", ".")) and not issubclass(type(value), _NOT_SHOWN)
 
 
 def _is_suspended(frame: FrameType) -> bool:

@@ -29,6 +29,12 @@ _EVENT_TYPES = tuple(
     kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 )
 _GZIP_MAGIC = b"\x1f\x8b"
+#: A trace of one task that does nothing but yield compresses to a 260th; a file made to fill the memory, to a 1030th.
+_EXPANSION_MAX = 500
+_ENOUGH_ROOM = 1 << 26
+
+#: What a decoder raises for bytes that are not what they should be; the last one, for brackets in brackets in brackets.
+_UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 _encoder = msgspec.json.Encoder()
 _header_decoder = msgspec.json.Decoder(Header)
@@ -100,7 +106,7 @@ def load(path: str | os.PathLike[str]) -> Trace:
         # The last line has no newline. It may be whole all the same.
         try:
             trace.events.append(_event_decoder.decode(tail))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except _UNDECODABLE:
             line = 2 + len(trace.events)
             trace.lost = f"{name} ends in the middle of line {line}: {len(tail)} bytes were left out"
     if cut and trace.lost is None:
@@ -127,6 +133,9 @@ def _read(file: IO[bytes], name: str) -> tuple[bytes, bool]:
             if not chunk:
                 return out.getvalue(), False
             out.write(chunk)
+            if out.tell() > max(_ENOUGH_ROOM, _EXPANSION_MAX * os.fstat(file.fileno()).st_size):
+                line = out.getvalue().count(b"\n") + 1
+                raise TraceError(f"{name} line {line}: the compressed data expands too much to be a trace")
 
 
 def _decode_header(data: bytes, name: str) -> Header:
@@ -134,7 +143,7 @@ def _decode_header(data: bytes, name: str) -> Header:
     line = data if end < 0 else data[:end]
     try:
         header = _header_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+    except _UNDECODABLE as exc:
         raise TraceError(f"{name} is no trace: line 1 is not a trace header ({_reason(exc)})") from None
     if header.version > VERSION or header.version < 1:
         raise TraceError(
@@ -149,13 +158,13 @@ def _decode_events(body: bytes, name: str) -> list[Any]:
         items: list[Any] = _event_decoder.decode_lines(body)
         if len(items) == body.count(b"\n"):
             return items
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNDECODABLE:
         pass
     items = []
     for number, line in enumerate(body.split(b"\n")[:-1], start=2):
         try:
             items.append(_event_decoder.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError) as exc:
+        except _UNDECODABLE as exc:
             raise TraceError(f"{name} line {number}: {_reason(exc)}") from None
     return items
 
@@ -163,5 +172,7 @@ def _decode_events(body: bytes, name: str) -> list[Any]:
 def _reason(exc: Exception) -> str:
     if isinstance(exc, UnicodeDecodeError):
         return "not valid UTF-8"
+    if isinstance(exc, RecursionError):
+        return "nested too deep"
     text = str(exc)
     return text[0].lower() + text[1:] if text else type(exc).__name__

@@ -1,23 +1,31 @@
 """A trace that is written while the program runs, so that whatever ends the program leaves what had happened by then.
 
-Lines are gathered and handed to the system together: when the loop waits, or when enough have come. A `.gz` name is
-compressed, and flushed to a point from which what is there can be read.
+Lines are gathered and handed to the system together: when the loop starts, waits and stops, when something looks wrong, when
+enough have come, and when a tenth of a second of the trace's time has passed. So what `kill -9` or `os._exit` takes away is the
+end of a step that had not come to an await. A `.gz` name is compressed, and flushed to a point from which what is there can be
+read.
+
+The program comes first: an error while writing (a full disk, a closed pipe) ends the stream and not the program, and is told by
+`close()`. A forked child has the same file open, and writes nothing to it.
 """
 
 from __future__ import annotations
 
-import gzip
 import os
+import threading
+import zlib
 from pathlib import Path
-from typing import IO
 
-from .events import Event, Header
+from .events import Event, Header, Warned
 from .tracefile import encode_line
 
 __all__ = ["TraceStream"]
 
-#: How many bytes are gathered at most before they are written.
+#: How many bytes are gathered at most before they are written, and for how long.
 _ENOUGH = 1 << 16
+_LONG_NS = 100_000_000
+#: For zlib: as gzip writes it.
+_GZIP = 31
 
 
 class TraceStream:
@@ -30,12 +38,14 @@ class TraceStream:
         self.has_header = False
         self.error: OSError | None = None
         self._pending = bytearray()
+        self._flushed_ns = 0  # the trace's time at the last flush
         self._pid = os.getpid()  # a forked child must not write the same lines again
-        raw = open(path, "wb", buffering=0)  # noqa: SIM115 - closed by close()
-        self._file: IO[bytes] | None = raw
-        if Path(path).suffix == ".gz":
-            self._file = gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0)  # type: ignore[assignment]
-        self._raw = raw
+        self._lock = threading.RLock()  # threads print
+        # Not a GzipFile: that one writes when it is collected, in a forked child as well.
+        self._compressor = zlib.compressobj(wbits=_GZIP) if Path(path).suffix == ".gz" else None
+        self._file: int | None = os.open(
+            path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666
+        )
 
     def write_header(self, header: Header) -> None:
         """Write the header, if it was not written yet."""
@@ -45,37 +55,56 @@ class TraceStream:
 
     def write(self, event: Event) -> None:
         """Write an event, soon."""
-        self._pending += encode_line(event)
-        if len(self._pending) > _ENOUGH:
+        line = encode_line(event)
+        with self._lock:
+            self._pending += line
+        if (
+            len(self._pending) > _ENOUGH
+            or event.at_ns - self._flushed_ns > _LONG_NS
+            or type(event) is Warned  # the program may be about to hang
+        ):
+            self._flushed_ns = event.at_ns
             self.flush()
 
     def flush(self) -> None:
         """Hand what was gathered to the system."""
-        if self._file is None or os.getpid() != self._pid:
-            self._pending.clear()
-            return
-        try:
-            self._file.write(self._pending)
-            self._file.flush()
-        except OSError as exc:
-            self.error = exc
-            self._abandon()
-        self._pending.clear()
+        with self._lock:
+            data, self._pending = bytes(self._pending), bytearray()
+            if self._compressor is not None and data and self._is_mine():
+                data = self._compressor.compress(data) + self._compressor.flush(zlib.Z_SYNC_FLUSH)
+            self._write(data)
 
     def close(self) -> None:
         """Write what is left and close the file. Raises OSError, also for an error of an earlier write."""
-        self.flush()
-        if self._file is not None:
-            file, self._file = self._file, None
-            if file is not self._raw:
-                file.close()
-            self._raw.close()
-        if self.error is not None:
+        with self._lock:
+            self.flush()
+            if self._compressor is not None and self._is_mine():
+                self._write(self._compressor.flush(zlib.Z_FINISH))
+            self._close_file()
+        if self.error is not None and os.getpid() == self._pid:
             raise self.error
 
-    def _abandon(self) -> None:
-        self._file = None
+    def _is_mine(self) -> bool:
+        return self._file is not None and os.getpid() == self._pid
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
         try:
-            self._raw.close()
-        except OSError:
-            pass  # the error that counts is kept already
+            # The system may take a part of it: the rest must follow, or lines would have holes.
+            while view and self._file is not None and self._is_mine():
+                view = view[os.write(self._file, view) :]
+        except OSError as exc:
+            self.error = exc
+            self._close_file()
+
+    def _close_file(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            try:
+                os.close(file)
+            except OSError as exc:
+                self.error = self.error or exc
+
+    def __del__(self) -> None:
+        if getattr(self, "_file", None) is not None:
+            self._close_file()
