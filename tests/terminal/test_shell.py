@@ -579,7 +579,7 @@ def test_step_of_code_that_fails_shows_the_traceback_afterwards(virtual):
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("%nope", "there is no command %nope; the commands are %tree, %timeline, %trace, %step, %help"),
+        ("%nope", "there is no command %nope; the commands are %tree, %timeline, %why, %trace, %step, %help"),
         ("%tree x", "%tree takes no argument, and was given 'x'"),
         ("%trace", "%trace needs FILE, as in: %trace lesson.jsonl"),
         ("%step", "%step needs CODE, as in: %step await gather(sleep(1), sleep(2))"),
@@ -599,6 +599,7 @@ def test_help_has_an_example_of_each_command(virtual):
     assert [line.split()[0] for line in virtual.lines if line.startswith("  %")] == [
         "%tree",
         "%timeline",
+        "%why",
         "%trace",
         "%step",
         "%help",
