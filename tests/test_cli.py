@@ -106,7 +106,10 @@ def test_a_truncated_trace_is_shown_as_far_as_it_goes_and_said_to_be_truncated(t
     ("arguments", "sentence"),
     [
         (["--nope"], "corodemo: unknown option --nope (see `corodemo --help`)\n"),
-        (["nope"], "corodemo: no command 'nope'; the commands are run, lesson, view, explain, export (see `corodemo --help`)\n"),
+        (
+            ["nope"],
+            "corodemo: no command 'nope'; the commands are run, lesson, view, explain, export (see `corodemo --help`)\n",
+        ),
         (["-c"], "corodemo: argument -c: expected one argument (see `corodemo --help`)\n"),
         (["run"], "corodemo run: the following arguments are required: SCRIPT, ARGS (see `corodemo run --help`)\n"),
         (["view"], "corodemo view: the following arguments are required: TRACE (see `corodemo view --help`)\n"),
