@@ -108,12 +108,14 @@ class EventLog:
         """Keep output; print() writes its text and its newline apart, and what belongs together is one event."""
         with self._output_lock:
             started = self._unfinished
+            is_enough = False
             if started is not None and (started.task, started.stream) == (task, stream):
                 text = started.text + text
+                is_enough = len(text) > MAX_PIECES
                 self._unfinished = None
             self._finish_output()
             event = ev.Output(self.now(), task, stream, bounded_text(text, MAX_OUTPUT))
-            if text.endswith("\n") or len(text) > MAX_PIECES:
+            if is_enough or text.endswith("\n"):
                 self.add(event)
             else:
                 self._unfinished = event

@@ -20,12 +20,13 @@ from . import events
 from .events import Event, Header
 from .wholefile import write_whole
 
-__all__ = ["VERSION", "Trace", "TraceError", "dump", "encode_line", "load"]
+__all__ = ["EVENT_TYPES", "VERSION", "Trace", "TraceError", "dump", "encode_line", "load"]
 
 #: The version of the format that is written, and the newest that is read.
 VERSION = 1
 
-_EVENT_TYPES = tuple(
+#: The types of all events that a file may have.
+EVENT_TYPES = tuple(
     kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 )
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -39,7 +40,7 @@ _UNDECODABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _encoder = msgspec.json.Encoder()
 _header_decoder = msgspec.json.Decoder(Header)
 _event_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(
-    Union[_EVENT_TYPES]  # noqa: UP007 - a union of a tuple
+    Union[EVENT_TYPES]  # noqa: UP007 - a union of a tuple
 )
 
 
