@@ -88,6 +88,10 @@ class EventLog:
         self._last_ns = now_ns
         return now_ns
 
+    def deadline(self, deadline_ns: int) -> int:
+        """Return a deadline of the loop's clock in the trace's time; one before its beginning or beyond all times is that."""
+        return min(max(0, deadline_ns + self.offset_ns), ev.MAX_NUMBER)
+
     def _add(self, event: ev.Event) -> None:
         if self._keeps:
             self._events.append(event)

@@ -116,7 +116,7 @@ class Recorder(Wakers):
 
     def loop_waiting(self, loop: EventLoop, until_ns: int | None) -> None:
         self._look_for_unkept(loop)
-        until = None if until_ns is None else until_ns + self._log.offset_ns
+        until = None if until_ns is None else self._log.deadline(until_ns)
         # A loop that was woken for nothing, by a byte left in its pipe, waits on: that is no event.
         if not (self._log.last is self._waiting is not None and self._waiting.until_ns == until):
             self._waiting = ev.LoopWaiting(self._log.now(), until)

@@ -156,7 +156,7 @@ class Wakers(Hook):
         if timer._loop is not self._loop and not self._adopt(timer._loop):
             return
         number = self._timer_ids[id(timer)] = self._next("timer")
-        self._log.add(ev.TimerSet(self._log.now(), number, deadline_ns + self._log.offset_ns, timer_label(timer)))
+        self._log.add(ev.TimerSet(self._log.now(), number, self._log.deadline(deadline_ns), timer_label(timer)))
         if type(timer) is TimerHandle and is_of_timeout(timer):
             self._timeout_sites[id(timer)] = caller_site() or NOWHERE
 

@@ -137,6 +137,21 @@ def test_a_reader_wakes_by_io():
     assert ("task.ready", 0, 1, "io", 1) in record(main)
 
 
+def test_a_deadline_before_the_beginning_or_beyond_all_times_can_be_read_again(tmp_path):
+    async def main():
+        loop = corodemo.get_running_loop()
+        loop.call_at(-5, int)
+        loop.call_at(1e300, int)
+        await sleep(1)
+
+    recorder = Recorder()
+    record(main, recorder)
+    record(main, recorder)
+    recorder.dump(tmp_path / "t")
+    deadlines = [event.deadline_ns for event in load(tmp_path / "t").events if isinstance(event, ev.TimerSet)]
+    assert deadlines == [0, 2**63 - 1, 10**9, 0, 2**63 - 1, 2 * 10**9]
+
+
 def test_an_await_is_at_the_users_line():
     async def inner():
         await sleep(1)  # the await
