@@ -120,9 +120,18 @@ def _done(say: _Speaker, event: ev.TaskDone) -> str:
 
 
 def _cancel_requested(say: _Speaker, event: ev.CancelRequested) -> str:
-    by = say.task(event.by) if event.by is not None else "somebody outside"
+    by = say.task(event.by) if event.by is not None else _CANCELLERS.get(event.via, "somebody outside")
     message = f" ({say.text(event.message)})" if event.message is not None else ""
     return f"{by} asked to cancel {say.task(event.task)}{message}{say.at(event.file, event.line)}"
+
+
+#: Who asks when no task does, by the part of the runtime that asked.
+_CANCELLERS = {
+    "timeout": "a timeout",
+    "TaskGroup": "a TaskGroup",
+    "run": "run(), at its end,",
+    "Ctrl-C": "Ctrl-C",
+}
 
 
 def _cancel_settled(say: _Speaker, event: ev.CancelSettled) -> str:
@@ -131,6 +140,12 @@ def _cancel_settled(say: _Speaker, event: ev.CancelSettled) -> str:
         "swallowed": "swallowed the cancel and went on",
         "converted": "made something else of the cancel",
     }[event.how]
+    if event.into == "uncancel":
+        how = "took the cancel back by uncancel()"
+    elif event.into == "return":
+        how = "took the cancel and returned"
+    elif event.into:
+        how = f"made {say.text(event.into, 30)} of the cancel"
     return f"{say.task(event.task)} {how}{say.at(event.file, event.line)}"
 
 
@@ -187,6 +202,11 @@ _SENTENCES: dict[type[ev.Event], Callable[[_Speaker, Any], str]] = {
     ev.TimerCancelled: lambda say, event: f"{say.timer(event.timer)} will not fire: it was cancelled",
     ev.CallbackRan: lambda say, event: (
         f"callback {say.text(event.what)} ran for {say.time(max(0, event.at_ns - event.started_ns))}"
+        + (
+            f", asked for by thread {say.text(event.thread, 30)}{say.at(event.file, event.line)}"
+            if event.thread
+            else ""
+        )
     ),
     ev.ThreadStarted: lambda say, event: f"a thread begins job {event.job}: {say.text(event.what)}",
     ev.ThreadFinished: lambda say, event: f"a thread has finished job {event.job}: {say.text(event.what)}",
