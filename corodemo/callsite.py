@@ -42,7 +42,7 @@ _REMEMBERED_MAX = 10_000
 class _Code:
     """What is known of a code object. It keeps the code alive, so that its id() stays its own."""
 
-    __slots__ = ("code", "file", "in_package", "in_runtime", "is_iteration", "name", "sites")
+    __slots__ = ("awaits_others", "code", "file", "in_package", "in_runtime", "is_iteration", "name", "sites")
 
     def __init__(self, code: CodeType) -> None:
         self.code = code
@@ -51,6 +51,7 @@ class _Code:
         self.in_package = code.co_filename.startswith(_PACKAGE)
         self.in_runtime = code.co_filename.startswith(_RUNTIME)
         self.is_iteration = code in _ITERATIONS
+        self.awaits_others = self.name in _AWAIT_OTHERS
         self.sites: dict[int, Site] = {}  # by the offset of the instruction
 
     def site(self, offset: int, line: int | None) -> Site:
@@ -170,6 +171,8 @@ def await_site(coro: Any) -> tuple[Site, str]:
             known = codes.get(id(code)) or _learn(code)
             if known.in_runtime:
                 name = known.name
+                if not known.awaits_others:
+                    break  # what it awaits in turn is the runtime's own
             else:
                 outer, known_outer, name = coro, known, ""
             coro = coro.cr_await
@@ -209,5 +212,7 @@ def instruction_site(code: CodeType, line: int) -> Site | None:
     return None if known.in_package else (known.file, line)
 
 
+#: The runtime's coroutines that await what the user gave them.
+_AWAIT_OTHERS = frozenset({"wait_for", "_await"})
 _FUTURE_BRINGS = frozenset({"Future.__await__", "_await_by_methods", "Future.result"})
 _ITERATIONS = frozenset({EventLoop._run_once.__code__, EventLoop._run_ready_reporting_slow.__code__})

@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import platform
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from . import events as ev
 from .bounded import bounded_text
+from .runtime.clock import SystemClock
 from .tracefile import VERSION, Trace, dump
 from .tracestream import TraceStream
 
@@ -38,6 +40,7 @@ class EventLog:
         self.thread: int | None = None  # whose loops are recorded: the thread of the first that was heard from
         self.offset_ns = 0  # added to its clock's time
         self._clock_now: Callable[[], int] = int
+        self._base_ns = 0  # what is added to that
         self._capacity = capacity
         self._keeps = file is None or capacity is not None
         self._events: list[ev.Event] = []
@@ -77,12 +80,16 @@ class EventLog:
         elif loop.clock is not self.loop.clock:
             self.offset_ns = self._last_ns - loop.clock.now_ns()
         self.loop = loop
-        self._clock_now = loop.clock.now_ns
+        if type(loop.clock) is SystemClock:
+            # Asked at every event: without the call in between.
+            self._clock_now, self._base_ns = time.monotonic_ns, self.offset_ns - loop.clock._start_ns
+        else:
+            self._clock_now, self._base_ns = loop.clock.now_ns, self.offset_ns
         return True
 
     def now(self) -> int:
         """Return the trace's time in nanoseconds."""
-        now_ns = self._clock_now() + self.offset_ns
+        now_ns = self._clock_now() + self._base_ns
         if now_ns < self._last_ns:
             return self._last_ns  # another loop had gone further; time in a trace never goes back
         self._last_ns = now_ns

@@ -169,7 +169,9 @@ class Recorder(Wakers):
             by_id = self._task_id_or_none(by)
         elif cause == "future":
             cause, by_id = self._cause_of(number, by)
-        self._log.add(_TaskReady(self._log.now(), number, cause, by_id))  # type: ignore[arg-type]
+        # After a bare yield it is the same moment as that of `task_suspended`.
+        now = self._step_ns if cause == "yielded" else self._log.now()
+        self._log.add(_TaskReady(now, number, cause, by_id))  # type: ignore[arg-type]
 
     def _cause_of(self, number: int, by: Any) -> tuple[str, int | None]:
         """Return what a wakeup by a finished future goes back to."""
