@@ -414,3 +414,47 @@ def test_a_file_that_is_no_trace_ends_with_one(tmp_path):
     status, out, err = corodemo("explain", tmp_path / "x", "T1")
     assert (status, out) == (1, "")
     assert err.startswith("corodemo: x is no trace: ")
+
+
+class FakeVoice:
+    is_ascii = True
+
+    def __init__(self):
+        self.said = []
+
+    def say(self, sentence):
+        self.said.append(sentence)
+
+    def show(self, text):
+        self.said += text.plain.split("\n")
+
+
+class FakeShell:
+    def __init__(self, recorder):
+        self.recorder = recorder
+        self.voice = FakeVoice()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("%why T2", ["T2 sleep returned None, at 1s.", "sleep(1) was over at 1s and woke T2 sleep."]),
+        (
+            "%why sleep cancelled",
+            ["T2 sleep returned None, at 1s.", "Nobody has asked to cancel T2 sleep, as far as the trace goes."],
+        ),
+        ("%why T9", ["no task 'T9'; there are T1 main, T2 sleep"]),
+        ("%why", ["%why needs TASK, as in: %why T3"]),
+    ],
+)
+def test_the_shell_answers_why(line, said):
+    from corodemo.commands import run_command
+
+    async def main():
+        await create_task(sleep(1))
+
+    recorder = Recorder()
+    run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    shell = FakeShell(recorder)
+    run_command(shell, line)
+    assert shell.voice.said == said
