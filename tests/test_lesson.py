@@ -562,11 +562,11 @@ def test_the_command_lists_the_lessons(capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     assert command() == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line for line in lines if line[:1].isdigit()] == [
-        "01 coroutines  Coroutines",
-        "02 tasks       Creating tasks",
+    lessons = [read(path) for path in lesson_files()]
+    assert [line.split(maxsplit=2) for line in lines if line[:1].isdigit()] == [
+        [f"{lesson.number:02}", lesson.name, lesson.title] for lesson in lessons
     ]
-    goals = [" ".join(read(path).goal.split()) for path in lesson_files()]
+    goals = [" ".join(lesson.goal.split()) for lesson in lessons]
     listed = " ".join(line.strip() for line in lines)
     assert [goal for goal in goals if goal not in listed] == []
     assert max(map(len, lines)) <= 80
@@ -574,10 +574,8 @@ def test_the_command_lists_the_lessons(capsys, monkeypatch):
 
 def test_an_unknown_lesson_is_one_sentence_and_status_2(capsys):
     assert command("x") == 2
-    assert capsys.readouterr() == (
-        "",
-        "corodemo lesson: there is no lesson 'x'; the lessons are: 01 coroutines, 02 tasks\n",
-    )
+    there = ", ".join(" ".join(path.stem.split("_", 1)) for path in lesson_files())
+    assert capsys.readouterr() == ("", f"corodemo lesson: there is no lesson 'x'; the lessons are: {there}\n")
 
 
 def test_check_passes_and_fails_when_a_stated_output_is_altered(tmp_path, capsys):
@@ -649,7 +647,7 @@ def test_the_examples_of_the_page_for_authors_are_a_lesson():
     assert problems_in(header + code) == []
     cells = split_cells(predict, "f")
     assert [cell.kind for cell in cells] == ["markdown"]
-    tasks = (Path(__file__).parent.parent / "lessons" / "02_tasks.py").read_text(encoding="utf-8")
+    tasks = (Path(__file__).parent.parent / "lessons" / "07_tasks.py").read_text(encoding="utf-8")
     cell = next(part for part in tasks.split("# %% ") if "- the cell made 3 tasks" in part)
     say_after = "# %%\nimport asyncio, time\nasync def say_after(delay, what):\n    await asyncio.sleep(delay)\n    print(what)\n"
     assert problems_in(header + say_after + predict + "# %% " + cell.rpartition("# %%")[0] + cell) == []

@@ -14,7 +14,7 @@ FILES = lesson_files()
 
 #: Examples of the chapter, each with the lesson in which it must stand as it is.
 EXAMPLES = {
-    "01_coroutines": [
+    "02_coroutines": [
         """\
 import asyncio
 
@@ -67,7 +67,7 @@ async def main():
 asyncio.run(main())
 """,
     ],
-    "02_tasks": [
+    "07_tasks": [
         """\
 async def main():
     task1 = asyncio.create_task(
