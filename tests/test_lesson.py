@@ -647,7 +647,7 @@ def test_the_examples_of_the_page_for_authors_are_a_lesson():
     assert problems_in(header + code) == []
     cells = split_cells(predict, "f")
     assert [cell.kind for cell in cells] == ["markdown"]
-    tasks = (Path(__file__).parent.parent / "lessons" / "07_tasks.py").read_text(encoding="utf-8")
+    tasks = (Path(__file__).parent.parent / "lessons" / "06_creating.py").read_text(encoding="utf-8")
     cell = next(part for part in tasks.split("# %% ") if "- the cell made 3 tasks" in part)
     say_after = "# %%\nimport asyncio, time\nasync def say_after(delay, what):\n    await asyncio.sleep(delay)\n    print(what)\n"
     assert problems_in(header + say_after + predict + "# %% " + cell.rpartition("# %%")[0] + cell) == []

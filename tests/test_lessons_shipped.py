@@ -67,7 +67,7 @@ async def main():
 asyncio.run(main())
 """,
     ],
-    "07_tasks": [
+    "06_creating": [
         """\
 async def main():
     task1 = asyncio.create_task(

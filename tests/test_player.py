@@ -16,7 +16,7 @@ from rich.text import Text
 from corodemo import events as ev
 from corodemo.course.playing import caption, marks_of
 from corodemo.history import History
-from corodemo.lesson import lesson_files, play_through, read
+from corodemo.lesson import find, lesson_files, play_through, read
 from corodemo.player import Page, Question, Stepper, lines_of
 from corodemo.player.app import _signals_left_alone, play
 from corodemo.player.frames import Colours, frame
@@ -334,7 +334,7 @@ def test_a_lesson_shows_the_same_screens_back_as_forward(path, size):
 @pytest.mark.parametrize("size", [*SIZES, (40, 10), (300, 100)])
 @pytest.mark.parametrize("ascii", [False, True])
 def test_every_frame_fits_the_screen(size, ascii):
-    played = play_through(read(lesson_files()[1]))
+    played = play_through(read(find("creating", lesson_files())))
     session = Session(History(played.trace), title="t", lines_of=played.lines_of, marks=marks_of(played), ascii=ascii)
     session.press("?")
     width, height = size

@@ -9,7 +9,7 @@ from screen import Screen, spawn
 
 from corodemo.course.playing import caption, marks_of
 from corodemo.history import History
-from corodemo.lesson import lesson_files, play_through, read
+from corodemo.lesson import find, lesson_files, play_through, read
 from corodemo.player.frames import Colours, frame
 from corodemo.player.session import Session
 
@@ -25,7 +25,7 @@ def corodemo(*arguments: str, **more) -> Screen:
 
 def tasks_lesson() -> Session:
     """The same lesson without a terminal, to know what its screens are."""
-    played = play_through(read(lesson_files()[1]))
+    played = play_through(read(find("creating", lesson_files())))
     return Session(
         History(played.trace),
         title=played.lesson.title,
@@ -57,7 +57,7 @@ def trace(tmp_path):
 @pytest.mark.parametrize(("columns", "rows"), [(60, 20), (100, 30)])
 def test_a_lesson_shows_the_same_screens_forward_and_back(columns, rows):
     expected = screens(tasks_lesson(), columns, rows)
-    with corodemo("lesson", "tasks", columns=columns, rows=rows) as screen:
+    with corodemo("lesson", "creating", columns=columns, rows=rows) as screen:
         # Whole screens are waited for: a part of one may come before the rest.
         screen.wait_for(lambda screen: screen.lines == expected[0])
         for lines in expected[1:]:
@@ -71,7 +71,7 @@ def test_a_lesson_shows_the_same_screens_forward_and_back(columns, rows):
 
 
 def test_a_wrong_answer_is_explained_and_the_lesson_goes_on():
-    with corodemo("lesson", "1") as screen:
+    with corodemo("lesson", "coroutines") as screen:
         screen.wait_for("Goal:")
         screen.send(RIGHT + RIGHT)
         screen.wait_for("how much time passes")
@@ -85,7 +85,7 @@ def test_a_wrong_answer_is_explained_and_the_lesson_goes_on():
 
 
 def test_the_screen_that_was_there_comes_back():
-    with spawn(["/bin/sh", "-c", f"echo before; {sys.executable} -m corodemo lesson 1; echo after $?"]) as screen:
+    with spawn(["/bin/sh", "-c", f"echo before; {sys.executable} -m corodemo lesson coroutines; echo after $?"]) as screen:
         screen.wait_for("Goal:")
         screen.send("\x03")
         screen.wait_for("after 0")
@@ -95,7 +95,7 @@ def test_the_screen_that_was_there_comes_back():
 
 @pytest.mark.parametrize("key", ["q", "\x03", "\x04"])
 def test_the_keys_that_quit(key):
-    with corodemo("lesson", "1") as screen:
+    with corodemo("lesson", "coroutines") as screen:
         screen.wait_for("Goal:")
         screen.send(key)
         assert screen.wait_for_end() == 0
