@@ -85,7 +85,9 @@ def test_a_wrong_answer_is_explained_and_the_lesson_goes_on():
 
 
 def test_the_screen_that_was_there_comes_back():
-    with spawn(["/bin/sh", "-c", f"echo before; {sys.executable} -m corodemo lesson coroutines; echo after $?"]) as screen:
+    with spawn(
+        ["/bin/sh", "-c", f"echo before; {sys.executable} -m corodemo lesson coroutines; echo after $?"]
+    ) as screen:
         screen.wait_for("Goal:")
         screen.send("\x03")
         screen.wait_for("after 0")
@@ -143,7 +145,7 @@ def test_no_color_is_honoured(trace):
 
 
 def test_a_dumb_terminal_gets_the_lesson_and_the_trace_as_text(trace):
-    with corodemo("lesson", "1", env={"TERM": "dumb"}, rows=100) as screen:
+    with corodemo("lesson", "coroutines", env={"TERM": "dumb"}, rows=100) as screen:
         assert screen.wait_for_end() == 0
         assert "finished at 17:13:55" in "\n".join(screen.transcript)
     with corodemo("view", str(trace), env={"TERM": "dumb"}) as screen:
