@@ -305,6 +305,8 @@ def test_a_cell_that_raises_ends_the_run_with_its_line(body, problem):
 
 
 TRUE = [
+    "%why one says: sleep(1) was over at 1s and woke one at line 4",
+    "%why two cancelled says: main cancelled two at line 12",
     "the cell took 1s",
     "the cell made 3 tasks",
     "one was created by main",
@@ -320,9 +322,11 @@ TRUE = [
     "one ended after 1s",
     "one ended with 1",
     "two was cancelled",
+    "main asked two to cancel",
     "main took 2 steps",
 ]
 FALSE = [
+    "%why one says: two woke one",
     "the cell took 2s",
     "the cell made no task",
     "nothing was left waiting",
@@ -340,6 +344,9 @@ FALSE = [
     "one ended with 2",
     "one failed with 1",
     "one was cancelled",
+    "two asked main to cancel",
+    "two swallowed a cancel",
+    "the trace warns of deadlock",
     "main took 1 step",
 ]
 
@@ -367,7 +374,13 @@ def test_every_sentence_is_proved_and_refuted_by_these_tests():
         return {next(s.example for s in SENTENCES if s.pattern.fullmatch(claim)) for claim in claims}
 
     all_kinds = {sentence.example for sentence in SENTENCES}
-    not_proved = {"nothing was left waiting", "main never waited", "hello failed with ValueError('no')"}
+    not_proved = {
+        "nothing was left waiting",
+        "main never waited",
+        "hello failed with ValueError('no')",
+        "hello swallowed a cancel",
+        "the trace warns of deadlock",
+    }
     assert kinds(TRUE) == all_kinds - not_proved
     assert kinds(FALSE) >= all_kinds - {"hello and world waited at the same time"}
 
@@ -383,6 +396,20 @@ def test_the_sentences_that_a_program_with_a_cancel_cannot_prove():
     )
     assert evidence("f failed with ZeroDivisionError('division by zero')", scene_of(failed)) is not None
     assert evidence("f and main waited at the same time", _with_main(failed)) is None
+
+
+def test_a_swallowed_cancel_is_proved_also_if_the_task_returns_at_once():
+    swallowing = (
+        "# %%\nimport asyncio\nasync def f():\n    try:\n        await asyncio.sleep(9)\n"
+        "    except BaseException:\n        await asyncio.sleep(0)\n    await asyncio.sleep(0)\n"
+        "t = asyncio.create_task(f())\nawait asyncio.sleep(0)\nt.cancel()\nawait t\n"
+    )
+    returning = swallowing.replace("    await asyncio.sleep(0)\nt", "t").replace(
+        "        await asyncio.sleep(0)", "        return"
+    )
+    for body in (swallowing, returning):
+        assert evidence("f swallowed a cancel", scene_of(body)) is not None
+    assert evidence("the trace warns of swallowed-cancel", scene_of(swallowing)) is not None
 
 
 def _with_main(body: str) -> Scene:

@@ -61,6 +61,14 @@ def _first(found: object) -> Evidence:
     return next(iter(found), None)  # type: ignore[call-overload]
 
 
+# The first one, for what `%why` says may read like any of the others.
+
+
+@_reads(r"%why X says: (.+)", "%why main says: The end of hello woke main")
+def _why(scene: Scene, name: str, words: str) -> Evidence:
+    return scene.stop - 1 if words in scene.why(name) else None
+
+
 @_reads("the cell took T", "the cell took 2s")
 def _took(scene: Scene, seconds: str) -> Evidence:
     return scene.last_move if brief_seconds(scene.duration_ns) == f"{float(seconds):g}s" else None
@@ -171,6 +179,27 @@ def _failed_with(scene: Scene, name: str, value: str) -> Evidence:
 def _cancelled(scene: Scene, name: str) -> Evidence:
     index, event = _ended(scene, scene.task(name))
     return index if event.outcome == "cancelled" else None
+
+
+@_reads("X asked Y to cancel", "main asked hello to cancel")
+def _asked_to_cancel(scene: Scene, name: str, victim: str) -> Evidence:
+    by, task = scene.task(name), scene.task(victim)
+    return _first(i for i, event in scene.each(ev.CancelRequested) if event.task == task and event.by == by)
+
+
+@_reads("X swallowed a cancel", "hello swallowed a cancel")
+def _swallowed(scene: Scene, name: str) -> Evidence:
+    task = scene.task(name)
+    return _first(
+        index
+        for index, event in scene.each(ev.CancelSettled)
+        if event.task == task and (event.how == "swallowed" or event.into == "return")
+    )
+
+
+@_reads(r"the trace warns of ([\w-]+)", "the trace warns of deadlock")
+def _warns(scene: Scene, rule: str) -> Evidence:
+    return _first(index for index, event in scene.each(ev.Warned) if event.rule == rule)
 
 
 @_reads("X took N steps?", "main took 3 steps")

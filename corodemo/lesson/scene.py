@@ -3,11 +3,16 @@
 A task that was given a name is called by it. Any other is called by its coroutine, as on the screen: `main`, if only one
 task of the scene runs that, or else "the first say_after", "the second say_after", in the order of creation. "T3" and
 "Task-2" are understood as well. What waits and wakes has a label: what the task is called, or "sleep(1)".
+
+What `%why` says of a task is kept as words of a lesson can say it: ids of tasks count through the whole run, and files are
+cells of this one lesson, so both are left out: "T7 save waits at <cell 9>:3" is "save waits at line 3".
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from corodemo import events as ev
@@ -18,12 +23,23 @@ E = TypeVar("E", bound=ev.Event)
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 
+_TASK_ID = re.compile(r"\bT\d+ (?=\S)")
+_CELL = re.compile(r"<cell \d+>:(?=\d)")
+
 #: The index of the event that proves something, or None if it does not hold.
 Evidence = int | None
 
 
 class Misread(Exception):
     """A sentence or a question cannot be put to this trace; the message says why."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A trace, as far as explanations need one."""
+
+    events: Sequence[ev.Event]
+    header: ev.Header
 
 
 class Scene:
@@ -99,6 +115,17 @@ class Scene:
         numbered = made.name.startswith("Task-") and made.name[5:].isdigit()
         names = (coro, made.name) if numbered else (made.name, coro)
         return (*names, f"T{made.task}")
+
+    def why(self, name: str) -> str:
+        """Return what `%why NAME` says when the scene is over, or `%why NAME QUESTION` if a question ends the name."""
+        from corodemo.history import History
+        from corodemo.views.explain import QUESTIONS, explain  # with rich, which few lessons need to be read
+
+        first, _, last = name.rpartition(" ")
+        question = next((one for one in QUESTIONS if one == last and first), None)
+        task = self.task(first if question is not None else name)
+        sentences = explain(History(_Told(self.events[: self.stop], ev.Header(1, "virtual", "", ""))), task, question)
+        return _CELL.sub("line ", _TASK_ID.sub("", " ".join(sentences)))
 
     def output(self) -> str:
         """Return all that was printed."""
