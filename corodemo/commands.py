@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rich.text import Text
 
+from .completion import Complete, code, files, tasks
 from .explainer import QUESTIONS, UnknownTask, answer
 from .history import History
 from .recorder import Recorder
@@ -52,6 +53,7 @@ class Command:
     summary: str
     example: str
     run: Callable[[Shell, str], None]
+    complete: Complete | None = None  # what may be typed after it; called in another thread
 
 
 def run_command(shell: Shell, line: str) -> None:
@@ -164,15 +166,21 @@ COMMANDS = {
         Command("tree", "", "show the tasks as they are now", "%tree", _tree),
         Command("timeline", "", "show what every task did, and when", "%timeline", _timeline),
         Command(
-            "why", "TASK", "say why a task is waiting, was late, was woken, was cancelled or failed", "%why T3", _why
+            "why",
+            "TASK",
+            "say why a task is waiting, was late, was woken, was cancelled or failed",
+            "%why T3",
+            _why,
+            tasks,
         ),
-        Command("trace", "FILE", "write what was recorded so far to a file", "%trace lesson.jsonl", _trace),
+        Command("trace", "FILE", "write what was recorded so far to a file", "%trace lesson.jsonl", _trace, files),
         Command(
             "step",
             "CODE",
             "run code once, recorded, and step through it",
             "%step await gather(sleep(1), sleep(2))",
             _step,
+            code,
         ),
         Command("help", "", "show this", "%help", _help),
     )

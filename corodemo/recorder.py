@@ -67,6 +67,10 @@ class Recorder(Wakers):
         """The trace so far. It grows as the program runs; a bounded one also loses its oldest events."""
         return self._log.trace
 
+    def number_of(self, task: Task[Any]) -> int | None:
+        """Return the id of a task in the trace, None for one that it does not know; in any thread."""
+        return self._last_task_id(task)
+
     def dump(self, path: str | os.PathLike[str]) -> None:
         """Write the trace to a file, whole or not at all. Raises OSError, or RuntimeError if nothing was kept."""
         self._log.dump(path)

@@ -26,6 +26,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"views"}, {"rich", "pygments"}),
     ({"export"}, {"rich"}),
     ({"echo", "imports", "inputs", "terminal", "tracebacks"}, set()),
+    ({"completion"}, {"jedi"}),
     ({"paint"}, {"rich"}),
     ({"lesson"}, set()),
     ({"player"}, {"rich", "prompt_toolkit"}),
