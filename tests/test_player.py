@@ -17,7 +17,7 @@ from corodemo import events as ev
 from corodemo.course.playing import caption, marks_of
 from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
-from corodemo.player import Page, Question, Stepper, lines_of
+from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, lines_of
 from corodemo.player.app import _signals_left_alone, play
 from corodemo.player.frames import Colours, frame
 from corodemo.player.session import Session
@@ -185,11 +185,11 @@ def test_every_event_keeps_the_place():
 def test_the_keys_that_move():
     session = session_of(history())
     places = []
-    for key in ("right", "space", "l", "n", "enter", "left", "h", "p", "]", "pagedown", "[", "pageup", "end", "home"):
+    for key in ("right", "space", "l", "n", "enter", "left", "h", "]", "pagedown", "[", "pageup", "end", "home"):
         session.press(key)
         places.append(session.stepper._place)
-    assert places[:8] == [1, 2, 3, 4, 5, 4, 3, 2]
-    assert places[8] > 2
+    assert places[:7] == [1, 2, 3, 4, 5, 4, 3]
+    assert places[7] > 3
     assert places[-3] < places[-4]
     assert places[-1] == 0
     session.press("left")
@@ -303,6 +303,133 @@ def test_a_question_can_be_skipped_and_stays_unanswered():
     assert session.question is None
     press(session, "left", "enter")
     assert (session.question, session.answers) == (None, {})
+
+
+def test_an_order_is_typed_as_the_numbers_of_the_choices():
+    asked = Question(4, "in which order?", ("one", "two"), "21", 7, same_text, is_order=True)
+    session = session_of(history(), [asked])
+    press(session, "g", "5", "enter", "left", "2", "1")
+    assert [line for line in shown(session) if line][-5:] == [
+        "  in which order?",
+        "    1  one",
+        "    2  two",
+        "  > 21▏",
+        shown(session)[-1],
+    ]
+    session.press("enter")
+    assert session.answer_to(asked) == "21"
+    assert "  ✓ Right: 21" in shown(session)
+
+
+# --- what others add
+
+
+class Teacher:
+    """Asks one question at each even event, and writes down what happens."""
+
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+
+    def ask(self, history: History, index: int) -> Question | None:
+        if index % 2:
+            return None
+        return Question(index, f"after {index}?", ("a", "b"), "b", index + 1, same_text, because="so it is")
+
+    def answered(self, question: Question, given: str) -> None:
+        self.heard.append((question.text, given))
+
+    def arrived(self, place: Place, mark: object) -> None:
+        self.heard.append(place)
+
+
+def taught(teacher: Teacher, *keys: Key) -> Session:
+    return session_of(
+        history(), quiz=teacher, keys=keys, on_answer=teacher.answered, on_arrival=teacher.arrived, start=Place(6, 0)
+    )
+
+
+def test_a_question_from_a_quiz_is_laid_over_the_place_and_answered_there():
+    teacher = Teacher()
+    session = taught(teacher)
+    press(session, "p", "1")
+    assert [line for line in shown(session) if line][-6:-1] == [
+        "  after 6?",
+        "  ▶ 1  a",
+        "    2  b",
+        "  ✗ Not quite. You said a; it is b",
+        "    so it is",
+    ]
+    press(session, "left")
+    assert (session.mark, session.stepper.index) == (None, 6)
+    press(session, "p", "2", "right")
+    assert session.stepper.index == 7
+    assert teacher.heard == [Place(6, 0), ("after 6?", "a"), Place(6, 0), ("after 6?", "b"), Place(7, 0)]
+
+
+def test_a_quiz_without_a_question_says_so_and_does_not_ask_over_one():
+    session = taught(Teacher())
+    press(session, "right", "p")
+    assert session.message == "there is nothing to predict here"
+    press(session, "left", "p")
+    laid = session.mark
+    press(session, "p")
+    assert (session.mark, session.message) == (laid, "there is a question already: answer this one first")
+
+
+def test_without_a_quiz_its_key_does_nothing_and_is_not_in_the_help():
+    session = session_of(history())
+    before = shown(session)
+    session.press("p")
+    assert shown(session) == before
+    assert not any("predict" in meaning for _, meaning in session.help)
+    assert any("predict" in meaning for _, meaning in taught(Teacher()).help)
+
+
+def test_a_key_from_outside_says_lays_or_ends():
+    page = Page(0, "a hint")
+    seen = []
+
+    def tell(at: AtKey) -> str:
+        seen.append((at.place, at.mark))
+        return "a sentence"
+
+    session = taught(
+        Teacher(),
+        Key("x", "says something", tell),
+        Key("y", "shows a hint", lambda at: page),
+        Key("z", "leaves", lambda at: Leave("the prompt")),
+        Key("q", "nothing at all", lambda at: None),
+    )
+    press(session, "x")
+    assert (shown(session)[-1], seen) == (" a sentence", [(Place(6, 0), None)])
+    press(session, "y")
+    assert "  a hint" in shown(session)
+    press(session, "x", "escape", "q")
+    assert (seen[-1], session.mark) == ((Place(6, 0), page), None)
+    assert any(line.split() == ["y", "shows", "a", "hint"] for line in [*shown_help(session)])
+    press(session, "z")
+    assert (session.is_over, session.left_with) == (True, "the prompt")
+
+
+def shown_help(session: Session) -> list[str]:
+    session.press("?")
+    lines = shown(session)
+    session.press("escape")
+    return lines
+
+
+def test_a_place_is_come_back_to():
+    marks = [Page(4, "a"), Page(4, "b")]
+    stepper = Stepper(history(), marks)
+    while stepper.mark is not marks[1]:
+        stepper.forward()
+    again = Stepper(history(), marks)
+    again.come_back(stepper.place)
+    assert (again.mark, again.place) == (marks[1], Place(4, 2))
+    again.come_back(Place(10**9, 0))
+    assert again.is_at_end
+    again.come_back(Place(-7, 10**9))
+    assert again.index == -1 or again._place == 0
 
 
 # --- frames

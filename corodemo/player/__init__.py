@@ -7,8 +7,23 @@ going back shows what going forward showed. It never runs a program: it plays wh
 
 from __future__ import annotations
 
-from corodemo.player.app import can_play, play
+from corodemo.player.app import Left, can_play, play
+from corodemo.player.outside import AtKey, Key, Leave, Quiz
 from corodemo.player.sources import lines_of
-from corodemo.player.stops import Mark, Page, Question, Stepper
+from corodemo.player.stops import Mark, Page, Place, Question, Stepper
 
-__all__ = ["Mark", "Page", "Question", "Stepper", "can_play", "lines_of", "play"]
+__all__ = [
+    "AtKey",
+    "Key",
+    "Leave",
+    "Left",
+    "Mark",
+    "Page",
+    "Place",
+    "Question",
+    "Quiz",
+    "Stepper",
+    "can_play",
+    "lines_of",
+    "play",
+]

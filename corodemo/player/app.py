@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import ANSI
@@ -23,11 +24,12 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 
 from corodemo.history import History
 from corodemo.player.frames import Colours, frame
+from corodemo.player.outside import Key, Quiz
 from corodemo.player.session import LinesOf, Session
 from corodemo.player.sources import lines_of as lines_from_disk
-from corodemo.player.stops import Mark
+from corodemo.player.stops import Mark, Place, Question
 
-__all__ = ["can_play", "play"]
+__all__ = ["Left", "can_play", "play"]
 
 #: Keys that are not characters, by prompt_toolkit's names and ours.
 _NAMED = {
@@ -49,6 +51,13 @@ _NAMED = {
 }
 
 
+class Left(NamedTuple):
+    """How a player was left."""
+
+    place: Place
+    by: object  # what a key from outside left it with; None if the user quit
+
+
 def can_play() -> bool:
     """Return True if there is a terminal to read keys from and to draw on."""
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
@@ -61,19 +70,26 @@ def play(
     lines_of: LinesOf | None = None,
     marks: Sequence[Mark] = (),
     caption: Callable[[int], str] | None = None,
-) -> None:
-    """Play a history on the terminal until the user quits.
+    quiz: Quiz | None = None,
+    keys: Sequence[Key] = (),
+    on_answer: Callable[[Question, str], None] | None = None,
+    on_arrival: Callable[[Place, Mark | None], None] | None = None,
+    start: Place | None = None,
+) -> Left | None:
+    """Play a history on the terminal until the user quits; return where that was, and how.
 
     title: of what is played. lines_of: the source of a file that the trace names; by default what was typed
     at a prompt, or what is on the disk. marks: pages and questions between the events. caption: the name of the part of
-    the program to which an event belongs.
-    Where the terminal cannot be drawn on, a sentence on stderr is all that comes.
+    the program to which an event belongs. quiz: asks what comes next, when the user wants to predict. keys: more keys.
+    on_answer, on_arrival: called with each question answered and what was said, with each place and the mark there.
+    start: where to begin, such as the place where an earlier play ended.
+    Where the terminal cannot be drawn on, a sentence on stderr is all that comes, and None.
     """
     if not can_play():
         term = os.environ.get("TERM", "")
         reason = f"TERM is {term!r}" if sys.stdin.isatty() and sys.stdout.isatty() else "this is no terminal"
         print(f"corodemo: the stepper needs a terminal that it can draw on, and {reason}", file=sys.stderr)
-        return
+        return None
     encoding = (sys.stdout.encoding or "ascii").lower()
     session = Session(
         history,
@@ -82,10 +98,16 @@ def play(
         marks=marks,
         caption=caption,
         ascii=not encoding.startswith("utf"),
+        quiz=quiz,
+        keys=keys,
+        on_answer=on_answer,
+        on_arrival=on_arrival,
+        start=start,
     )
     application = _application(session, Colours(has_colours=not os.environ.get("NO_COLOR")))
     with _signals_left_alone() as is_main:
         application.run(handle_sigint=is_main, set_exception_handler=False)
+    return Left(session.stepper.place, session.left_with)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from rich.padding import Padding
 from rich.text import Text
 from rich.theme import Theme
 
-from corodemo.player.session import HELP, Session
+from corodemo.player.session import Session
 from corodemo.player.stops import Page, Question
 from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
 from corodemo.views.source import highlighted
@@ -85,7 +85,7 @@ def safe_markdown(text: str) -> Markdown:
 
 
 def _body(session: Session, width: int, height: int, colours: Colours) -> list[str]:
-    mark = session.stepper.mark
+    mark = session.mark
     if session.shows_help:
         return [*_title(session, "help", width, colours), "", *_lines(Padding(_help(session), (0, 2)), width, colours)]
     if isinstance(mark, Page):
@@ -161,9 +161,9 @@ def _title(session: Session, more: str, width: int, colours: Colours) -> list[st
 
 
 def _help(session: Session) -> RenderableType:
-    widest = max(cell_len(keys) for keys, _ in HELP)
+    widest = max(cell_len(keys) for keys, _ in session.help)
     rows = []
-    for keys, meaning in HELP:
+    for keys, meaning in session.help:
         if session.ascii:
             for glyph, word in (("→", "right"), ("←", "left"), ("↑", "up"), ("↓", "down"), ("…", "to")):
                 keys = keys.replace(glyph, word)
@@ -196,7 +196,7 @@ def _panel(session: Session, question: Question) -> RenderableType:
     if given is not None:
         parts.append(Text(""))
         parts.append(_verdict(session, question, given))
-    elif not question.choices:
+    elif question.is_typed:
         cursor = "_" if session.ascii else "▏"
         parts.append(Text("> ", style=TITLE).append(fit(session.entry, 200, ascii=session.ascii)).append(cursor))
     return Group(*parts)
@@ -206,13 +206,14 @@ def _verdict(session: Session, question: Question, given: str) -> Text:
     """Say whether an answer was right, and let the trace say why."""
     marks = glyphs(session.ascii)
     right = fit(question.right.strip("`"), 200, ascii=session.ascii)
+    because = fit(question.because, 600, ascii=session.ascii)
     if question.judge(given, question.right):
         words = Text(f"{marks.states['done']} Right: {right}", style=STYLES["running"])
     else:
         said = fit(given.strip("`"), 80, ascii=session.ascii)
         words = Text(f"{marks.states['failed']} Not quite. You said {said}; it is {right}", style=STYLES["failed"])
-    why = f"\n  The trace says, event {question.why}: {session.sentence(question.why)}"
-    return words.append(why, style="not bold default")
+    why = because or f"The trace says, event {question.why}: {session.sentence(question.why)}"
+    return words.append(f"\n  {why}", style="not bold default")
 
 
 def _bottom(session: Session, width: int) -> Text:
@@ -226,13 +227,16 @@ def _bottom(session: Session, width: int) -> Text:
         return Text(f" {words}", style=TITLE).append(fit(tail, width, ascii=plain) + cursor)
     if session.message:
         return Text(fit(" " + session.message, width, ascii=plain), style=STYLES["ready"])
-    mark = session.stepper.mark
+    mark = session.mark
     is_between = (isinstance(mark, Page) and not mark.shows_state) or (isinstance(mark, Question) and bool(mark.code))
     left = "" if is_between else " " + fit(session.caption, width // 3, ascii=plain)
     if session.shows_help:
         left, keys = " any key closes this", []
     elif session.question is not None and session.answer_to(session.question) is None:
-        how = f"1-{len(session.question.choices)} choose" if session.question.choices else "type, then Enter"
+        question = session.question
+        how = "type, then Enter" if question.is_typed else f"1-{len(question.choices)} choose"
+        if question.is_order:
+            how = "type the numbers in order, then Enter"
         keys = [how, ("right" if plain else "→") + " skip", ("left" if plain else "←") + " back", "? help"]
     else:
         keys = list(_ASCII_KEYS if plain else _KEYS)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from corodemo import events as ev
 from corodemo.history import History
 
-__all__ = ["Mark", "Page", "Question", "Stepper", "is_worth_a_stop"]
+__all__ = ["Mark", "Page", "Place", "Question", "Stepper", "is_worth_a_stop"]
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,25 @@ class Question:
     why: int  # the event that shows the answer
     judge: Callable[[str, str], bool]  # whether a given answer says the same as the right one
     code: str = ""  # what is going to run, if that is not on the screen yet
+    is_order: bool = False  # the answer is the choices' numbers in the right order, typed: "312"
+    because: str = ""  # why it is so, instead of what event `why` says
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the answer is typed rather than chosen."""
+        return self.is_order or not self.choices
 
 
 Mark = Page | Question
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a player stands: after an event, at one of the marks that follow it."""
+
+    index: int  # the event; -1: before the first
+    number: int  # of the mark after it, from 1; 0: at the event itself
+
 
 #: Always worth a stop.
 _WORTHY = (
@@ -96,6 +112,11 @@ class Stepper:
     def index(self) -> int:
         """The event after which it stands; -1 is before the first."""
         return self._stops[self._place] // _MARKS_MAX - 1
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, to come back to."""
+        return Place(self.index, self._stops[self._place] % _MARKS_MAX)
 
     @property
     def mark(self) -> Mark | None:
@@ -149,6 +170,11 @@ class Stepper:
                 return f"there is no event {number}; the last is {len(self.history) - 1}"
             return self._go_to_index(number)
         return f"{where!r} is neither the number of an event nor a time such as 1.5s"
+
+    def come_back(self, place: Place) -> None:
+        """Go to a place where it stood before, or to the stop before that if it is none any more."""
+        number = min(max(0, place.number), _MARKS_MAX - 1)
+        self._place = max(0, bisect_right(self._stops, (max(-1, place.index) + 1) * _MARKS_MAX + number) - 1)
 
     def find(self, text: str, sentence_of: Callable[[int], str]) -> str:
         """Go to the next event whose sentence has the text, round the end if need be; return what went wrong, or ""."""

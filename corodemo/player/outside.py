@@ -1,0 +1,51 @@
+"""What others add to a player: questions made on the spot, and keys of their own.
+
+A lesson, or whoever else plays a history, hands these to `play`. The player shows what comes back as it shows its own
+pages and questions, so it need not know what a course is. A key never draws and never moves the player: it says what
+to show, or that the player is to end, and with what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from corodemo.history import History
+from corodemo.player.stops import Mark, Place, Question
+
+__all__ = ["AtKey", "Key", "Leave", "Quiz"]
+
+
+class Quiz(Protocol):
+    """Somebody who asks what comes next; the player's key for it is `p`."""
+
+    def ask(self, history: History, index: int) -> Question | None:
+        """Return a question about what comes after event `index`, or None if there is nothing to ask."""
+
+
+class AtKey(NamedTuple):
+    """Where the player stood when a key was pressed."""
+
+    history: History
+    place: Place
+    mark: Mark | None  # the page or question that was shown
+
+
+@dataclass(frozen=True)
+class Leave:
+    """The player is to end, and `play` to return this."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key from outside; it goes before the player's own meaning of that key, but not before typing.
+
+    press: returns a sentence for the bottom line, a page or question to lay over the screen, `Leave`, or None.
+    """
+
+    key: str  # as the session calls it: "x", "f2", "enter"
+    does: str  # for the help
+    press: Callable[[AtKey], Mark | Leave | str | None]
