@@ -435,34 +435,56 @@ def test_a_place_is_come_back_to():
 # --- frames
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", lesson_files(), ids=lambda path: path.stem)
-def test_a_lesson_shows_the_same_screens_back_as_forward(path, size):
-    played = play_through(read(path))
-    session = Session(
+def small_lesson() -> Session:
+    """Everything that a lesson has, around a trace of two dozen stops."""
+    marks = [
+        Page(-1, "# A title\n\n- one\n- two", "import asyncio\n"),
+        question(-1, "one", "two", right="two", why=7, code="await main()\n"),
+        Page(12, "Look at the *queue*.", shows_state=True),
+        question(12, right="a", why=13),
+        question(20, "A", "B", right="A", why=21),
+        Page(len(history()) - 1, "The end."),
+    ]
+    return session_of(history(), marks, caption=lambda index: f"cell {index // 10}")
+
+
+def creating_lesson() -> Session:
+    played = play_through(read(find("creating", lesson_files())))
+    return Session(
         History(played.trace),
         title=played.lesson.title,
         lines_of=played.lines_of,
         marks=marks_of(played),
         caption=lambda index: caption(played, index),
     )
-    there = [frame(session, *size)]
-    while not session.stepper.is_at_end:
-        session.press("right")
-        there.append(frame(session, *size))
-    back = [there[-1]]
-    while session.stepper._place:
-        session.press("left")
-        back.append(frame(session, *size))
-    assert back[::-1] == there
-    assert len(there) > 100
+
+
+@pytest.mark.parametrize(
+    ("session", "size", "every"),
+    [*((small_lesson, size, 1) for size in SIZES), (creating_lesson, (100, 30), 4)],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_a_lesson_shows_the_same_screens_back_as_forward(session, size, every):
+    playing = session()
+    there = {playing.stepper.place: frame(playing, *size)}
+    while not playing.stepper.is_at_end:
+        press(playing, *["right"] * every)
+        there[playing.stepper.place] = frame(playing, *size)
+    back = {}
+    while playing.stepper._place:
+        if playing.stepper.place in there:
+            back[playing.stepper.place] = frame(playing, *size)
+        press(playing, "left")
+    back[playing.stepper.place] = frame(playing, *size)
+    assert back == there
+    assert len(there) > 25
 
 
 @pytest.mark.parametrize("size", [*SIZES, (40, 10), (300, 100)])
 @pytest.mark.parametrize("ascii", [False, True])
 def test_every_frame_fits_the_screen(size, ascii):
-    played = play_through(read(find("creating", lesson_files())))
-    session = Session(History(played.trace), title="t", lines_of=played.lines_of, marks=marks_of(played), ascii=ascii)
+    session = creating_lesson()
+    session.ascii = ascii
     session.press("?")
     width, height = size
     while True:
@@ -473,7 +495,7 @@ def test_every_frame_fits_the_screen(size, ascii):
             assert "".join(lines).isascii()
         if session.stepper.is_at_end:
             break
-        session.press("x" if session.shows_help else "pagedown")
+        press(session, *["x"] if session.shows_help else ["pagedown"] * 3)
 
 
 def test_no_color_leaves_bold_and_takes_the_colours():
