@@ -610,11 +610,11 @@ def test_check_passes_and_fails_when_a_stated_output_is_altered(tmp_path, capsys
     good.write_text(HEADER + PROGRAM)
     bad.write_text((HEADER + PROGRAM).replace("# over\n", "# under\n"))
     assert command("--check", str(good)) == 0
-    assert capsys.readouterr().out == "ok   01_good: 1 code cells, 0 claims, 0 predictions\n"
+    assert capsys.readouterr().out == "ok   01_good: 1 code cells, 0 claims, 0 predictions, 0 exercises\n"
     assert command("--check", str(tmp_path)) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "ok   01_good: 1 code cells, 0 claims, 0 predictions",
-        "FAIL 02_bad: 1 code cells, 0 claims, 0 predictions",
+        "ok   01_good: 1 code cells, 0 claims, 0 predictions, 0 exercises",
+        "FAIL 02_bad: 1 code cells, 0 claims, 0 predictions, 0 exercises",
         f"     {bad}: cell 2, line 29: states 'under', but prints 'over'",
     ]
 
@@ -670,7 +670,7 @@ def test_the_page_for_authors_lists_every_sentence_and_every_question():
 
 def test_the_examples_of_the_page_for_authors_are_a_lesson():
     page = (Path(__file__).parent.parent / "docs" / "writing-lessons.md").read_text(encoding="utf-8")
-    header, code, predict = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    header, code, predict, order, exercise = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     assert problems_in(header + code) == []
     cells = split_cells(predict, "f")
     assert [cell.kind for cell in cells] == ["markdown"]
@@ -678,3 +678,4 @@ def test_the_examples_of_the_page_for_authors_are_a_lesson():
     cell = next(part for part in tasks.split("# %% ") if "- the cell made 3 tasks" in part)
     say_after = "# %%\nimport asyncio, time\nasync def say_after(delay, what):\n    await asyncio.sleep(delay)\n    print(what)\n"
     assert problems_in(header + say_after + predict + "# %% " + cell.rpartition("# %%")[0] + cell) == []
+    assert problems_in(header + say_after + order + "# %% " + cell.rpartition("# %%")[0] + cell + exercise) == []

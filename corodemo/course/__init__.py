@@ -15,7 +15,7 @@ from pathlib import Path
 
 from corodemo.lesson import LessonError, Problem, check, find, lesson_files, play_through, read
 from corodemo.lesson.checking import problems_of
-from corodemo.lesson.model import Code, Predict
+from corodemo.lesson.model import Predict
 
 __all__ = ["add_arguments", "main"]
 
@@ -127,10 +127,11 @@ def _checked(path: Path) -> tuple[list[Problem], str]:
     except LessonError as exc:
         return list(exc.problems), "is not a lesson"
     problems = check(lesson)
-    codes = [cell for cell in lesson.cells if isinstance(cell, Code)]
-    claims = sum(len(cell.claims) for cell in codes)
+    codes, exercises = list(lesson.codes), list(lesson.exercises)
+    claims = sum(len(cell.claims) for cell in (*codes, *(exercise.check for exercise in exercises)))
     predictions = sum(isinstance(cell, Predict) for cell in lesson.cells)
-    return problems, f"{len(codes)} code cells, {claims} claims, {predictions} predictions"
+    words = f"{len(codes)} code cells, {claims} claims, {predictions} predictions, {len(exercises)} exercises"
+    return problems, words
 
 
 def _complain(message: str, status: int) -> int:

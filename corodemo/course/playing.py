@@ -7,8 +7,8 @@ asked in the middle of a cell comes after the event that its **When:** names.
 from __future__ import annotations
 
 from corodemo.lesson.checking import ask
-from corodemo.lesson.model import Code, Lesson, Predict, Text
-from corodemo.lesson.questions import same
+from corodemo.lesson.model import Code, Exercise, Lesson, Predict, Text
+from corodemo.lesson.questions import ORDER, same, same_order
 from corodemo.lesson.running import Played
 from corodemo.player import Mark, Page, Question
 
@@ -29,6 +29,8 @@ def marks_of(played: Played) -> list[Mark]:
             following = lesson.cells[position + 1] if position + 1 < len(lesson.cells) else None
             code = following.source if isinstance(following, Code) and cell.purpose == "explain" else ""
             marks.append(Page(index, cell.text, code, shows_state=cell.purpose == "observe"))
+        elif isinstance(cell, Exercise):
+            marks.append(Page(index, f"## Exercise\n\n{cell.task}", cell.starter.source))
         else:
             about = next(other for other in lesson.cells[position:] if isinstance(other, Code))
             if about.number in played.spans:
@@ -53,12 +55,14 @@ def caption(played: Played, index: int) -> str:
 
 def _question(predict: Predict, code: Code, played: Played) -> Question:
     asked = ask(predict, code, played)
+    is_order = predict.asks == ORDER
     return Question(
         asked.index,
         predict.question,
         predict.choices,
         asked.answer.text,
         asked.answer.index,
-        same,
+        same_order if is_order else same,
         code.source if predict.when is None else "",
+        is_order,
     )

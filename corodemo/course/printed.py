@@ -9,7 +9,7 @@ from rich.text import Text as RichText
 from corodemo.course.playing import header
 from corodemo.history import History
 from corodemo.lesson.checking import Asked, ask
-from corodemo.lesson.model import Code, Predict, Text
+from corodemo.lesson.model import Code, Exercise, Predict, Text
 from corodemo.lesson.running import Played
 from corodemo.lesson.scene import Scene
 from corodemo.player.frames import safe_markdown
@@ -34,6 +34,9 @@ def print_lesson(played: Played, console: Console) -> None:
                 asked.append(ask(cell, code, played))
             choices = "".join(f"\n- {choice}" for choice in cell.choices)
             _markdown(f"**Predict:** {cell.question}\n{choices}", console)
+        elif isinstance(cell, Exercise):
+            _markdown(f"**Exercise:** {cell.task}", console)
+            _indented(cell.starter.source.rstrip("\n"), "", console)
         elif cell.number in played.spans:
             _code(cell, played, console)
             if asked:

@@ -5,15 +5,16 @@ one recording. So the same lesson shows the same screens each time, and nothing 
 truth: `check` holds every stated output, every claim about the trace and every prediction against the run. How
 to write one is told in `docs/writing-lessons.md`.
 
-`model` reads a file, `running` runs it, `checking` checks it, `shelf` knows where they are. To play and to print one is
-`corodemo.course`.
+`reading` reads a file into the parts of `model`, `running` runs it, `checking` checks it, `exercises` judges what learners
+make, `shelf` knows where lessons are. To play and to print one is `corodemo.course`.
 """
 
 from __future__ import annotations
 
 from corodemo.lesson.cells import LessonError, Problem
 from corodemo.lesson.checking import check
-from corodemo.lesson.model import Lesson, parse, read
+from corodemo.lesson.model import Lesson
+from corodemo.lesson.reading import parse, read
 from corodemo.lesson.running import Played, play_through
 from corodemo.lesson.shelf import find, lesson_files
 

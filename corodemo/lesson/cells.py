@@ -1,22 +1,26 @@
 """The percent format: a Python file that is a row of cells, as Jupytext, VS Code and Spyder read it.
 
 A line `# %%` begins a code cell and `# %% [markdown]` a cell of text, whose lines are comments. A title may
-follow the marker, and options such as `clock="17:13:52"` may end it. What stands before the first marker is kept
-out if it is a comment (Jupytext writes its own header there) and is a mistake if it is code.
+follow the marker, and options such as `clock="17:13:52"` or `tags=["starter"]` may end it; their values are JSON, as
+Jupytext writes a cell's metadata. What stands before the first marker is kept out if it is a comment (Jupytext
+writes its own header there) and is a mistake if it is code.
 
 This file knows nothing of lessons. It never runs anything, and it refuses what other tools would read in another way.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 __all__ = ["Cell", "LessonError", "Problem", "split_cells"]
 
 _MARKER = re.compile(r"#\s?%%(?:\s+(?P<rest>.*))?")
-_OPTION = re.compile(r'\s*(?P<key>[A-Za-z_][\w-]*)="(?P<value>[^"]*)"\s*$')
+_OPTION = re.compile(
+    r"""(?:^|\s)(?P<key>[A-Za-z_][\w.-]*)=(?P<value>"(?:[^"\\]|\\.)*"|\[[^\[\]]*\]|\{.*\}|[a-z]+|-?[\d.]+)\s*$"""
+)
 _KIND = re.compile(r"\[(?P<kind>\w+)\]")
 
 
@@ -55,7 +59,18 @@ class Cell:
     title: str
     line: int  # of the marker, counted from 1
     lines: tuple[str, ...]  # the cell's lines, from the one after the marker; text without its comment signs
-    options: dict[str, str] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)  # by name; JSON, so the author's editor may have added more
+
+    def option(self, name: str) -> str | None:
+        """Return an option that is a text, or None if there is none."""
+        value = self.options.get(name)
+        return value if isinstance(value, str) else None
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """What the cell is tagged with."""
+        tags = self.options.get("tags")
+        return tuple(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else ()
 
 
 def split_cells(text: str, file: str) -> list[Cell]:
@@ -88,9 +103,13 @@ def split_cells(text: str, file: str) -> list[Cell]:
 
 
 def _cell(number: int, line: int, rest: str, body: list[str], file: str, problems: list[Problem]) -> Cell:
-    options: dict[str, str] = {}
+    options: dict[str, Any] = {}
     while (match := _OPTION.search(rest)) is not None:
-        options[match["key"]] = match["value"]
+        try:
+            options[match["key"]] = json.loads(match["value"])
+        except (ValueError, RecursionError):
+            message = f"the value of {match['key']}= is not JSON: {match['value']}"
+            problems.append(Problem(file, number, line, message))
         rest = rest[: match.start()]
     kind = _KIND.search(rest)
     name = kind["kind"] if kind is not None else "code"

@@ -1,20 +1,21 @@
 """Checking a lesson: it runs, and everything that it says is true.
 
-Every cell prints exactly what it states, raises exactly what it states, every claim about its trace holds, and
-every prediction has an answer that is one of its choices. Each thing that is not so is a `Problem` with file,
-cell and line.
+Every cell prints exactly what it states, raises exactly what it states, every claim about its trace holds, every
+prediction has an answer that is one of its choices, and every exercise can be solved and is not solved yet. Each
+thing that is not so is a `Problem` with file, cell and line.
 """
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 from corodemo.lesson.cells import Problem
 from corodemo.lesson.claims import evidence
-from corodemo.lesson.model import Code, Lesson, Predict
+from corodemo.lesson.exercises import shortfalls
+from corodemo.lesson.model import Code, Exercise, Lesson, Predict
+from corodemo.lesson.promises import broken_promises
 from corodemo.lesson.questions import Answer, answer
-from corodemo.lesson.running import Played, play_through
+from corodemo.lesson.running import Played, play_through, run_alone
 from corodemo.lesson.scene import Misread, Scene
 
 __all__ = ["Asked", "ask", "check", "problems_of"]
@@ -46,6 +47,8 @@ def problems_of(played: Played) -> list[Problem]:
                     ask(cell, code, played)
                 except Misread as exc:
                     found.append(Problem(lesson.file, cell.number, cell.line, f"prediction: {exc}"))
+        elif isinstance(cell, Exercise):
+            found += _check_exercise(cell, lesson.file)
         elif isinstance(cell, Code) and cell.number in played.spans:
             found += _check_cell(cell, played)
     return sorted(found, key=lambda problem: (problem.cell, problem.line))
@@ -67,39 +70,28 @@ def ask(predict: Predict, code: Code, played: Played) -> Asked:
 
 
 def _check_cell(cell: Code, played: Played) -> list[Problem]:
-    file, found = played.lesson.file, []
     scene = Scene(played.trace.events, *played.spans[cell.number])
-    raised = played.raised.get(cell.number)
-    if cell.raises is not None and raised != cell.raises:
-        message = f"states that it raises {cell.raises!r}, but it raises {raised or 'nothing'!r}"
-        found.append(Problem(file, cell.number, cell.line, message))
-    wrong = _first_difference(cell, [line.rstrip() for line in scene.output().splitlines()])
-    if wrong is not None:
-        found.append(Problem(file, cell.number, *wrong))
-    for claim in cell.claims:
-        try:
-            held = evidence(claim.sentence, scene) is not None
-        except Misread as exc:
-            found.append(Problem(file, cell.number, claim.line, f"claim: {exc}"))
+    return [
+        Problem(played.lesson.file, cell.number, line, message)
+        for line, message in broken_promises(cell, scene, played.raised.get(cell.number))
+    ]
+
+
+def _check_exercise(exercise: Exercise, file: str) -> list[Problem]:
+    """See that what is to be made can be made, in more than one way, and is not made yet."""
+    found = []
+    for code in exercise.programs:
+        ran = run_alone(code)
+        missed = shortfalls(exercise, ran)
+        if code is exercise.starter:
+            if not missed:
+                message = "the starter passes already: nothing is left to do"
+                found.append(Problem(file, code.number, code.line, message))
             continue
-        if not held:
-            found.append(Problem(file, cell.number, claim.line, f"claim does not hold: {claim.sentence}"))
+        if ran.ended is not None and ran.ended.error != exercise.check.raises:
+            found.append(Problem(file, code.number, ran.ended.line, f"the solution raised {ran.ended.error}"))
+        else:
+            found += [
+                Problem(file, code.number, each.line, f"the solution does not pass: {each.message}") for each in missed
+            ]
     return found
-
-
-def _first_difference(cell: Code, printed: list[str]) -> tuple[int, str] | None:
-    """Return the line of the first output that is not as stated, and a message."""
-    stated = [line.rstrip() for line in cell.prints]
-    if stated == printed:
-        return None
-    _, i, i_end, j, j_end = next(
-        step
-        for step in difflib.SequenceMatcher(None, stated, printed, autojunk=False).get_opcodes()
-        if step[0] != "equal"
-    )
-    where = cell.prints_line + 1 + i if cell.prints_line else cell.line
-    if i == i_end:
-        return where, f"prints {printed[j]!r}, which it does not state"
-    if j == j_end:
-        return where, f"states {stated[i]!r}, but does not print it"
-    return where, f"states {stated[i]!r}, but prints {printed[j]!r}"

@@ -15,7 +15,7 @@ from corodemo import events as ev
 from corodemo.lesson.claims import evidence
 from corodemo.lesson.scene import Misread, Scene, brief_seconds
 
-__all__ = ["QUESTIONS", "Answer", "Question", "answer", "same"]
+__all__ = ["ORDER", "QUESTIONS", "WHICH_HOLDS", "Answer", "Question", "answer", "same", "same_order"]
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,8 @@ QUESTIONS: list[Question] = []
 
 #: The question whose choices are claims, of which exactly one holds.
 WHICH_HOLDS = "which of these holds"
+#: The question whose answer is the order in which its choices are printed, as their numbers in a row: "312".
+ORDER = "the order of the lines"
 
 
 def answer(asks: str, choices: tuple[str, ...], scene: Scene, after: int) -> Answer:
@@ -48,6 +50,8 @@ def answer(asks: str, choices: tuple[str, ...], scene: Scene, after: int) -> Ans
     """
     if asks == WHICH_HOLDS:
         return _which_holds(choices, scene)
+    if asks == ORDER:
+        return _order(choices, scene, after)
     for known in QUESTIONS:
         match = known.pattern.fullmatch(asks)
         if match is not None:
@@ -67,6 +71,11 @@ def same(given: str, right: str) -> bool:
     return _plain(given) == _plain(right)
 
 
+def same_order(given: str, right: str) -> bool:
+    """Return True if two answers name the same order: "3 1 2" and "3, 1, 2" are "312"."""
+    return [*filter(str.isdecimal, given)] == [*filter(str.isdecimal, right)]
+
+
 def _plain(text: str) -> str:
     text = " ".join(text.split()).casefold()
     while len(text) > 1 and text[0] == text[-1] and text[0] in "`'\"":
@@ -79,6 +88,22 @@ def _which_holds(choices: tuple[str, ...], scene: Scene) -> Answer:
     if len(held) != 1:
         raise Misread(f"exactly one choice must hold, but {len(held)} do" + "".join(f"; {c!r}" for c, _ in held))
     return Answer(*held[0])
+
+
+def _order(choices: tuple[str, ...], scene: Scene, after: int) -> Answer:
+    places: list[tuple[int, int]] = []  # where each is printed: by which event, and as which line
+    lines = scene.lines()
+    for choice in choices:
+        found = [place for place, (text, index) in enumerate(lines) if index > after and same(text, choice)]
+        if len(found) != 1:
+            times = "never" if not found else f"{len(found)} times"
+            raise Misread(f"each line to put in order is printed once, but {choice!r} is printed {times}")
+        places.append((found[0], lines[found[0]][1]))
+    order = sorted(range(len(choices)), key=places.__getitem__)
+    text = "".join(str(number + 1) for number in order)
+    if order == sorted(order):
+        raise Misread("the lines to put in order stand in the right order already")
+    return Answer(text, places[order[-1]][1])
 
 
 def _asks(pattern: str, example: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:

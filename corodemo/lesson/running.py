@@ -3,7 +3,9 @@
 A cell runs as it would in a notebook: the value of a last expression is shown, `await` may stand at the top. A
 cell that awaits at the top runs as a task of the lesson's own loop; a cell that calls `asyncio.run` gets a loop
 as always. Both go by the same clock and are recorded by the same recorder, with lines and output. What a cell
-prints goes to the trace and nowhere else. The run ends at the first cell that raises what it did not promise.
+prints goes to the trace and nowhere else; there is nobody who could type what it asks for. The run ends at the first
+cell that raises what it did not promise, or that does not come to an end. The programs of an exercise are not part of
+it: each of them runs alone, in a world of its own.
 
 Lessons are code, and are run as code: with all the rights of whoever starts them.
 """
@@ -15,6 +17,7 @@ import builtins
 import contextlib
 import gc
 import inspect
+import io
 import linecache
 import re
 import sys
@@ -22,18 +25,28 @@ import types
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, Self
 
 from corodemo import EventLoop, Runner, VirtualClock, set_event_loop_factory
 from corodemo.imports import user_builtins
 from corodemo.lesson.cells import Problem
+from corodemo.lesson.endless import GuardedRecorder, TooLong, watchdog
 from corodemo.lesson.model import Code, Lesson
 from corodemo.lesson.wallclock import WallClock
 from corodemo.trace import Recorder, Trace
 
-__all__ = ["Played", "play_through"]
+__all__ = ["Ended", "Played", "Ran", "compile_cell", "lesson_namespace", "play_through", "run_alone", "show_warning"]
 
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a cell came to its end, if by an exception."""
+
+    error: str  # "RuntimeError: no running event loop"
+    line: int  # of the lesson's file
+    is_endless: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,54 +61,109 @@ class Played:
 
     def lines_of(self, file: str) -> list[str] | None:
         """Return the source lines of a cell that a trace calls "<cell 3>"."""
-        for cell in self.lesson.cells:
-            if isinstance(cell, Code) and cell.file == file:
+        for cell in self.lesson.codes:
+            if cell.file == file:
                 return cell.source.splitlines()
         return None
 
 
+@dataclass(frozen=True)
+class Ran:
+    """A program that ran alone."""
+
+    code: Code
+    trace: Trace
+    ended: Ended | None
+
+
 def play_through(lesson: Lesson) -> Played:
     """Run a lesson from its first cell to its last, or to the first that fails."""
-    clock = VirtualClock()
-    wall = WallClock(clock)
-    files = {cell.file for cell in lesson.cells if isinstance(cell, Code)}
-    recorder = Recorder(program=f"lesson {lesson.name}", lines=files.__contains__)
     spans: dict[int, tuple[int, int]] = {}
     raised: dict[int, str] = {}
     problems: list[Problem] = []
-    events = recorder.trace.events
-
-    def make_loop() -> EventLoop:
-        return EventLoop(clock=clock, hook=recorder)
-
-    with _lesson_is_the_world(make_loop, recorder), Runner(loop_factory=make_loop) as runner:
-        namespace = _namespace(lesson, wall)
-        for cell in lesson.cells:
-            if not isinstance(cell, Code):
+    with _World(f"lesson {lesson.name}", {cell.file for cell in lesson.codes}) as world:
+        for cell in lesson.codes:
+            start = len(world.recorder.trace.events)
+            ended = world.run(cell)
+            spans[cell.number] = start, len(world.recorder.trace.events)
+            if ended is None:
                 continue
-            if cell.clock is not None:
-                wall.set(cell.clock)
-            start = len(events)
-            error = _run_cell(cell, namespace, runner, recorder)
+            raised[cell.number] = ended.error
+            if ended.is_endless or cell.raises is None:
+                message = ended.error if ended.is_endless else f"raised {ended.error}, which it does not state"
+                problems.append(Problem(lesson.file, cell.number, ended.line, message))
+                break
+    return Played(lesson, world.recorder.trace, spans, raised, tuple(problems))
+
+
+def run_alone(code: Code) -> Ran:
+    """Run a whole program, with a namespace, a clock, loops and a trace of its own."""
+    with _World(code.title, {code.file}) as world:
+        ended = world.run(code)
+    return Ran(code, world.recorder.trace, ended)
+
+
+class _World:
+    """What a lesson's code runs in. While it is open, `asyncio.run` makes its loops, and all output goes to its trace."""
+
+    def __init__(self, program: str, files: set[str]) -> None:
+        self.clock = VirtualClock()
+        self.wall = WallClock(self.clock)
+        self.recorder = GuardedRecorder(program, files.__contains__)
+        self.namespace = lesson_namespace(self.wall, "corodemo")
+        self._open = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        self._open.enter_context(_lesson_is_the_world(self._make_loop, self.recorder))
+        self._runner = self._open.enter_context(Runner(loop_factory=self._make_loop))
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def run(self, cell: Code) -> Ended | None:
+        """Run one cell; return how it ended, if not as programs do. The exception itself, and all it holds, is gone."""
+        if cell.clock is not None:
+            self.wall.set(cell.clock)
+        linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+        self.recorder.expect_an_end()
+        try:
+            with watchdog():
+                self._run(cell)
+        except TooLong as exc:
+            return Ended(str(exc), _line_of(exc, cell), is_endless=True)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as exc:
+            return Ended(_one_line(exc), _line_of(exc, cell))
+        finally:
             gc.collect()  # what the cell dropped is reported here, not wherever the collector happens to come by
-            spans[cell.number] = start, len(events)
-            if error is not None:
-                raised[cell.number] = error[0]
-                if cell.raises is None:
-                    message = f"raised {error[0]}, which it does not state"
-                    problems.append(Problem(lesson.file, cell.number, error[1], message))
-                    break
-    return Played(lesson, recorder.trace, spans, raised, tuple(problems))
+        return None
+
+    def _run(self, cell: Code) -> None:
+        code = compile_cell(cell)
+        if code.co_flags & inspect.CO_COROUTINE:
+            coro = eval(code, self.namespace)
+            coro.__qualname__ = coro.__name__ = f"cell {cell.number}"
+            self._runner.run(coro)
+        else:
+            with self.recorder.tracing_lines():
+                exec(code, self.namespace)
+
+    def _make_loop(self) -> EventLoop:
+        return EventLoop(clock=self.clock, hook=self.recorder)
 
 
-def _namespace(lesson: Lesson, wall: WallClock) -> dict[str, Any]:
-    scope = user_builtins()
+def lesson_namespace(wall: WallClock, asyncio: Literal["corodemo", "asyncio"]) -> dict[str, Any]:
+    """Return the namespace of a lesson. asyncio: what `import asyncio` gives in it, corodemo's runtime or CPython's own."""
+    scope = user_builtins() if asyncio == "corodemo" else dict(vars(builtins))
     import_as_user, wall_time = scope["__import__"], wall.module()
 
     def import_in_lesson(name: str, *args: Any, **kwargs: Any) -> Any:
         return wall_time if name == "time" else import_as_user(name, *args, **kwargs)
 
     scope["__import__"] = import_in_lesson
+    scope["__show__"] = _show
     # The module exists for what looks it up by name: pickle, dataclasses, typing.
     module = types.ModuleType("__main__")
     module.__dict__["__builtins__"] = scope
@@ -108,42 +176,25 @@ def _lesson_is_the_world(make_loop: Callable[[], EventLoop], recorder: Recorder)
     set_event_loop_factory(make_loop)
     gc.collect()
     gc.disable()
+    stdin, sys.stdin = sys.stdin, io.StringIO()
     try:
         with recorder.capture_output(echo=False), warnings.catch_warnings():
             warnings.simplefilter("always")
-            warnings.showwarning = _show_warning
+            warnings.showwarning = show_warning
             yield
     finally:
+        sys.stdin = stdin
         gc.enable()
         set_event_loop_factory(None)
 
 
-def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+def show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
     # Without a file and a line: these would be the line at which the garbage was collected, not that of the mistake.
     sys.stderr.write(f"{category.__name__}: {message}\n")
 
 
-def _run_cell(cell: Code, namespace: dict[str, Any], runner: Runner, recorder: Recorder) -> tuple[str, int] | None:
-    """Run one cell; return what it raised, and at which line of the file. The exception itself, and all it holds, is gone."""
-    linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
-    try:
-        code = _compile(cell)
-        namespace["__builtins__"]["__show__"] = _show
-        if code.co_flags & inspect.CO_COROUTINE:
-            coro = eval(code, namespace)
-            coro.__qualname__ = coro.__name__ = f"cell {cell.number}"
-            runner.run(coro)
-        else:
-            with recorder.tracing_lines():
-                exec(code, namespace)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as exc:
-        return _one_line(exc), _line_of(exc, cell)
-    return None
-
-
-def _compile(cell: Code) -> types.CodeType:
+def compile_cell(cell: Code) -> types.CodeType:
+    """Compile a cell, so that it shows the value of a last expression. Raises SyntaxError."""
     tree = ast.parse(cell.source, cell.file)
     if tree.body and isinstance(last := tree.body[-1], ast.Expr):
         show = ast.Call(ast.Name("__show__", ast.Load()), [last.value], [])

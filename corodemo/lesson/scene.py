@@ -131,11 +131,8 @@ class Scene:
         """Return all that was printed."""
         return "".join(event.text for _, event in self.each(ev.Output))
 
-    def line_at(self, number: int) -> tuple[str, int]:
-        """Return line `number` (from 1, or -1 for the last) of the output, and the event that wrote its first character.
-
-        Raises Misread if there are fewer lines.
-        """
+    def lines(self) -> list[tuple[str, int]]:
+        """Return each line of the output, and the event that wrote its first character."""
         lines: list[tuple[str, int]] = []
         fresh = True
         for index, event in self.each(ev.Output):
@@ -145,6 +142,14 @@ class Scene:
                 text, first = lines[-1]
                 lines[-1] = text + part.rstrip("\n"), first
                 fresh = part.endswith("\n")
+        return lines
+
+    def line_at(self, number: int) -> tuple[str, int]:
+        """Return line `number` (from 1, or -1 for the last) of the output, and the event that wrote its first character.
+
+        Raises Misread if there are fewer lines.
+        """
+        lines = self.lines()
         if not lines or number > len(lines):
             raise Misread(f"there is no line {number}: the cell prints {len(lines)}")
         return lines[number - 1 if number > 0 else number]

@@ -1,0 +1,65 @@
+"""Programs that do not come to an end: how a lesson is kept from hanging whoever checks or plays it.
+
+Lines are counted, which finds the same loops at the same place on every machine. What runs no line of the lesson (a loop
+inside a library, a program that survives being ended) is found by a watch on real time, where the main thread runs
+and there are alarms. Neither ends a single call that never returns to Python: for the programs of learners there is
+a process of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from corodemo.trace import Recorder
+
+__all__ = ["MAX_LINES", "MAX_SECONDS", "GuardedRecorder", "TooLong", "watchdog"]
+
+#: No cell that a person wants to step through is as long.
+MAX_LINES = 30_000
+#: Of real time, for one cell, whose waits take none.
+MAX_SECONDS = 20.0
+
+
+class TooLong(KeyboardInterrupt):
+    """A program was ended because it goes on and on. As an interrupt, it gets through `except Exception` and through a loop."""
+
+
+class GuardedRecorder(Recorder):
+    """Records lines, and ends a program when there are too many of them."""
+
+    def __init__(self, program: str, lines: Callable[[str], bool]) -> None:
+        super().__init__(program=program, lines=lines)
+        self._left = MAX_LINES
+
+    def expect_an_end(self) -> None:
+        """Begin to count anew: another cell runs."""
+        self._left = MAX_LINES
+
+    def _line(self, file: str, line: int, changed: dict[str, str]) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise TooLong(f"does not come to an end: it has run {MAX_LINES:,} lines")
+        super()._line(file, line, changed)
+
+
+@contextlib.contextmanager
+def watchdog(seconds: float = MAX_SECONDS) -> Iterator[None]:
+    """End what runs meanwhile when it takes so long, again each second if it goes on all the same."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def end(number: int, frame: Any) -> None:
+        raise TooLong(f"does not come to an end: it has run for {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
