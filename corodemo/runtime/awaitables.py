@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Awaitable
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import coroutines, events, reprs
@@ -27,6 +28,8 @@ def ensure_future(coro_or_future: Any, *, loop: EventLoop | None = None) -> Any:
 
     Raises TypeError for what cannot be awaited, ValueError if `loop` is not the future's. Like: `asyncio.ensure_future`.
     """
+    if coro_or_future.__class__ is CoroutineType and loop is not None:
+        return loop.create_task(coro_or_future)
     if isfuture(coro_or_future):
         if loop is not None and loop is not coro_or_future.get_loop():
             raise ValueError(

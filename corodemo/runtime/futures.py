@@ -6,8 +6,9 @@ itself on the future's list and stops. When the future is done, it puts everybod
 queue. Nothing else in the runtime ever suspends or wakes a task.
 
 A waiting task stands on the list as itself, with no callback and no handle; only what a user added with
-`add_done_callback` becomes a handle. The list keeps the task alive: whoever can still finish the future can
-still wake the task.
+`add_done_callback` becomes a handle. The runtime's own functions may stand there bare: they are told at once, and run
+no code of the user's. The list keeps the task alive: whoever can still finish the future can still wake the task.
+Most futures have one who waits, so one stands there without a list around it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import contextvars
 import reprlib
 import traceback
 from collections.abc import Callable, Generator
-from types import GenericAlias, TracebackType
+from types import FunctionType, GenericAlias, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from . import events, reprs
@@ -59,7 +60,6 @@ class Future(Generic[T]):
         "__dict__",
         "__weakref__",
         "_asyncio_future_blocking",
-        "_callbacks",
         "_cancel_message",
         "_cancelled_exc",
         "_exception",
@@ -70,6 +70,7 @@ class Future(Generic[T]):
         "_result",
         "_source_traceback",
         "_state",
+        "_waiting",
     )
 
     def __init__(self, *, loop: EventLoop | None = None) -> None:
@@ -80,7 +81,7 @@ class Future(Generic[T]):
         self._result: Any = None
         self._exception: BaseException | None = None
         self._exception_tb: TracebackType | None = None  # as it was when set: each raise starts from it again
-        self._callbacks: list[Any] | None = None  # tasks, and (callback, context) pairs, in order of arrival
+        self._waiting: Any = None  # who waits: a task, a (callback, context) pair, a function of ours, or a list of them
         self._asyncio_future_blocking: int = False  # set by __await__, reset by the task that understood it
         self._cancel_message: Any = None
         self._cancelled_exc: BaseException | None = None  # the CancelledError that ended a task, raised once
@@ -100,6 +101,14 @@ class Future(Generic[T]):
         if value:
             raise ValueError("_log_traceback can only be set to False")
         self._log_traceback_ = False
+
+    @property
+    def _callbacks(self) -> list[Any] | None:
+        """Who waits, in order of arrival, as a list of its own; None for nobody."""
+        waiting = self._waiting
+        if waiting is None:
+            return None
+        return list(waiting) if waiting.__class__ is list else [waiting]
 
     def get_loop(self) -> EventLoop:
         """Return the loop that this future belongs to."""
@@ -194,23 +203,20 @@ class Future(Generic[T]):
         if self._state != PENDING:
             self._loop.call_soon(callback, self, context=context)
         else:
-            entry = (callback, contextvars.copy_context() if context is None else context)
-            if self._callbacks is None:
-                self._callbacks = [entry]
-            else:
-                self._callbacks.append(entry)
+            self._add_waiting((callback, contextvars.copy_context() if context is None else context))
 
     def remove_done_callback(self, callback: Callable[[Any], object], /) -> int:
         """Remove all entries of `callback`; return how many there were."""
-        if not self._callbacks:
+        entries = self._callbacks
+        if entries is None:
             return 0
-        kept = [entry for entry in self._callbacks if entry.__class__ is not tuple or entry[0] != callback]
+        kept = [entry for entry in entries if entry.__class__ is not tuple or entry[0] != callback]
         # A callback's __eq__ is the user's code: it may have finished the future, which takes its list away.
-        if self._callbacks is None:
+        if self._waiting is None:
             return 0
-        removed = len(self._callbacks) - len(kept)
+        removed = len(entries) - len(kept)
         if removed:
-            self._callbacks = kept
+            self._waiting = kept or None
         return removed
 
     def __await__(self) -> Generator[Any, None, T]:
@@ -270,19 +276,31 @@ class Future(Generic[T]):
         hook = self._loop._hook
         if hook is not None:
             hook.future_done(self)
-        if self._callbacks:
+        if self._waiting is not None:
             self._wake()
+
+    def _add_waiting(self, entry: Any) -> None:
+        """Put one more on the list of those who wait."""
+        waiting = self._waiting
+        if waiting is None:
+            self._waiting = entry
+        elif waiting.__class__ is list:
+            waiting.append(entry)
+        else:
+            self._waiting = [waiting, entry]
 
     def _wake(self) -> None:
         """Put everybody on the list into the ready queue, in the order in which they came."""
-        callbacks = self._callbacks
-        assert callbacks is not None
-        self._callbacks = None
+        waiting = self._waiting
+        self._waiting = None
         loop = self._loop
         hook = loop._hook
-        for entry in callbacks:
-            if entry.__class__ is tuple:
+        for entry in waiting if waiting.__class__ is list else (waiting,):
+            kind = entry.__class__
+            if kind is tuple:
                 loop.call_soon(entry[0], self, context=entry[1])
+            elif kind is FunctionType:
+                entry(self)
             else:
                 loop._ready.append(entry)
                 if hook is not None:

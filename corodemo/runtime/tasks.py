@@ -253,10 +253,10 @@ class Task(Future[T]):
             unusual.wait_for(self, awaited)
             return
         awaited._asyncio_future_blocking = False
-        if awaited._callbacks is None:
-            awaited._callbacks = [self]
+        if awaited._waiting is None:
+            awaited._waiting = self
         else:
-            awaited._callbacks.append(self)
+            awaited._add_waiting(self)
         self._fut_waiter = awaited
         hook = loop._hook
         if hook is not None:
@@ -308,7 +308,7 @@ class Task(Future[T]):
         loop._task_refs.pop(id(self), None)
         if loop._hook is not None:
             loop._hook.task_done(self)
-        if self._callbacks:
+        if self._waiting is not None:
             self._wake()
 
 
