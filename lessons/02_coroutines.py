@@ -6,6 +6,8 @@
 # **Section:** Coroutines; Awaitables: Coroutines
 #
 # **Hint:** a coroutine is a body that can stand still. Always ask: who runs it on?
+#
+# **After:** loop
 
 # %% [markdown]
 # ## hello, one second, world
@@ -16,6 +18,8 @@
 # `asyncio.run(main())` runs the body, from its first line to its last.
 #
 # The clock of a lesson is virtual: nobody waits. When there is nothing left to do but wait, the clock jumps.
+#
+# **Chapter:** import asyncio; async def main(): print('hello')
 
 # %% [markdown]
 # **Predict:** how much time passes, on the lesson's clock, while this cell runs?
@@ -54,6 +58,8 @@ asyncio.run(main())
 # ## Calling it runs nothing
 #
 # A call of an ordinary function runs its body. What about a coroutine function?
+#
+# **Chapter:** main()
 
 # %% [markdown]
 # **Predict:** `main` is the one from above, whose first line prints hello. What does the cell print first?
@@ -79,12 +85,14 @@ main()
 #
 # Mind the two meanings of the word. *Coroutine* can be the **coroutine function** (the `async def`), or the
 # **coroutine object** that a call of it returns.
+#
+# **Chapter:** In this documentation the term “coroutine” can be used for two closely related concepts
 
 # %% [markdown]
 # ## Who runs it, then?
 #
-# Whoever calls its method `send`. No loop is needed, and no `asyncio`: here we do it by hand. The first `send` must be
-# given `None`, since nobody listens yet.
+# Whoever calls its method `send`, as the loop of the last lesson did. No loop is needed, and no `asyncio`: here we do it by
+# hand. The first `send` must be given `None`, since nobody listens yet.
 
 # %% [markdown]
 # **Predict:** which line is printed first?
@@ -128,7 +136,7 @@ coro.send(None)
 # To wait, a coroutine must hand control back to whoever drives it. It cannot do that alone: at the bottom of every
 # `await` there is an object whose `__await__` does a plain `yield`. What is yielded comes out of `send`.
 #
-# Here is the smallest such object. The ones you will meet are futures, tasks and sleeps.
+# Here is `Pause` from the last lesson again, with something to say. The ones you will meet are futures, tasks and sleeps.
 
 # %% [markdown]
 # **Predict:** type the line that is printed right after `hello`.
@@ -172,14 +180,14 @@ except StopIteration:
 # A coroutine may await another one. What happens when the inner one wants to pause?
 
 # %% [markdown]
-# **Predict:** we call `send(None)` twice. Who gets the request for the pause: `outer`, or the code that called `send`?
-# Say it by the line that is printed third.
+# **Order:** we call `send(None)` twice. Who gets the request for the pause: `outer`, or the code that called `send`? Put the
+# lines in the order in which they come.
 #
+# - inner goes on
+# - outer starts
 # - outer got 42
 # - we got a pause, please
-# - inner goes on
-#
-# **Asks:** line 3 of the output
+# - inner starts
 
 # %% inner and outer
 async def inner():
@@ -220,6 +228,8 @@ except StopIteration:
 #
 # Back to asyncio: here is the chapter's next example. `asyncio.run` drives `main`, and `main` awaits two
 # coroutines.
+#
+# **Chapter:** import asyncio; import time; async def say_after(delay, what):
 
 # %% [markdown]
 # **Predict:** it says "started at 17:13:52". How long does the cell take?
@@ -263,13 +273,14 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** there is one task only, `main`, and both sleeps are *its* sleeps. `await say_after(1, 'hello')` is a chain as above:
 # the second call is not even made before the first has returned. One second, and then another two: `await` alone
-# makes nothing concurrent. For that you need tasks, which are the next lesson.
+# makes nothing concurrent. For that you need tasks, which get a lesson of their own.
 
 # %% [markdown]
 # ## Awaiting a coroutine
 #
-# There are three main kinds of **awaitable** objects, things that you may `await`: coroutines, Tasks and Futures. One more
-# example of the chapter, for the first kind.
+# One more example of the chapter: the same coroutine function, called and forgotten, then called and awaited.
+#
+# **Chapter:** import asyncio; async def nested(): return 42; async def main(): # Nothing happens
 
 # %% [markdown]
 # **Predict:** `nested` is called twice here. How many lines are printed, warnings included?
@@ -309,6 +320,60 @@ asyncio.run(main())
 # only when something at the end of the chain has to wait.
 
 # %% [markdown]
-# **Try:** at the prompt (`corodemo`), call `coro = main()` and then `coro.send(None)` by hand. What comes out of `send`,
-# and why does asyncio complain? Then drive `greet()` from above with a `for` loop of your own: you have written
-# an event loop for one coroutine.
+# **Try:** call `coro = main()` and then `coro.send(None)` by hand, with the `main` of "say after". What comes out of `send`,
+# and why does asyncio complain? Then drive `greet()` from above with a `while` loop of your own, until it is done.
+
+# %% [markdown]
+# **Exercise:** this program prints two coroutine objects, and warns. Let it print `HELLO WORLD`, with `await` and nothing else:
+# the two fetches may take one second each.
+#
+# - Look at what is printed. Has any line of `fetch` run?
+# - A call of `fetch` only makes a coroutine object. What runs it, and gives you what it returned?
+# - `await fetch('hello')` is an expression: its value is what `fetch` returned.
+
+# %% forgotten awaits tags=["starter"]
+import asyncio
+
+async def fetch(what):
+    await asyncio.sleep(1)
+    return what.upper()
+
+async def main():
+    first = fetch('hello')
+    second = fetch('world')
+    print(first, second)
+
+asyncio.run(main())
+
+# %% awaited at the call tags=["solution"]
+import asyncio
+
+async def fetch(what):
+    await asyncio.sleep(1)
+    return what.upper()
+
+async def main():
+    first = await fetch('hello')
+    second = await fetch('world')
+    print(first, second)
+
+asyncio.run(main())
+
+# prints:
+# HELLO WORLD
+# holds:
+# - the cell took 2s
+# - the cell made 1 task
+
+# %% awaited later tags=["solution"]
+import asyncio
+
+async def fetch(what):
+    await asyncio.sleep(1)
+    return what.upper()
+
+async def main():
+    words = [fetch('hello'), fetch('world')]
+    print(*[await word for word in words])
+
+asyncio.run(main())

@@ -6,14 +6,16 @@
 # **Section:** Coroutines; Awaitables: Tasks; Creating Tasks
 #
 # **Hint:** `create_task` only puts a task in the queue. It runs when the one that runs now stands still.
+#
+# **After:** running
 
 # %% [markdown]
-# ## Two sleeps, one after the other
+# ## Two sleeps
 #
-# From the lesson on coroutines: `main` awaits twice, and the two waits add up. Only one task is there, and while it
-# sleeps, nothing else can run, for there is nothing else.
+# From the lesson on coroutines: a `main` that awaits `say_after(1, 'hello')` and then `say_after(2, 'world')` takes three seconds.
+# Only one task is there, and while it sleeps, nothing else can run, for there is nothing else.
 
-# %% one after the other clock="17:13:52"
+# %% say after
 import asyncio
 import time
 
@@ -21,30 +23,13 @@ async def say_after(delay, what):
     await asyncio.sleep(delay)
     print(what)
 
-async def main():
-    print(f"started at {time.strftime('%X')}")
-
-    await say_after(1, 'hello')
-    await say_after(2, 'world')
-
-    print(f"finished at {time.strftime('%X')}")
-
-asyncio.run(main())
-
-# prints:
-# started at 17:13:52
-# hello
-# world
-# finished at 17:13:55
-# holds:
-# - the cell took 3s
-# - the cell made 1 task
-
 # %% [markdown]
 # ## Two tasks, at the same time
 #
 # `asyncio.create_task(coro)` wraps a coroutine into a **Task**: something that the event loop drives for you, beside
 # everything else. `main` goes on at once. To wait until a task is done, and get its result, `await` it.
+#
+# **Chapter:** async def main(): task1 = asyncio.create_task( say_after(1, 'hello'))
 
 # %% [markdown]
 # **Predict:** the same two calls, as tasks. How long does the cell take?
@@ -122,13 +107,13 @@ asyncio.run(main())
 # **Asks:** line 1 of the output
 
 # %% [markdown]
-# **Predict:** when `first` ends, it wakes `main`, which waits for it. But `second` stands in the queue already. What is
-# printed third?
+# **Order:** when `first` ends, it wakes `main`, which waits for it. But `second` stands in the queue already. Put the other lines in
+# order.
 #
-# - second speaks
 # - main: first is done
-#
-# **Asks:** line 3 of the output
+# - second speaks
+# - main: second is done
+# - first speaks
 
 # %% the queue
 async def speak(name):
@@ -167,6 +152,8 @@ asyncio.run(main())
 #
 # One more example of the chapter. "Soon" means: as soon as `main` gives way. The task would run even if `main`
 # awaited something else.
+#
+# **Chapter:** import asyncio; async def nested(): return 42; async def main(): # Schedule nested() to run soon
 
 # %% scheduled to run soon
 import asyncio
@@ -195,66 +182,6 @@ asyncio.run(main())
 # to whoever asks.
 
 # %% [markdown]
-# ## What if nobody waits?
-#
-# `asyncio.run` runs *one* coroutine to its end. Tasks that are not done by then do not keep the program alive.
-
-# %% [markdown]
-# **Predict:** what is the last line that this prints?
-#
-# - main is done
-# - late news
-#
-# **Asks:** the last line of the output
-
-# %% nobody waits
-async def main():
-    task = asyncio.create_task(say_after(5, 'late news'))
-    await asyncio.sleep(1)
-    print('main is done')
-
-asyncio.run(main())
-
-# prints:
-# main is done
-# holds:
-# - the cell took 1s
-# - say_after was cancelled
-# - say_after ended after 1s
-# - main never waited for say_after
-
-# %% [markdown]
-# **Observe:** at its end, `asyncio.run` cancels what is left and gives it a last step to clean up. If a task's work matters,
-# somebody must await the task.
-
-# %% [markdown]
-# ## Names
-#
-# A task has a name, for people to read: in logs, in error messages, in the tree on this screen. If you give it none it is
-# called `Task-1`, `Task-2`, ... in the order of creation, which says little; the tree then shows its coroutine.
-
-# %% names
-async def main():
-    first = asyncio.create_task(say_after(1, 'named'), name='the herald')
-    second = asyncio.create_task(say_after(2, 'numbered'))
-    print(first.get_name(), '/', second.get_name())
-    await first
-    await second
-
-asyncio.run(main())
-
-# prints:
-# the herald / Task-2
-# named
-# numbered
-# holds:
-# - the herald ended before Task-2
-# - main was woken by the herald
-
-# %% [markdown]
-# **Observe:** `main` is `Task-1`, and the second task is `Task-2`: a task that has a name of its own is not counted.
-
-# %% [markdown]
 # ## Only inside a running loop
 #
 # A task belongs to the loop that drives it. So there must be one: `create_task` uses the loop that runs in this thread, and
@@ -278,6 +205,8 @@ asyncio.create_task(nested())
 #
 # The loop that runs this lesson keeps a task as long as anything can still wake it. But write your programs so that they are
 # right on both: keep what you start in a collection, and let each task remove itself when it is done.
+#
+# **Chapter:** Save a reference to the result of this function, to avoid a task disappearing mid execution
 
 # %% background tasks
 background = set()
@@ -307,8 +236,12 @@ asyncio.run(main())
 # %% [markdown]
 # ## Before Python 3.7
 #
-# Older programs use `ensure_future`. It works in all versions, and is less readable: its name does not say that a task
-# comes out of it.
+# `create_task` was new in Python 3.7. Older programs use `ensure_future`. It works in all versions, and is less readable: its name
+# does not say that a task comes out of it. The parameter `name` came with 3.8; without one, a task is called `Task-1`, `Task-2`, ...
+#
+# **Chapter:** async def coro(): ...; # In Python 3.7+
+#
+# **Chapter:** New in version 3.7; Changed in version 3.8: Added the "name" parameter
 
 # %% the older way
 async def coro():
@@ -331,6 +264,64 @@ asyncio.run(main())
 # - the first coro ended before the second coro
 
 # %% [markdown]
-# **Try:** at the prompt (`corodemo`), change the second program: await `task2` before `task1`. Does the order of the lines
-# change? Does the time? Then write `await asyncio.create_task(say_after(1, 'hello'))` twice in a row, and say before you
-# run it how long it takes.
+# **Try:** change the first program: await `task2` before `task1`. Does the order of the lines change? Does the time? Then write
+# `await asyncio.create_task(say_after(1, 'hello'))` twice in a row, and say before you run it how long it takes.
+
+# %% [markdown]
+# **Exercise:** three kettles, each of which takes a different time. This program boils one after the other and takes six seconds. Let it
+# take three, and still print the list of all three at the end, in this order.
+#
+# - `await asyncio.create_task(...)` starts a task and at once waits for it. That is no faster than awaiting the coroutine.
+# - Start all tasks first. Await them after that.
+# - A list of tasks can be made first, and a second loop can await each of them.
+
+# %% one after the other tags=["starter"]
+import asyncio
+
+async def boil(name, seconds):
+    await asyncio.sleep(seconds)
+    return f'{name} boils'
+
+async def main():
+    results = []
+    for name, seconds in [('red', 3), ('green', 1), ('blue', 2)]:
+        task = asyncio.create_task(boil(name, seconds))
+        results.append(await task)
+    print(results)
+
+asyncio.run(main())
+
+# %% start all, then await all tags=["solution"]
+import asyncio
+
+async def boil(name, seconds):
+    await asyncio.sleep(seconds)
+    return f'{name} boils'
+
+async def main():
+    tasks = []
+    for name, seconds in [('red', 3), ('green', 1), ('blue', 2)]:
+        tasks.append(asyncio.create_task(boil(name, seconds)))
+    print([await task for task in tasks])
+
+asyncio.run(main())
+
+# prints:
+# ['red boils', 'green boils', 'blue boils']
+# holds:
+# - the cell took 3s
+
+# %% two in the background tags=["solution"]
+import asyncio
+
+async def boil(name, seconds):
+    await asyncio.sleep(seconds)
+    return f'{name} boils'
+
+async def main():
+    green = asyncio.create_task(boil('green', 1))
+    blue = asyncio.create_task(boil('blue', 2))
+    red = await boil('red', 3)
+    print([red, await green, await blue])
+
+asyncio.run(main())

@@ -123,7 +123,7 @@ def test_everything_that_a_lesson_says_is_true(path):
 def test_a_lesson_has_something_to_read_to_predict_to_observe_and_to_try(path):
     cells = read(path).cells
     kinds = {cell.purpose if isinstance(cell, Text) else type(cell).__name__ for cell in cells}
-    assert kinds == {"explain", "observe", "try", "Predict", "Code"}
+    assert kinds == {"explain", "observe", "try", "Predict", "Code", "Exercise"}
     assert sum(isinstance(cell, Predict) for cell in cells) >= 3
     assert any(cell.claims for cell in cells if isinstance(cell, Code))
 
