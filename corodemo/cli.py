@@ -122,14 +122,11 @@ def _lesson(arguments: list[str]) -> int:
 
 
 def _view(arguments: list[str]) -> int:
-    parser = _Parser(prog="corodemo view", description="Step through a dumped trace, forward and back.")
-    parser.add_argument("trace", metavar="TRACE", help="a file written by --trace, %%trace or Recorder.dump")
-    parser.add_argument("--tree", action="store_true", help="print the tasks as they stood at the end, and exit")
-    parser.add_argument("--timeline", action="store_true", help="print the whole timeline, and exit")
-    namespace = parser.parse_args(arguments)
     from corodemo import viewer
 
-    return viewer.view(namespace.trace, tree=namespace.tree, timeline=namespace.timeline)
+    parser = _Parser(prog="corodemo view", description="Step through a dumped trace, forward and back.")
+    viewer.add_arguments(parser)
+    return viewer.main(parser.parse_args(arguments))
 
 
 def _explain(arguments: list[str]) -> int:

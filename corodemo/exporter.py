@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .opening import Unreadable, open_trace, status_of
+from .opening import Unreadable, open_trace, status_of, time_argument
 from .views.text import visible
 from .watched import complain
 from .wholefile import write_whole
@@ -41,6 +41,8 @@ class Request:
     width: int | None = None
     height: int | None = None
     light: bool = False
+    start_ns: int | None = None
+    end_ns: int | None = None
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--width", type=_size, metavar="COLUMNS", help=f"svg: how wide (default: {WIDTH})")
     parser.add_argument("--height", type=_size, metavar="LINES", help=f"svg: how high (default: all; a step: {HEIGHT})")
     parser.add_argument("--light", action="store_true", help="svg: on a light background")
+    parser.add_argument(
+        "--from", dest="start_ns", type=time_argument, metavar="TIME", help="svg, timeline: begin at this time, as 1.5s"
+    )
+    parser.add_argument(
+        "--until", dest="end_ns", type=time_argument, metavar="TIME", help="svg, timeline: end at this time"
+    )
 
 
 def main(namespace: argparse.Namespace) -> int:
@@ -74,9 +82,13 @@ def main(namespace: argparse.Namespace) -> int:
 def export(request: Request) -> int:
     """Write the file that is asked for; return the exit status."""
     if request.format != "svg":
-        for option in ("view", "width", "height", "light"):
-            if getattr(request, option):
+        for option, value in _of_a_picture(request):
+            if value not in (None, False):
                 return complain(f"--{option} is for --to svg, not for {request.format}", 2)
+    elif request.view not in (None, "timeline") and (request.start_ns, request.end_ns) != (None, None):
+        return complain(f"--from and --until are for --view timeline, not for {request.view}", 2)
+    if request.start_ns is not None and request.end_ns is not None and request.start_ns > request.end_ns:
+        return complain("--from is later than --until", 2)
     if request.output is None and sys.stdout.isatty():
         return complain("export needs -o FILE, or a stdout that is no terminal", 2)
     if request.output is not None and _is_same(request.trace, request.output):
@@ -101,6 +113,11 @@ def export(request: Request) -> int:
     if left_out is not None:
         complain(left_out, 0)
     return status_of(trace)
+
+
+def _of_a_picture(request: Request) -> list[tuple[str, object]]:
+    stretch: list[tuple[str, object]] = [("from", request.start_ns), ("until", request.end_ns)]
+    return [*((option, getattr(request, option)) for option in ("view", "width", "height", "light")), *stretch]
 
 
 def _size(text: str) -> int:
@@ -147,5 +164,12 @@ def _picture(request: Request, history: History) -> str:
             height = request.height or HEIGHT
             view = screen(history, snapshot.index, width=width, height=height, lines_of=lines_of)
         case _:
-            view = timeline(history, snapshot, width=width, height=request.height)
+            view = timeline(
+                history,
+                snapshot,
+                width=width,
+                height=request.height,
+                start_ns=request.start_ns,
+                end_ns=request.end_ns,
+            )
     return svg(view, width=width, title=title, light=request.light) + "\n"

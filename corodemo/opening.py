@@ -1,17 +1,19 @@
 """A trace file opened for a command that reads one, and what to say when that is not possible.
 
 A file that is damaged only at its end is opened as far as it goes: the command does its work, says what was lost, and
-ends with status 1.
+ends with status 1. Times are asked for on the command line as they stand on the screen.
 """
 
 from __future__ import annotations
 
-from .history import History
+import argparse
+
+from .history import History, nanoseconds
 from .tracefile import Trace, TraceError, load
 from .views.text import visible
 from .watched import complain
 
-__all__ = ["Unreadable", "open_trace", "status_of"]
+__all__ = ["Unreadable", "open_trace", "status_of", "time_argument"]
 
 
 class Unreadable(Exception):
@@ -34,3 +36,11 @@ def open_trace(path: str) -> tuple[Trace, History]:
 def status_of(trace: Trace) -> int:
     """Say on stderr what a damaged file has lost, if it has; return the status of the command that read it."""
     return complain(visible(trace.lost), 1) if trace.lost else 0
+
+
+def time_argument(text: str) -> int:
+    """Return a time on the command line, such as 1.5s, in nanoseconds. Raises ArgumentTypeError for what is none."""
+    found = nanoseconds(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time, such as 1.5s, 20ms or 2m03s")
+    return found

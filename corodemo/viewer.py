@@ -5,41 +5,83 @@ A file that is damaged only at its end is shown as far as it goes, and what was 
 
 from __future__ import annotations
 
+import argparse
+from typing import TYPE_CHECKING, Literal
+
 from rich.console import Console
 
-from .history import History
-from .opening import Unreadable, open_trace, status_of
-from .views.timeline import timeline as timeline_view
-from .views.tree import tree as tree_view
+from .opening import Unreadable, open_trace, status_of, time_argument
+from .views.timeline import timeline
+from .views.tree import tree
 from .watched import complain
 
-__all__ = ["view"]
+if TYPE_CHECKING:
+    from .history import History
+
+__all__ = ["add_arguments", "main"]
 
 
-def view(path: str, *, tree: bool = False, timeline: bool = False) -> int:
-    """Show the trace at `path`; return the exit status: 1 for a file that is no trace, or not a whole one."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `corodemo view`."""
+    parser.add_argument("trace", metavar="TRACE", help="a file written by --trace, %%trace or Recorder.dump")
+    parser.add_argument("--tree", action="store_true", help="print the tasks as they stood at the end, and exit")
+    parser.add_argument("--timeline", action="store_true", help="print the whole timeline, and exit")
+    parser.add_argument("--at", type=int, metavar="EVENT", help="print how things stood after this event")
+    parser.add_argument("--all", action="store_true", help="tree: also the tasks that finished long ago")
+    parser.add_argument(
+        "--from", dest="start_ns", type=time_argument, metavar="TIME", help="timeline: begin at this time, such as 1.5s"
+    )
+    parser.add_argument("--to", dest="end_ns", type=time_argument, metavar="TIME", help="timeline: end at this time")
+
+
+def main(namespace: argparse.Namespace) -> int:
+    """Show the trace; return the exit status: 1 for a file that is no trace, or not a whole one, 2 for wrong usage."""
+    misused = _misused(namespace)
+    if misused is not None:
+        return complain(misused, 2)
     try:
-        trace, history = open_trace(path)
+        trace, history = open_trace(namespace.trace)
     except Unreadable as exc:
         return complain(str(exc), 1)
-    if tree or timeline:
-        _print(history, tree=tree, timeline=timeline)
+    try:
+        history.at(-1 if namespace.at is None else namespace.at)
+    except IndexError as exc:
+        return complain(str(exc), 2)
+    if namespace.tree or namespace.timeline:
+        _print(history, namespace)
     else:
         from .player import can_play, play
 
         if can_play():
-            play(history, title=trace.header.program or path)
+            play(history, title=trace.header.program or namespace.trace)
         else:
-            _print(history, tree=True, timeline=True)
+            namespace.tree = namespace.timeline = True
+            _print(history, namespace)
     return status_of(trace)
 
 
-def _print(history: History, *, tree: bool, timeline: bool) -> None:
+def _misused(namespace: argparse.Namespace) -> str | None:
+    """What is wrong with options that are right each for itself, as a sentence; None if nothing is."""
+    if namespace.all and not namespace.tree:
+        return "--all is for --tree"
+    if namespace.at is not None and not (namespace.tree or namespace.timeline):
+        return "--at is for --tree and --timeline"
+    if (namespace.start_ns, namespace.end_ns) != (None, None) and not namespace.timeline:
+        return "--from and --to are for --timeline"
+    if None not in (namespace.start_ns, namespace.end_ns) and namespace.start_ns > namespace.end_ns:
+        return "--from is later than --to"
+    return None
+
+
+def _print(history: History, namespace: argparse.Namespace) -> None:
     console = Console(highlight=False)
-    snapshot = history.last()
-    if tree:
-        console.print(tree_view(snapshot, width=console.width))
-    if tree and timeline:
+    width, is_ascii = console.width, not console.encoding.startswith("utf")
+    snapshot = history.last() if namespace.at is None else history.at(namespace.at)
+    if namespace.tree:
+        finished: Literal["all", "recent"] = "all" if namespace.all else "recent"
+        console.print(tree(snapshot, width=width, finished=finished, ascii=is_ascii))
+    if namespace.tree and namespace.timeline:
         console.print()
-    if timeline:
-        console.print(timeline_view(history, snapshot, width=console.width))
+    if namespace.timeline:
+        start_ns, end_ns = namespace.start_ns, namespace.end_ns
+        console.print(timeline(history, snapshot, width=width, start_ns=start_ns, end_ns=end_ns, ascii=is_ascii))

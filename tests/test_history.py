@@ -20,6 +20,7 @@ from corodemo.history import (
     TimerState,
     WokenBy,
     brief,
+    nanoseconds,
 )
 
 
@@ -481,6 +482,29 @@ def test_ready_queue_and_timers_agree_with_a_plain_replay_past_many_marks() -> N
 def test_a_duration_has_three_digits_and_a_unit(ns: int, text: str) -> None:
     assert brief(ns) == text
     assert brief(ns, ascii=True) == text.replace("µ", "u")
+
+
+@pytest.mark.parametrize(
+    ("text", "ns"),
+    [
+        ("0", 0),
+        ("1.5s", 1_500_000_000),
+        (" 20 ms ", 20_000_000),
+        ("12.3µs", 12_300),
+        ("12.3us", 12_300),
+        ("2m03s", 123 * 10**9),
+        ("5h07m", 18_420 * 10**9),
+        ("12d", 12 * 86_400 * 10**9),
+        ("", None),
+        ("12", None),
+        ("-1s", None),
+        ("1s soon", None),
+        ("1e3s", None),
+        ("1" * 99 + "s", None),
+    ],
+)
+def test_times_are_read_as_they_are_written(text: str, ns: int | None) -> None:
+    assert nanoseconds(text) == ns
 
 
 @pytest.mark.parametrize(

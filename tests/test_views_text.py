@@ -12,7 +12,7 @@ from corodemo.events import On
 from corodemo.history import History
 from corodemo.views import describe
 from corodemo.views.glyphs import glyphs
-from corodemo.views.text import Lines, cell_len, cut, fit, input_number, plain_lines, short_path, visible
+from corodemo.views.text import Lines, cell_len, cut, fit, plain_lines, short_path, source_number, visible
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,10 @@ def test_parts_of_paths_and_numbers_of_inputs() -> None:
         "<input 4>",
         "",
     ]
-    assert [input_number(f) for f in ("<input 4>", "<input x>", "<string>", "input 4", "<input >")] == [
+    files = ("<input 4>", "<cell 12>", "<input x>", "<string>", "input 4", "<input >")
+    assert [source_number(file) for file in files] == [
         "4",
+        "cell 12",
         None,
         None,
         None,

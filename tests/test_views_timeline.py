@@ -121,16 +121,29 @@ def test_a_cancel_and_each_way_to_end_have_marks_of_their_own() -> None:
     assert lines[1].endswith("█⊘")
 
 
-def test_a_part_of_the_trace_can_be_shown() -> None:
-    assert drawn(busy_trace(), 60, 12, start_ns=10 * MS, end_ns=20 * MS)[:8] == [
+def test_a_part_of_the_trace_shows_the_tasks_that_were_there_in_it() -> None:
+    assert drawn(busy_trace(), 60, 12, start_ns=10 * MS, end_ns=20 * MS)[:7] == [
         "time               10ms    12ms    14ms    16ms    18ms",
         "at 41ms            ┬───────┬───────┬───────┬───────┬────────",
         "T1 main [4]        ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
         "├ T2 producer      ████████████████░░░░░░░░░░░░░░░░░░░░░░░░░",
         "├ T3 consumer      ░░░░░░░░▼▒▒▒▒▒▒▒████████░░░░░░░░░░░░░░░░░",
-        "├ T4 [red]x",
         "├ T5 \\x1b[2Jclear  ░░░░░░░░░░░░✂▒▒▒▒▒▒▒▒▒▒▒████⊘",
         "└ T6 <script>aler… ░░░░░░░░░░░░░░░░░░░░░░░░░░░░▒▒▒▒████░░░░░",
+    ]
+
+
+def test_of_a_crowd_a_part_counts_those_that_were_there_as_they_were_then() -> None:
+    found = [ev.TaskCreated(0, n, f"t{n}", None, "c", "app.py", 1) for n in range(1, 101)]
+    found += [ev.TaskResumed(0, n) for n in range(1, 101)]
+    found += [ev.TaskSuspended(0, n, On("future", n), "app.py", 2) for n in range(1, 101)]
+    found += [ev.TaskDone(MS if n <= 50 else 9 * MS, n, "result", "None") for n in range(1, 101)]
+    assert drawn(FakeTrace(found, REAL), 60, 6, start_ns=2 * MS, end_ns=8 * MS) == [
+        "time         2ms            4ms             6ms",
+        "at 9ms       ┬──────────────┬───────────────┬───────────────",
+        "T51 t51      ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
+        "T52 t52      ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
+        "and 48 more like this: 48 waiting",
     ]
 
 

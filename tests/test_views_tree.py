@@ -15,8 +15,8 @@ from corodemo.views.tree import tree
 SIZES = [(60, 20), (100, 30), (200, 60)]
 
 
-def lines(trace: FakeTrace, width: int, height: int | None = None, **options: bool) -> list[str]:
-    return printed(tree(History(trace).last(), width=width, height=height, **options), width).splitlines()
+def lines(trace: FakeTrace, width: int, height: int | None = None, **options: object) -> list[str]:
+    return printed(tree(History(trace).last(), width=width, height=height, **options), width).splitlines()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)
@@ -77,6 +77,24 @@ def test_finished_tasks_make_room_for_the_living_the_oldest_first() -> None:
         "t9",
         "and 3 not shown: 3 done",
     ]
+
+
+def test_finished_tasks_age_out_and_can_be_brought_back() -> None:
+    found: list[ev.Event] = [ev.TaskCreated(0, n, f"t{n}", None, "c", APP, 1) for n in range(1, 33)]
+    found += [ev.TaskDone(n, n, "result", "None") for n in range(31, 0, -1)]
+    aged = lines(FakeTrace(found), 60)
+    assert [line.split()[3] for line in aged[1:-1]] == [*(f"t{n}" for n in range(1, 21)), "t32"]
+    assert aged[-1].strip() == "and 11 not shown: 11 done"
+    everyone = lines(FakeTrace(found), 60, finished="all")
+    assert [line.split()[3] for line in everyone[1:]] == [f"t{n}" for n in range(1, 33)]
+
+
+def test_a_root_says_which_input_or_cell_it_stems_from() -> None:
+    files = ("<input 4>", "<cell 2>", "app.py")
+    found: list[ev.Event] = [ev.TaskCreated(0, n, "main", None, "main", file, 1) for n, file in enumerate(files, 1)]
+    found += [ev.TaskCreated(0, 4, "cell 2", None, "cell 2", "<cell 2>", 1)]
+    shown = lines(FakeTrace(found), 60)[1:]
+    assert [line[17:].strip() for line in shown] == ["main [4]", "main [cell 2]", "main", "cell 2"]
 
 
 def test_every_cause_of_a_wakeup_is_named() -> None:

@@ -21,7 +21,7 @@ from corodemo.views.outline import outline
 from corodemo.views.panes import names_pane
 from corodemo.views.sentences import describe, task_title
 from corodemo.views.source import highlighted
-from corodemo.views.text import fit, input_number, plain_lines, short_path, visible
+from corodemo.views.text import fit, plain_lines, short_path, source_number, visible
 from corodemo.views.tree import waits_for, woken_by
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class _Writer:
             "id": task,
             "title": fit(state.title, 40) if state.coro else "",
             "depth": min(depth, 12),
-            "input": fit(input_number(state.origin) or "", 8) if depth == 0 else "",
+            "input": fit(source_number(state.origin) or "", 9) if depth == 0 else "",
             "made": made,
             "cuts": [
                 index

@@ -15,7 +15,7 @@ a trace does not say.
 from __future__ import annotations
 
 from corodemo.history.delays import Delay, Share, delay, longest_delay
-from corodemo.history.durations import brief
+from corodemo.history.durations import brief, nanoseconds
 from corodemo.history.lanes import Lane
 from corodemo.history.snapshot import Snapshot
 from corodemo.history.states import CancelState, FutureState, Position, State, TaskState, TimerState, WokenBy
@@ -38,4 +38,5 @@ __all__ = [
     "brief",
     "delay",
     "longest_delay",
+    "nanoseconds",
 ]

@@ -1,8 +1,10 @@
-"""Nanoseconds as people say them: three digits and a unit."""
+"""Nanoseconds as people say them: three digits and a unit; and what people say as nanoseconds."""
 
 from __future__ import annotations
 
-__all__ = ["brief"]
+import re
+
+__all__ = ["brief", "nanoseconds"]
 
 _UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"), (1, "ns"))
 
@@ -28,6 +30,36 @@ def brief(ns: int, *, ascii: bool = False) -> str:
                 text = text.rstrip("0").rstrip(".")
             return text + ("us" if ascii and unit == "µs" else unit)
     raise AssertionError(ns)
+
+
+#: What a number is multiplied by, after each way to write a unit.
+_WORDS = {
+    "ns": 1,
+    "us": 10**3,
+    "µs": 10**3,
+    "ms": 10**6,
+    "s": 10**9,
+    "m": 60 * 10**9,
+    "h": 3600 * 10**9,
+    "d": 86_400 * 10**9,
+}
+_PART = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?(ns|us|µs|ms|s|m|h|d)")
+
+
+def nanoseconds(text: str) -> int | None:
+    """Return a duration as people write it: "0", "1.5s", "20 ms", "2m03s", whatever `brief` writes. None if it is none."""
+    text = text.strip()
+    if text == "0":
+        return 0
+    parts = list(_PART.finditer(text))
+    if not parts or "".join(part[0] for part in parts) != text:
+        return None
+    total = 0
+    for part in parts:
+        whole, _, fraction = part[1].partition(".")
+        unit = _WORDS[part[2]]
+        total += int(whole) * unit + int(fraction or 0) * unit // 10 ** len(fraction)
+    return total
 
 
 def _long(seconds: int) -> str:

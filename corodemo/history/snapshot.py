@@ -72,6 +72,13 @@ class Snapshot:
         """The tasks that are not finished, in the order of creation."""
         return tuple(self._fold.live.keys_at(self.index))
 
+    def ended(self, most: int) -> list[int]:
+        """Return the tasks that ended last, at most so many, the newest first."""
+        fold = self._fold
+        stops = [(column, bisect_right(column, self.index)) for column in fold.endings.values()]
+        found = [index for column, stop in stops for index in column[max(0, stop - most) : stop]]
+        return [cast("ev.TaskDone", self._events[index]).task for index in sorted(found, reverse=True)[:most]]
+
     @cached_property
     def counts(self) -> Mapping[State, int]:
         """How many tasks are in each state; cheap with any number of tasks."""

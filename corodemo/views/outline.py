@@ -1,8 +1,12 @@
 """Which tasks a view of so many rows shows, and in which order: children below the task that made them.
 
-When there are more tasks than rows, finished ones go first, the oldest before the newer. If the living alone are too
-many, tasks that are alike (the same coroutine, made by the same task) are folded: a few of them, those that run and
-those that are ready before those that wait, and a row that says how many more there are. What is left out is counted.
+When there are more tasks than rows, finished ones go first, those that ended long ago before the newer. If the living
+alone are too many, tasks that are alike (the same coroutine, made by the same task) are folded: a few of them, those that
+run and those that are ready before those that wait, and a row that says how many more there are. What is left out is
+counted.
+
+A view of the present lets finished tasks age out even where there is room for them: it is no list of the dead. Whoever
+wants them back asks for all.
 """
 
 from __future__ import annotations
@@ -11,8 +15,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from corodemo.history import Snapshot, State
     from corodemo.views.glyphs import Glyphs
@@ -20,9 +26,16 @@ if TYPE_CHECKING:
 __all__ = ["Row", "outline"]
 
 ROWS = 1000  # where nobody limits the height: more than anyone reads
+RECENT = 20  # finished tasks that have not aged out
 
-_WORDS: tuple[State, ...] = ("running", "ready", "waiting", "done", "failed", "cancelled")
-_URGENCY = {word: place for place, word in enumerate(_WORDS)}
+_WORDS: tuple[tuple[int, State], ...] = (
+    (RUNNING, "running"),
+    (READY, "ready"),
+    (WAITING, "waiting"),
+    (DONE, "done"),
+    (FAILED, "failed"),
+    (CANCELLED, "cancelled"),
+)
 
 
 @dataclass(slots=True)
@@ -48,19 +61,27 @@ class _Fold:
     words: str
 
 
-def outline(snapshot: Snapshot, rows: int | None, glyphs: Glyphs) -> list[Row]:
-    """Return at most `rows` rows (at least one), in tree order."""
+def outline(
+    snapshot: Snapshot, rows: int | None, glyphs: Glyphs, *, ages: bool = False, among: Collection[int] | None = None
+) -> list[Row]:
+    """Return at most `rows` rows (at least one), in tree order.
+
+    rows: None for as many as anyone reads. ages: leave out those that finished long ago. among: only these tasks.
+    """
     rows = ROWS if rows is None else max(1, rows)
-    ids = list(snapshot.tasks)
-    if len(ids) <= rows:
+    ids: Sequence[int] = list(snapshot.tasks)
+    live: Sequence[int] = snapshot.live
+    if among is not None:
+        ids, live = [task for task in ids if task in among], [task for task in live if task in among]
+    dead = len(ids) - len(live)
+    if len(ids) <= rows and not (ages and dead > RECENT):
         return _drawn(_forest(snapshot, ids, ids, ()), glyphs)
-    live = snapshot.live
+    is_live = set(live)
     folds: Sequence[_Fold] = ()
     if len(live) < rows:
-        is_live = set(live)
-        finished = [task for task in ids if task not in is_live]
         # One row is kept for the note about those left out.
-        shown = is_live.union(finished[len(finished) - (rows - 1 - len(live)) :])
+        room = rows - 1 - len(live)
+        shown = is_live.union(_newest(snapshot, among, min(room, RECENT) if ages else room))
     elif rows == 1:
         return [Row(snapshot.running or live[0], "", is_root=True)]
     else:
@@ -68,17 +89,25 @@ def outline(snapshot: Snapshot, rows: int | None, glyphs: Glyphs) -> list[Row]:
     hidden = [task for task in ids if task not in shown]
     if folds:
         # The living that are hidden are counted in rows of their own.
-        is_live = set(live)
         hidden = [task for task in hidden if task not in is_live]
     found = _drawn(_forest(snapshot, ids, [task for task in ids if task in shown], folds), glyphs)
     if hidden:
-        found.append(Row(None, "", words=f"and {len(hidden):,} not shown: {_counted(snapshot, hidden)}"))
+        words = _counted(map(snapshot.state_code, hidden))
+        found.append(Row(None, "", words=f"and {len(hidden):,} not shown: {words}"))
     return found
 
 
-def _counted(snapshot: Snapshot, tasks: Iterable[int]) -> str:
-    counts = Counter(map(snapshot.state, tasks))
-    return ", ".join(f"{counts[word]:,} {word}" for word in _WORDS if counts[word])
+def _newest(snapshot: Snapshot, among: Collection[int] | None, most: int) -> list[int]:
+    """The finished tasks that ended last."""
+    if among is None:
+        return snapshot.ended(most)
+    return [task for task in snapshot.ended(len(snapshot.tasks)) if task in among][:most]
+
+
+def _counted(codes: Iterable[int]) -> str:
+    counts = Counter(codes)
+    counts[READY] += counts.pop(CREATED, 0)
+    return ", ".join(f"{counts[code]:,} {word}" for code, word in _WORDS if counts[code])
 
 
 def _folded(snapshot: Snapshot, live: Sequence[int], rows: int) -> tuple[set[int], list[_Fold]]:
@@ -87,13 +116,11 @@ def _folded(snapshot: Snapshot, live: Sequence[int], rows: int) -> tuple[set[int
     for task in live:
         made = snapshot.made(task)
         groups.setdefault((made.parent, made.coro) if made is not None else None, []).append(task)
-    place = {task: at for at, task in enumerate(snapshot.ready)}
-
-    def urgency(task: int) -> tuple[int, int]:
-        return _URGENCY[snapshot.state(task)], place.get(task, 0)
-
+    codes = dict(zip(live, map(snapshot.state_code, live), strict=True))
+    place = _urgency(snapshot, codes)
+    last = len(place)
     if len(groups) * 2 > rows:
-        return set(sorted(live, key=urgency)[:rows]), []
+        return set(sorted(live, key=lambda task: place.get(task, last))[:rows]), []
     shown: set[int] = set()
     folds: list[_Fold] = []
     left = len(groups)
@@ -105,12 +132,20 @@ def _folded(snapshot: Snapshot, live: Sequence[int], rows: int) -> tuple[set[int
             shown.update(group)
             rows -= len(group)
             continue
-        chosen = sorted(group, key=urgency)
+        chosen = sorted(group, key=lambda task: place.get(task, last))
         shown.update(chosen[: share - 1])
         rest = chosen[share - 1 :]
-        folds.append(_Fold(group[0], f"and {len(rest):,} more like this: {_counted(snapshot, rest)}"))
+        folds.append(_Fold(group[0], f"and {len(rest):,} more like this: {_counted(map(codes.__getitem__, rest))}"))
         rows -= share
     return shown, folds
+
+
+def _urgency(snapshot: Snapshot, codes: Mapping[int, int]) -> Mapping[int, int]:
+    """Who comes first: those inside a step, then the ready in the order of the queue. The waiting have no place."""
+    first = [task for task, code in codes.items() if code == RUNNING]
+    queued = [task for task in snapshot.ready if codes.get(task, RUNNING) <= READY]
+    stray = [task for task, code in codes.items() if code <= READY]  # ready, and in no queue: a trace was cut
+    return {task: at for at, task in enumerate(dict.fromkeys([*first, *queued, *stray]))}
 
 
 def _forest(snapshot: Snapshot, ids: Sequence[int], shown: Sequence[int], folds: Iterable[_Fold]) -> list[_Node]:

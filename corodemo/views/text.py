@@ -26,9 +26,9 @@ __all__ = [
     "cell_len",
     "cut",
     "fit",
-    "input_number",
     "plain_lines",
     "short_path",
+    "source_number",
     "styled",
     "visible",
 ]
@@ -96,11 +96,12 @@ def short_path(path: str) -> str:
     return path.replace("\\", "/").rstrip("/").rpartition("/")[2] or path
 
 
-def input_number(file: str) -> str | None:
-    """Return "4" for "<input 4>", the file of what was typed as input 4; None for any other."""
-    if file.startswith("<input ") and file.endswith(">") and file[7:-1].isdecimal():
-        return file[7:-1]
-    return None
+def source_number(file: str) -> str | None:
+    """Return "4" for "<input 4>", the file of what was typed as input 4, and "cell 4" for a lesson's; None for any other."""
+    kind, _, number = file[1:-1].partition(" ")
+    if not (file.startswith("<") and file.endswith(">") and number.isdecimal()):
+        return None
+    return {"input": number, "cell": f"cell {number}"}.get(kind)
 
 
 class Lines:

@@ -49,8 +49,9 @@ def timeline(
 ) -> Lines:
     """Return the lanes of all tasks up to a snapshot of `history`.
 
-    start_ns, end_ns: the stretch to show, by default the whole trace. If `end_ns` lies after the last event, and the
-    snapshot is the last, the lanes go on until there: that is how a live view shows time passing.
+    start_ns, end_ns: the stretch to show, by default the whole trace. Tasks that were not there in it have no lane. If
+    `end_ns` lies after the last event, and the snapshot is the last, the lanes go on until there: that is how a live view
+    shows time passing.
     """
     marks = glyphs(ascii)
     legend = _legend(marks, width)
@@ -61,11 +62,19 @@ def timeline(
     wants_curve = spare >= min(len(snapshot.tasks), 6) + 1
     spare -= 1 if wants_curve else 0
     limit = None if height is None else max(1, spare)
-    rows = outline(snapshot, limit, marks)
+    stretch = Scale(history, 1, start_ns, end_ns)
+    among = None if start_ns is None and end_ns is None else _present(history, stretch)
+    # Of a crowd those are shown that matter at the end of the stretch.
+    last = history.at(stretch.stop - 1)
+    moment = snapshot if snapshot.index < last.index else last
+    rows = outline(moment, limit, marks, among=among)
     if not rows:
         return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
-    names = [_name(snapshot, row, marks, ascii) for row in rows]
-    gutter = min(max(12, _longest(history, limit, marks, ascii)), max(8, width * 3 // 10))
+    names = [_name(moment, row, marks, ascii) for row in rows]
+    # Lanes must not shift while one steps towards the end.
+    final = rows if moment is last else outline(last, limit, marks, among=among)
+    longest = max((cell_len(_name(last, row, marks, ascii).plain) for row in final if row.task is not None), default=0)
+    gutter = min(max(12, longest), max(8, width * 3 // 10))
     scale = Scale(history, max(1, width - gutter - 1), start_ns, end_ns)
     drawing = _Drawing(history, snapshot, scale, rows, marks)
     is_roomy = 2 * len(rows) - 1 <= spare and (height is not None or len(rows) <= _ROOMY)
@@ -197,11 +206,13 @@ def _name(snapshot: Snapshot, row: Row, marks: Glyphs, ascii: bool) -> Text:
     return row_name(row, snapshot.tasks[row.task], marks, ascii=ascii, has_id=True)
 
 
-def _longest(history: History, rows: int | None, marks: Glyphs, ascii: bool) -> int:
-    """The length of the longest name at the end of the trace: lanes must not shift while one steps towards it."""
-    last = history.last()
-    names = [_name(last, row, marks, ascii) for row in outline(last, rows, marks) if row.task is not None]
-    return max((cell_len(name.plain) for name in names), default=0)
+def _present(history: History, stretch: Scale) -> set[int]:
+    """The tasks that were there in a stretch: made before its end, and not finished before it begins."""
+    return {
+        task
+        for task, lane in history.fold.lanes.items()
+        if lane.first < stretch.stop and not (lane.states[-1] >= DONE and lane.at[-1] < stretch.first)
+    }
 
 
 def _axis(drawing: _Drawing, gutter: int, ascii: bool) -> list[Text]:

@@ -7,14 +7,14 @@ Its id, its state, its name and what it waits on are dropped last; names are sho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
 
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, STYLES, TITLE, Glyphs, glyphs
 from corodemo.views.outline import Row, outline
-from corodemo.views.text import Lines, cell_len, cut, fit, input_number, short_path, styled, visible
+from corodemo.views.text import Lines, cell_len, cut, fit, short_path, source_number, styled, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +51,24 @@ _GROUPS = (("id", "state", "task"), ("on",), ("running",), ("ready", "waiting"),
 _FLEXIBLE = ("woken", "on", "task")
 
 
-def tree(snapshot: Snapshot, *, width: int, height: int | None = None, ascii: bool = False) -> Lines:
-    """Return the tasks of a snapshot as a table of at most `height` lines, the title among them."""
+def tree(
+    snapshot: Snapshot,
+    *,
+    width: int,
+    height: int | None = None,
+    finished: Literal["recent", "all"] = "recent",
+    ascii: bool = False,
+) -> Lines:
+    """Return the tasks of a snapshot as a table of at most `height` lines, the title among them.
+
+    finished: "recent" leaves out tasks that ended long ago, and counts them; "all" shows as many as there is room for.
+    """
     marks = glyphs(ascii)
     has_title = height is None or height > 2
-    rows = outline(snapshot, height if height is None or not has_title else height - 1, marks)
+    limit = None if height is None else height - has_title
+    if limit is None and finished == "all":
+        limit = len(snapshot.tasks)
+    rows = outline(snapshot, limit, marks, ages=finished == "recent")
     if not rows:
         return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
     cells = [_cells(snapshot, row, marks, ascii) if row.task is not None else None for row in rows]
@@ -78,9 +91,9 @@ def row_name(row: Row, task: TaskState, glyphs: Glyphs, *, ascii: bool, has_id: 
     if has_id and task.coro:  # one that the trace does not announce is called by its id already
         text.append(f"T{task.id} ", style=DIM)
     text.append(fit(task.title, 60, ascii=ascii), style=STYLES[task.state] if task.state == "running" else "none")
-    number = input_number(task.origin) if row.is_root else None
-    if number is not None and task.title != f"input {number}":
-        text.append(f" [{fit(number, 8)}]", style=DIM)
+    number = source_number(task.origin) if row.is_root else None
+    if number is not None and task.title not in {f"input {number}", number}:
+        text.append(f" [{fit(number, 9)}]", style=DIM)
     return text
 
 

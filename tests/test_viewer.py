@@ -1,0 +1,77 @@
+"""`corodemo view` printed once: which part, which moment, which tasks; what is wrong is one sentence."""
+
+from __future__ import annotations
+
+import pytest
+from sample_traces import crowd_trace, gather_trace
+
+from corodemo import cli
+from corodemo.tracefile import dump
+
+
+@pytest.fixture
+def trace(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    made = gather_trace()
+    dump(tmp_path / "t.jsonl", made.header, made.events)
+    return tmp_path / "t.jsonl"
+
+
+def view(capsys, *arguments):
+    """Run the command in this process; return (status, stdout, stderr)."""
+    try:
+        status = cli.main(["view", *map(str, arguments)])
+    except SystemExit as exc:
+        status = exc.code
+    return status, *capsys.readouterr()
+
+
+def test_a_stretch_of_the_timeline_is_printed(trace, capsys):
+    status, out, err = view(capsys, trace, "--timeline", "--from", "1s", "--to", "1.5s")
+    assert (status, err) == (0, "")
+    assert out.splitlines()[:7] == [
+        "time         1s        1.1s     1.2s     1.3s     1.4s",
+        "at 2s        ┬═────────┬────────┬────────┬────────┬─────────",
+        "T1 main [4]  ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
+        "",
+        "├ T2 A       █✓",
+        "",
+        "└ T3 B       ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░",
+    ]
+
+
+def test_the_tree_is_printed_as_it_stood_after_an_event(trace, capsys):
+    status, out, err = view(capsys, trace, "--tree", "--at", 13)
+    assert (status, err) == (0, "")
+    assert [line.split()[2:5] for line in out.splitlines()[1:]] == [
+        ["waiting", "main", "[4]"],
+        ["running", "├", "A"],
+        ["ready", "└", "B"],
+    ]
+
+
+def test_tasks_that_finished_long_ago_are_counted_or_shown(tmp_path, capsys):
+    made = crowd_trace(300)
+    dump(tmp_path / "t.jsonl", made.header, made.events)
+    aged = view(capsys, tmp_path / "t.jsonl", "--tree")[1].splitlines()
+    assert len(aged) == 1 + 271 + 20 + 1
+    assert aged[-1].strip() == "and 10 not shown: 10 done"
+    assert len(view(capsys, tmp_path / "t.jsonl", "--tree", "--all")[1].splitlines()) == 1 + 301
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--timeline", "--all"], "corodemo: --all is for --tree\n"),
+        (["--at", "3"], "corodemo: --at is for --tree and --timeline\n"),
+        (["--tree", "--from", "1s"], "corodemo: --from and --to are for --timeline\n"),
+        (["--timeline", "--from", "2s", "--to", "1s"], "corodemo: --from is later than --to\n"),
+        (["--tree", "--at", "99"], "corodemo: no event 99: the trace has events 0 to 43; -1 is before the first\n"),
+        (
+            ["--timeline", "--from", "soon"],
+            "corodemo view: argument --from: 'soon' is no time, such as 1.5s, 20ms or 2m03s (see `corodemo view --help`)\n",
+        ),
+    ],
+)
+def test_wrong_usage_is_one_sentence_and_status_2(trace, capsys, arguments, sentence):
+    assert view(capsys, trace, *arguments) == (2, "", sentence)
