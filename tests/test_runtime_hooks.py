@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import sys
 
 import pytest
 from virtual import run_virtual
 
 import corodemo as asyncio
 from corodemo import Hook
+from corodemo.runtime.hooks import give_up, guards_itself
 
 METHODS = [name for name in vars(Hook) if not name.startswith("_")]
 
@@ -237,3 +239,31 @@ def test_a_hook_can_be_set_and_taken_off_while_the_loop_runs():
     # A step has the hook with which it began, to its end.
     log = [("resumed", "Task-1"), ("suspended", "Task-1", "NoneType"), ("ready", "Task-1", "yielded", "NoneType")]
     assert run_virtual(main()) == (True, None, log)
+
+
+def test_a_hook_that_guards_itself_is_called_straight_and_can_give_up(caplog):
+    class Careful(Hook):
+        def __init__(self):
+            self.callers = []
+
+        @guards_itself
+        def task_resumed(self, task):
+            self.callers.append(sys._getframe(1).f_code.co_qualname)
+            give_up(task._loop, ZeroDivisionError())
+
+        def __repr__(self):
+            return "<my hook>"
+
+    hook = Careful()
+    assert output_of(hook) == output_of(None)
+    assert hook.callers == ["Task._run"]
+    assert [record.message for record in caplog.records] == [
+        "The hook <my hook> raised and was taken off; the program runs on"
+    ]
+
+
+def test_giving_up_for_a_loop_that_nothing_watches_does_nothing():
+    async def main():
+        give_up(asyncio.get_running_loop(), ZeroDivisionError())
+
+    assert run_virtual(main()) is None

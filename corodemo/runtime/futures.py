@@ -67,6 +67,7 @@ class Future(Generic[T]):
         "_hash_number",
         "_log_traceback_",
         "_loop",
+        "_note",
         "_result",
         "_source_traceback",
         "_state",
@@ -86,6 +87,7 @@ class Future(Generic[T]):
         self._cancel_message: Any = None
         self._cancelled_exc: BaseException | None = None  # the CancelledError that ended a task, raised once
         self._log_traceback_ = False  # True while it has an exception that nobody has seen
+        self._note: Any = None  # what a watcher has noted of it, for that watcher to read; the runtime never does
         self._source_traceback: traceback.StackSummary | None = None
         if loop.get_debug():
             self._source_traceback = reprs.extract_stack()

@@ -8,7 +8,7 @@ on without it. Fan-out to several watchers is itself a hook.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from .sleep import Sleep
     from .tasks import Task
 
-__all__ = ["Hook"]
+__all__ = ["Hook", "give_up", "guards_itself"]
+
+F = TypeVar("F", bound="Callable[..., None]")
 
 
 class Hook:
@@ -128,6 +130,15 @@ class Hook:
 _NAMES = tuple(name for name in vars(Hook) if not name.startswith("_"))
 
 
+def guards_itself(method: F) -> F:
+    """Mark a hook's method that never raises: it gives what goes wrong in it to `give_up`.
+
+    Nothing then stands between the loop and the method, which saves a call at each event, some 40 ns.
+    """
+    method.guards_itself = True  # type: ignore[attr-defined]
+    return method
+
+
 class _Guarded:
     """Stands between a loop and a hook: the first exception detaches the hook, and the program runs on."""
 
@@ -138,9 +149,16 @@ class _Guarded:
         self._report = report
         for name in _NAMES:
             base = vars(Hook)[name]
-            does_nothing = getattr(type(hook), name, None) is base and name not in getattr(hook, "__dict__", ())
-            arity = base.__code__.co_argcount - 1
-            setattr(self, name, _ignore if does_nothing else _guarded(getattr(hook, name), arity, self._failed))
+            own = getattr(type(hook), name, None)
+            if name in getattr(hook, "__dict__", ()):
+                own = None  # set on the hook itself, and no method of its class
+            if own is base:
+                method: Callable[..., None] = _ignore
+            elif getattr(own, "guards_itself", False):
+                method = getattr(hook, name)
+            else:
+                method = _guarded(getattr(hook, name), base.__code__.co_argcount - 1, self._failed)
+            setattr(self, name, method)
 
     def fall_silent(self) -> None:
         """Call the hook no more: a step that is under way may hold this guard in a local."""
@@ -184,6 +202,13 @@ def _guarded(method: Callable[..., None], arity: int, failed: Callable[[Exceptio
 def guard(hook: Hook, report: Callable[[Hook, Exception], None]) -> Hook:
     """Wrap `hook` so that what it raises goes to `report` and nowhere else."""
     return _Guarded(hook, report)  # type: ignore[return-value]  # it has all of Hook's methods, set above
+
+
+def give_up(loop: EventLoop, exc: Exception) -> None:
+    """Take a loop's hook off for what one of its methods would have raised, and report it."""
+    guarded = loop._hook
+    if isinstance(guarded, _Guarded):
+        guarded._failed(exc)
 
 
 def silence(loop: EventLoop) -> None:
