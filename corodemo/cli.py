@@ -90,13 +90,13 @@ def _shell(arguments: list[str]) -> int:
         if word.startswith("-"):
             parser.error(f"unknown option {word}")
         parser.error(f"no command {word!r}; the commands are {', '.join(_COMMANDS)}")
-    from corodemo import session
+    from corodemo import piped
 
     options = _options(namespace)
     if namespace.code is not None:
-        return session.run_code(namespace.code, options)
+        return piped.run_code(namespace.code, options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        return session.run_stdin(options)
+        return piped.run_stdin(options)
     from corodemo import repl
 
     return repl.main(options)

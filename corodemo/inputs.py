@@ -1,8 +1,9 @@
 """What a person types or pastes, made into code.
 
-Three questions are answered here, all of them about text alone: what is the code in it (a paste may carry `>>> ` prompts,
+Some questions are answered here, all of them about text alone: what is the code in it (a paste may carry `>>> ` prompts,
 another shell's prompts, the indentation of the page it was on, and the output that followed); is it complete, or does
-Enter mean another line; and what is its code object, with top-level `await` allowed and the last expression's value kept.
+Enter mean another line; which of its lines are the shell's commands; and what is its code object, with top-level `await`
+allowed and the last expression's value kept.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from codeop import PyCF_ALLOW_INCOMPLETE_INPUT, PyCF_DONT_IMPLY_DEDENT  # type: 
 from dataclasses import dataclass
 from types import CodeType
 
-__all__ = ["VALUE", "Compiler", "Input", "clean", "indentation_after", "is_complete"]
+__all__ = ["VALUE", "Compiler", "Input", "clean", "indentation_after", "is_complete", "pieces"]
 
 #: The name under which statements leave the value of an expression at their end. No identifier, so no user's name can meet it.
 VALUE = ".value"
 
 _PROMPT = re.compile(r"(>>>|\.\.\.|In \[\d+\]:|   +\.\.\.:)(?: |$)")
 _FIRST_PROMPT = re.compile(r"\s*(>>>|In \[\d+\]:)( |$)")
+_COMMAND = re.compile(r"^%[a-z]", re.MULTILINE)
 _FEATURES = [getattr(__future__, name) for name in __future__.all_feature_names]
 
 
@@ -73,6 +75,26 @@ def is_complete(text: str) -> bool:
     except (ValueError, OverflowError, MemoryError, RecursionError):
         return True
     return not tree.body or not isinstance(tree.body[-1], _BLOCKS) or _is_closed(text)
+
+
+def pieces(text: str) -> list[str]:
+    """Return the commands of a text, which are lines that begin with `%`, and the code between them, in order.
+
+    The code keeps its place: as many empty lines stand before it as there are lines before it in the text.
+    """
+    if _COMMAND.search(text) is None or _parses(text):
+        return [text]
+    found: list[str] = []
+    code: list[str] = []
+    for number, line in enumerate(text.split("\n")):
+        # In the midst of a statement a line may begin so as well: with the operator, or inside of a string.
+        if _COMMAND.match(line) and _parses("\n".join(code)):
+            found += ["\n".join(code), line]
+            code = [""] * (number + 1)
+        else:
+            code.append(line)
+    found.append("\n".join(code))
+    return [piece for piece in found if piece.strip()]
 
 
 def indentation_after(text: str) -> str:

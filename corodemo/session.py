@@ -4,8 +4,8 @@ An input with a top-level `await` becomes a task of the session's loop. Any othe
 stretches of the loop, and is told that this loop is the running one. So `create_task()` works without an `await`, and so does
 `asyncio.run(main())`, which makes a loop of its own beside the one that stands still, on the same clock and with the same hook.
 
-`run_code` and `run_stdin` are a session without a terminal: nothing is printed but what the code prints, the values of its
-expressions, and the traceback of what goes wrong. The shell (`corodemo.repl`) is a session with one.
+Who reads the inputs and shows what comes of them is somebody else: the shell (`corodemo.repl`) where there is a terminal,
+`corodemo.piped` where there is none.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import linecache
 import os
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, Self
 
 import corodemo
@@ -24,9 +24,11 @@ import corodemo
 from . import inputs, tracebacks
 from .imports import UserModuleFinder, user_builtins
 from .runtime import Clock, EventLoop, Hook, Runner, SystemClock, Task, events
-from .watched import CAPACITY, Options, run_watched
+from .runtime.pacing import PacedClock
+from .runtime.stepping import SteppedLoop
+from .watched import CAPACITY, Options
 
-__all__ = ["CAPACITY", "Options", "Session", "run_code", "run_stdin"]
+__all__ = ["CAPACITY", "Options", "Session", "report_failure"]
 
 
 class Session:
@@ -40,7 +42,7 @@ class Session:
         self.clock = SystemClock() if clock is None else clock
         self.hook = hook
         self.runner = Runner(loop_factory=self.new_loop)
-        self.loop = self.runner.get_loop()
+        self.loop: SteppedLoop = self.runner.get_loop()  # type: ignore[assignment]  # `new_loop` makes no others
         self.loop.set_exception_handler(report_failure)
         self.context = contextvars.copy_context()  # of all inputs: what one sets the next one sees
         self._outer = outer
@@ -59,12 +61,23 @@ class Session:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if isinstance(self.clock, PacedClock):
+            self.clock.resume()  # what is cancelled now may have to wait for something before it ends
         with self._ends:
             self.runner.close()
 
     def new_loop(self) -> EventLoop:
-        """Return a loop on the session's clock, watched by the session's hook."""
-        return EventLoop(clock=self.clock, hook=self.hook)
+        """Return a loop on the session's clock, watched by the session's hook. Raises RuntimeError while that is paused."""
+        if self.is_paused:
+            raise RuntimeError(
+                "the runtime is paused, so a program that runs now would wait for ever; %resume lets it go on"
+            )
+        return SteppedLoop(clock=self.clock, hook=self.hook)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the clock stands, and nobody is to run the loop."""
+        return isinstance(self.clock, PacedClock) and self.clock.is_paused
 
     # --- an input's way
 
@@ -74,11 +87,23 @@ class Session:
         _register(filename, text)
         return self._compiler.compile(text, filename)
 
-    def compile_each(self, text: str, filename: str) -> list[inputs.Input]:
-        """Compile each statement of a text as an input. Raises as `compile` does, for the first error anywhere."""
+    def compile_pieces(self, text: str, filename: str, *, is_whole: bool = True) -> list[inputs.Input | str]:
+        """Compile a text in which lines may be commands: these stay text, beginning with `%`.
+
+        is_whole: what stands between them is one input each, else each statement is. Raises as `compile` does, before anything
+        has run.
+        """
         text = inputs.clean(text)
         _register(filename, text)
-        return self._compiler.compile_each(text, filename)
+        found: list[inputs.Input | str] = []
+        for piece in inputs.pieces(text):
+            if piece.startswith("%"):
+                found.append(piece)
+            elif is_whole:
+                found.append(self._compiler.compile(piece, filename))
+            else:
+                found += self._compiler.compile_each(piece, filename)
+        return found
 
     def run_plain(self, code: inputs.Input) -> Any:
         """Run an input that does not await; return the value of its last expression, or None."""
@@ -117,16 +142,6 @@ class Session:
         self.context = self.context.copy()
 
 
-def run_code(code: str, options: Options) -> int:
-    """Run code as if typed at the prompt, print its value, and return the exit status."""
-    return _run(options, "-c", lambda session: [session.compile(code, "<input 1>")])
-
-
-def run_stdin(options: Options) -> int:
-    """Run the statements on stdin one after the other as if typed, print their values, and return the exit status."""
-    return _run(options, "stdin", lambda session: session.compile_each(sys.stdin.read(), "<stdin>"))
-
-
 def report_failure(loop: EventLoop, context: dict[str, Any]) -> None:
     """Print to stderr what went wrong where nobody else would see it: an exception handler for a loop."""
     exception = context.get("exception")
@@ -137,24 +152,6 @@ def report_failure(loop: EventLoop, context: dict[str, Any]) -> None:
     print("\n".join(lines), file=sys.stderr)
     if exception is not None:
         tracebacks.print_exception(exception)
-
-
-# --- without a terminal
-
-
-def _run(options: Options, program: str, code_of: Callable[[Session], list[inputs.Input]]) -> int:
-    def run(hook: Hook | None) -> None:
-        with Session(clock=options.new_clock(), hook=hook) as session:
-            for code in code_of(session):
-                _print_value(session, session.run(code))
-
-    return run_watched(options, program, run)
-
-
-def _print_value(session: Session, value: Any) -> None:
-    if value is not None:
-        session.namespace["_"] = value
-        print(repr(value))
 
 
 # --- what user code finds around it

@@ -6,7 +6,7 @@ would obey in them is shown as an escape.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from rich.highlighter import ReprHighlighter
 from rich.pretty import pretty_repr
@@ -14,7 +14,6 @@ from rich.text import Text
 
 from . import tracebacks
 from .paint import Painter
-from .terminal import Terminal
 from .views.text import visible
 
 if TYPE_CHECKING:
@@ -27,10 +26,19 @@ MAX_ITEMS = 1000
 MAX_STRING = 10_000
 
 
+class Surface(Protocol):
+    """What a voice writes on: the terminal, or what stands for it where there is none."""
+
+    @property
+    def size(self) -> tuple[int, int]: ...
+
+    def write(self, stream: TextIO, text: str) -> None: ...
+
+
 class Voice:
     """Speaks through the terminal behind `stream`."""
 
-    def __init__(self, terminal: Terminal, stream: TextIO) -> None:
+    def __init__(self, terminal: Surface, stream: TextIO) -> None:
         self._terminal = terminal
         self._stream = stream
         self._painter = Painter(stream)

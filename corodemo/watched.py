@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 
 from . import tracebacks
 from .runtime import Clock, Hook, SystemClock, VirtualClock
+from .runtime.pacing import PacedClock
 
 if TYPE_CHECKING:
     from .recorder import Recorder
@@ -32,14 +34,21 @@ class Options:
         """Return a new clock of the chosen kind."""
         return VirtualClock() if self.clock == "virtual" else SystemClock()
 
+    def new_paced_clock(self) -> PacedClock:
+        """Return a new clock that begins as the chosen kind, for whoever may change it while it runs."""
+        return PacedClock(math.inf if self.clock == "virtual" else 1.0)
 
-def run_watched(options: Options, program: str, body: Callable[[Hook | None], object]) -> int:
+
+def run_watched(
+    options: Options, program: str, body: Callable[[Hook | None], object], *, must_keep: bool = False
+) -> int:
     """Call `body` with the hook for its loops, if it is to be watched; return the status that Python would give.
 
+    must_keep: the hook is a recorder that keeps what happens, whatever the options say.
     What `body` raises is printed as Python prints it, with the user's frames only.
     """
     try:
-        recorder = _recorder(options, program)
+        recorder = _recorder(options, program, must_keep)
     except OSError as exc:
         return complain(f"can't write the trace to {options.trace}: {exc.strerror or exc}", 1)
     status = 0
@@ -73,9 +82,10 @@ def complain(sentence: str, status: int) -> int:
     return status
 
 
-def _recorder(options: Options, program: str) -> Recorder | None:
-    if options.trace is None and not options.live:
+def _recorder(options: Options, program: str, must_keep: bool) -> Recorder | None:
+    must_keep = must_keep or bool(options.live)
+    if options.trace is None and not must_keep:
         return None
     from .recorder import Recorder
 
-    return Recorder(CAPACITY if options.live else None, options.trace, program=program)
+    return Recorder(CAPACITY if must_keep else None, options.trace, program=program)

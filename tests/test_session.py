@@ -9,8 +9,9 @@ import sys
 import pytest
 
 import corodemo
+from corodemo.piped import run_code, run_stdin
 from corodemo.runtime import VirtualClock
-from corodemo.session import Options, Session, run_code, run_stdin
+from corodemo.session import Options, Session
 from corodemo.trace import Recorder, TaskCreated, load
 
 VIRTUAL = Options(clock="virtual")
@@ -215,7 +216,7 @@ def test_c_with_a_trace_file_that_cannot_be_written_says_so(tmp_path, capsys):
 
 def test_c_loads_no_screen_library():
     code = (
-        "import sys; from corodemo.session import Options, run_code; status = run_code('await sleep(0, 1)', Options()); "
+        "import sys; from corodemo.piped import Options, run_code; status = run_code('await sleep(0, 1)', Options()); "
         "print([name for name in ('rich', 'prompt_toolkit', 'pygments', 'msgspec') if name in sys.modules], status)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -579,7 +579,8 @@ def test_step_of_code_that_fails_shows_the_traceback_afterwards(virtual):
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("%nope", "there is no command %nope; the commands are %tree, %timeline, %why, %trace, %step, %help"),
+        ("%nope", "there is no command %nope; %help lists the commands"),
+        ("%tre", "there is no command %tre; did you mean %tree?"),
         ("%tree x", "%tree takes no argument, and was given 'x'"),
         ("%trace", "%trace needs FILE, as in: %trace lesson.jsonl"),
         ("%step", "%step needs CODE, as in: %step await gather(sleep(1), sleep(2))"),

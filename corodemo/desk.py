@@ -1,0 +1,192 @@
+"""The desk: where inputs run, one at a time, and where Ctrl-C ends the one that runs.
+
+Code that does not await runs plainly, and Ctrl-C raises KeyboardInterrupt in it. Code that awaits is a task, which the loop runs
+together with those in the background; Ctrl-C cancels it and leaves the others alone, and a second one leaves alone a task that
+refuses to end. In a runtime that is paused nobody waits for an input that awaits: it is a task like the others, and its value is
+shown when it has one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from .failures import Failures
+from .interrupts import Action, Doing
+from .runtime import Task
+from .session import Session
+from .voice import Voice
+
+if TYPE_CHECKING:
+    from .inputs import Input
+    from .runtime.stepping import Step
+
+__all__ = ["CANCEL_PATIENCE", "Desk", "signal_handled"]
+
+#: Seconds after which the shell says that a cancelled input has not ended.
+CANCEL_PATIENCE = 1.0
+
+
+class Desk:
+    """Runs the inputs of a session.
+
+    panel: returns what is entered while input `number` runs. clear_line: does what Ctrl-C means when nothing runs. call_later:
+    calls a function after some seconds, in another thread.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        failures: Failures,
+        voice: Voice,
+        *,
+        panel: Callable[[int], contextlib.AbstractContextManager[object]],
+        clear_line: Callable[[], None],
+        call_later: Callable[[float, Callable[[], None]], None],
+    ) -> None:
+        self._session = session
+        self._failures = failures
+        self._voice = voice
+        self._panel = panel
+        self._clear_line = clear_line
+        self._call_later = call_later
+        self._running: Task[Any] | None = None  # the task of the input that awaits
+        self._number = 0  # of that input
+        self._has_given_up = False  # that task is to be left alone
+        self.doing = Doing.NOTHING
+        self.was_cancelled = False  # that task was asked to end
+
+    # --- running
+
+    def run_input(self, code: Input, number: int, *, shows_value: bool = True) -> None:
+        """Run a compiled input to its end, as input `number`, and show its value or what it raised."""
+        self._failures.input_begins(number, self._session.context)
+        if not code.is_async:
+            self.run_plainly(lambda: self._run_code(code, number, shows_value))
+        elif self._session.is_paused:
+            self._start_paused(code, number, shows_value)
+        else:
+            self._run_awaiting(code, number, shows_value)
+        self._failures.input_ends()
+
+    def run_plainly(self, function: Callable[[], object]) -> None:
+        """Call a function that does not await: Ctrl-C raises KeyboardInterrupt in it."""
+        try:
+            try:
+                self.doing = Doing.PLAIN
+                # As Python has it, so that a run() in the function can take Ctrl-C for itself.
+                with signal_handled(signal.default_int_handler):
+                    function()
+            finally:
+                # At once: a second Ctrl-C must not hit the shell.
+                self.doing = Doing.NOTHING
+        except SystemExit:
+            raise
+        except BaseException as exc:
+            self._voice.show_exception(exc)
+
+    def run_loop(self) -> None:
+        """Run the loop until somebody stops it, or Ctrl-C ends a step in it."""
+        try:
+            self._session.loop.run_forever()
+        except KeyboardInterrupt:
+            if self._running is None or not self._running.done():
+                self._failures.loop_interrupted()
+
+    def step(self) -> Step | None:
+        """Run one step of the loop by hand; None if Ctrl-C ended it."""
+        try:
+            return self._session.loop.step()
+        except KeyboardInterrupt:
+            self._failures.loop_interrupted()
+            return None
+
+    def _run_code(self, code: Input, number: int, shows_value: bool) -> None:
+        with self._panel(number):
+            value = self._session.run_plain(code)
+        self._show_value(value, shows_value)
+
+    def _run_awaiting(self, code: Input, number: int, shows_value: bool) -> None:
+        self.was_cancelled = self._has_given_up = False
+        self._number = number
+        try:
+            with self._panel(number):
+                task = self._running = self._session.start(code, name=f"input {number}")
+                task.add_done_callback(self._input_ended)
+                self.doing = Doing.AWAITING
+                while not task.done() and not self._has_given_up:
+                    self.run_loop()
+        finally:
+            self.doing = Doing.NOTHING
+            self._running = None
+        if not task.done():
+            self._session.give_up_context()
+            self._voice.say(f"input {number} goes on in the background, for it did not end when it was cancelled")
+        elif task.cancelled() and self.was_cancelled:
+            self._voice.say(f"Ctrl-C cancelled input {number}")
+        else:
+            self.run_plainly(lambda: self._show_outcome(task, shows_value))
+
+    def _input_ended(self, task: Task[Any]) -> None:
+        # A task that was given up, or that ended the shell, has nobody who waits here.
+        if task is self._running:
+            self._session.loop.stop()
+
+    def _start_paused(self, code: Input, number: int, shows_value: bool) -> None:
+        """Put an input that awaits into the ready queue of a loop that stands, and do not wait for it."""
+        task = self._session.start(code, name=f"input {number}")
+        self._session.give_up_context()
+
+        def show(task: Task[Any]) -> None:
+            try:
+                self._show_outcome(task, shows_value)
+            except (SystemExit, KeyboardInterrupt):
+                pass  # it went through the loop, and somebody has seen it
+            except BaseException as exc:
+                self._voice.say(f"input {number} was cancelled" if task.cancelled() else f"input {number} failed")
+                self._voice.show_exception(exc)
+
+        task.add_done_callback(show)
+        self._voice.say(f"the runtime is paused: input {number} is ready; %next runs one step, %resume lets all go on")
+
+    def _show_outcome(self, task: Task[Any], shows_value: bool) -> None:
+        self._show_value(self._session.value_of(task.result()), shows_value)
+
+    def _show_value(self, value: Any, shows_value: bool) -> None:
+        if value is not None and shows_value:
+            self._session.namespace["_"] = value
+            self._voice.show_value(value)
+
+    # --- Ctrl-C
+
+    def act(self, action: Action) -> None:
+        """Do what Ctrl-C means, in the loop, between two steps."""
+        if action is Action.CLEAR_LINE:
+            self._clear_line()
+        elif self._running is not None and not self._running.done():
+            if action is Action.CANCEL_INPUT:
+                self.was_cancelled = True
+                self._running.cancel()
+                self._call_later(CANCEL_PATIENCE, self._tell_if_swallowed(self._running, self._number))
+            else:
+                self._has_given_up = True
+                self._session.loop.stop()
+
+    def _tell_if_swallowed(self, task: Task[Any], number: int) -> Callable[[], None]:
+        def tell() -> None:
+            if self._running is task and not task.done():
+                self._voice.say(f"input {number} was cancelled and has not ended; Ctrl-C again leaves it alone")
+
+        return tell
+
+
+@contextlib.contextmanager
+def signal_handled(handler: Callable[..., Any]) -> Iterator[None]:
+    """Handle SIGINT by `handler` meanwhile."""
+    outer = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, outer)
