@@ -181,7 +181,7 @@ def test_a_picture_has_the_width_and_the_background_that_are_asked_for(trace, ca
         sizes.append(float(root.get("viewBox").split()[2]))
         backgrounds.append(root.find("{http://www.w3.org/2000/svg}rect").get("fill"))
     assert sizes[0] == sizes[2] < sizes[1]
-    assert backgrounds == ["#1b1f27", "#1b1f27", "#fcfcfa"]
+    assert backgrounds == ["#171b22", "#171b22", "#ffffff"]
 
 
 def test_names_that_try_to_be_something_else_are_names_in_a_picture(tmp_path, capsys):

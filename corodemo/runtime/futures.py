@@ -82,7 +82,9 @@ class Future(Generic[T]):
         self._result: Any = None
         self._exception: BaseException | None = None
         self._exception_tb: TracebackType | None = None  # as it was when set: each raise starts from it again
-        self._waiting: Any = None  # who waits: a task, a (callback, context) pair, a function of ours, or a list of them
+        self._waiting: Any = (
+            None  # who waits: a task, a (callback, context) pair, a function of ours, or a list of them
+        )
         self._asyncio_future_blocking: int = False  # set by __await__, reset by the task that understood it
         self._cancel_message: Any = None
         self._cancelled_exc: BaseException | None = None  # the CancelledError that ended a task, raised once

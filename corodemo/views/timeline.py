@@ -83,7 +83,8 @@ def timeline(
     for at, cells in enumerate(grid):
         place, is_between = divmod(at, 2) if is_roomy else (at, 0)
         if is_between:
-            lines.append(_joined(cut(Text(""), gutter), cells))
+            below = rows[place + 1].prefix
+            lines.append(_joined(cut(styled(below[:-2] + marks.bar if below else "", DIM), gutter), cells))
         elif rows[place].task is None:
             lines.append(names[place])  # words about tasks that have no lane: they may take the whole line
         else:
