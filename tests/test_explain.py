@@ -315,6 +315,54 @@ def test_a_cancel_through_an_awaited_task_goes_back_to_its_cause():
     ]
 
 
+async def stubborn():
+    try:
+        await sleep(9)
+    except aio.CancelledError:
+        await sleep(2)  # cleaning up
+        raise
+
+
+def test_a_cancel_that_has_not_come_back_yet_is_where_somebody_still_handles_it():
+    async def outer(inner):
+        await aio.gather(inner, return_exceptions=True)
+
+    async def main():
+        inner = create_task(stubborn(), name="inner")
+        task = create_task(outer(inner), name="outer")
+        await sleep(1)
+        task.cancel()  # early
+        await aio.wait([task])
+
+    history = record(main)
+    then = next(i for i, e in enumerate(history.events) if isinstance(e, ev.TimerFired) and e.at_ns == 3 * 10**9)
+    assert explain(history, 3, "cancelled", index=then) == [
+        f"T1 main cancelled T3 outer at {at('early')}, at 1s.",
+        "That went on to T2 inner, for which T3 outer waited.",
+        f"CancelledError was thrown into T2 inner at {HERE}:{line_of('cleaning up') - 2}, at 1s.",
+        f"T2 inner is still handling it at {at('cleaning up')}.",
+        "Nothing is thrown into T3 outer before that has ended.",
+    ]
+
+
+def test_what_fails_while_it_is_cancelled_has_failed_by_itself():
+    async def untidy():
+        try:
+            await sleep(9)
+        finally:
+            raise OSError("disk")  # untidy
+
+    async def broken():
+        raise ValueError("no")
+
+    async def main():
+        async with aio.TaskGroup() as group:
+            group.create_task(untidy())
+            group.create_task(broken())
+
+    assert explain(record(main), 2) == [f"T2 untidy failed at 0s with OSError('disk') at {at('untidy')}."]
+
+
 def test_a_task_that_was_never_cancelled_is_said_not_to_have_been():
     assert explain(History(gather_trace()), 2, "cancelled") == [
         "T2 A returned 'A', at 1s.",

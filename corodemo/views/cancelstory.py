@@ -17,6 +17,8 @@ _TOLD = 3
 #: Requests that a task gets because another one got one.
 _PASSED_ON = frozenset({"await", "gather"})
 _LOOKED_BACK = 10_000
+#: A request is passed on in one go, so that none of these comes in between.
+_STEP_ENDS = (ev.TaskResumed, ev.TaskSuspended, ev.TaskDone, ev.CallbackRan, ev.LoopWaiting)
 
 
 def cancel_story(teller: Storyteller, task: int) -> None:
@@ -71,10 +73,9 @@ def _root(teller: Storyteller, cancel: CancelState) -> tuple[int, CancelState] |
     """Return the request of which this one is a consequence: that to the task which waits for this one."""
     if cancel.via not in _PASSED_ON:
         return None
-    # All of it happens in one go, so no step begins or ends in between.
     for index in range(cancel.index - 1, max(-1, cancel.index - _LOOKED_BACK), -1):
         event = teller.events[index]
-        if isinstance(event, (ev.TaskResumed, ev.TaskSuspended, ev.TaskDone, ev.CallbackRan, ev.LoopWaiting)):
+        if isinstance(event, _STEP_ENDS):
             return None
         if isinstance(event, ev.CancelRequested) and event.via not in _PASSED_ON:
             cancels = teller.snapshot.tasks[event.task].cancels
@@ -85,10 +86,50 @@ def _root(teller: Storyteller, cancel: CancelState) -> tuple[int, CancelState] |
 def _delivery(teller: Storyteller, task: int, cancel: CancelState) -> None:
     if cancel.delivered_ns is None:
         if cancel.status == "requested":
-            teller.say(f"It was not thrown into {teller.task(task)} yet: that is for its next step")
+            _not_delivered(teller, task, cancel)
         return
     where = teller.at(cancel.delivered_file, cancel.delivered_line) or ", before its first step"
     teller.say(f"CancelledError was thrown into {teller.task(task)}{where}, at {teller.time(cancel.delivered_ns)}")
+
+
+def _not_delivered(teller: Storyteller, task: int, cancel: CancelState) -> None:
+    """Tell where a request went that was never thrown into the task itself: to what it waited for, which may have kept it."""
+    name, passed = teller.task(task), _passed_on(teller, task, cancel)
+    if passed:
+        names = " and ".join(teller.task(other) for other, _ in passed[:_TOLD])
+        more = f", and {len(passed) - _TOLD} more" if len(passed) > _TOLD else ""
+        teller.say(f"That went on to {names}{more}, for which {name} waited")
+    for other, its in [one for one in passed if one[1].delivered_ns is not None][:_TOLD]:
+        _delivery(teller, other, its)
+        _end(teller, other, its)
+    if teller.snapshot.tasks[task].steps > teller.history.at(cancel.index).tasks[task].steps:
+        teller.say(f"So nothing was thrown into {name}: it went on as if nobody had cancelled it")
+    elif passed:
+        teller.say(f"Nothing is thrown into {name} before that has ended")
+    else:
+        teller.say(f"It was not thrown into {name} yet: that is for its next step")
+
+
+def _passed_on(teller: Storyteller, task: int, cancel: CancelState) -> list[tuple[int, CancelState]]:
+    """Return who else got a request because `task` waited for them, nearest first."""
+    asked: dict[int, int] = {}
+    for index in range(cancel.index + 1, teller.snapshot.index + 1):
+        event = teller.events[index]
+        if isinstance(event, ev.CancelRequested) and event.via in _PASSED_ON:
+            asked[event.task] = index
+        elif isinstance(event, (ev.CancelRequested, *_STEP_ENDS)):
+            break
+    then = teller.history.at(cancel.index)
+    found: dict[int, CancelState] = {}
+    awaited = [then.tasks[task].on]
+    while awaited:
+        on = awaited.pop(0)
+        if on is not None and on.kind == "future" and on.id in then.futures:
+            awaited += then.futures[on.id].children
+        elif on is not None and on.kind == "task" and on.id in asked and on.id not in found:
+            found[on.id] = next(one for one in teller.snapshot.tasks[on.id].cancels if one.index == asked[on.id])
+            awaited.append(then.tasks[on.id].on)
+    return list(found.items())
 
 
 def _end(teller: Storyteller, task: int, cancel: CancelState) -> None:

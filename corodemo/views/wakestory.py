@@ -97,7 +97,8 @@ def failed_story(teller: Storyteller, task: int) -> None:
             failed_story(teller, child)
             break
     else:
-        for cancel in state.cancels:
+        # What fails while it is being cancelled fails by itself; what a group raises comes from its tasks.
+        for cancel in state.cancels if "Group(" in done.value else ():
             if cancel.after is not None and cancel.after in snapshot.tasks:
                 teller.say(f"It came from {teller.task(cancel.after)}, a task of its TaskGroup")
                 failed_story(teller, cancel.after)
