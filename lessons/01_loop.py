@@ -217,14 +217,14 @@ print(round(time.monotonic() - started))
 # 3
 
 # %% [markdown]
-# **Observe:** the three seconds of `other` run while `one` sleeps. Nobody works while they wait, so the waits can overlap. That is
-# what all of asyncio is for: **waiting for many things at once**. It does not make computing any faster.
+# **Observe:** the three seconds of `other` run while `one` sleeps. Nobody works while they wait, so the waits can overlap. That
+# is what all of asyncio is for: **waiting for many things at once**. It does not make computing any faster.
 
 # %% [markdown]
 # ## The real one
 #
-# asyncio's loop is this loop, with more to it: it also waits for sockets and for other threads, and it wraps each coroutine into a
-# *task*, so that others can wait for its end. Here is the same program on it. The names will be explained one by one.
+# asyncio's loop is this loop, with more to it: it also waits for sockets and for other threads, and it wraps each coroutine
+# into a *task*, so that others can wait for its end. Here is the same program on it. The names will be explained one by one.
 
 # %% [markdown]
 # **Predict:** `main` waits for `one`, and after that for `other`. Type the number of seconds that it prints at the end.
@@ -262,8 +262,8 @@ print(round(time.monotonic() - started))
 # - other was woken by sleep(3)
 
 # %% [markdown]
-# **Observe:** step through it, and watch the pane with the ready queue and the timers. `one` took three steps: to its first sleep, to its
-# second, and to its end.
+# **Observe:** step through it, and watch the pane with the ready queue and the timers. `one` took three steps: to its first
+# sleep, to its second, and to its end.
 
 # %% [markdown]
 # **Try:** call `run(sleeper('a', 1), sleeper('b', 1))` with the `Sleep` of above instead of `asyncio.sleep`. Who is first, and

@@ -271,9 +271,9 @@ asyncio.run(main())
 # - main took 3 steps
 
 # %% [markdown]
-# **Observe:** there is one task only, `main`, and both sleeps are *its* sleeps. `await say_after(1, 'hello')` is a chain as above:
-# the second call is not even made before the first has returned. One second, and then another two: `await` alone
-# makes nothing concurrent. For that you need tasks, which get a lesson of their own.
+# **Observe:** there is one task only, `main`, and both sleeps are *its* sleeps. `await say_after(1, 'hello')` is a chain as
+# above: the second call is not even made before the first has returned. One second, and then another two: `await` alone makes
+# nothing concurrent. For that you need tasks, which get a lesson of their own.
 
 # %% [markdown]
 # ## Awaiting a coroutine

@@ -217,8 +217,8 @@ asyncio.run(main())
 # - other took 1 step
 
 # %% [markdown]
-# **Observe:** to the loop, nothing here is special. It sees `main` wait for a sleep, three times. An awaitable is only a way to reach
-# a future at the end of the chain: **every wait ends at a future**, and the next lesson is about those.
+# **Observe:** to the loop, nothing here is special. It sees `main` wait for a sleep, three times. An awaitable is only a way to
+# reach a future at the end of the chain: **every wait ends at a future**, and the next lesson is about those.
 
 # %% [markdown]
 # ## What goes down to the loop
@@ -241,8 +241,8 @@ asyncio.run(main())
 # - main took 2 steps
 
 # %% [markdown]
-# **Try:** make `Alarm` awaitable in another way: write `async def ring(self)` with an ordinary loop and `await asyncio.sleep(1)`, and
-# let `__await__` return `self.ring().__await__()`. Is there anything that a task could notice?
+# **Try:** make `Alarm` awaitable in another way: write `async def ring(self)` with an ordinary loop and `await
+# asyncio.sleep(1)`, and let `__await__` return `self.ring().__await__()`. Is there anything that a task could notice?
 
 # %% [markdown]
 # **Exercise:** make `Lazy` awaitable. The first `await` calls the function and waits for its coroutine; every later one gives the

@@ -94,11 +94,11 @@ asyncio.run(main())
 # - cook took 3 steps
 
 # %% [markdown]
-# **Observe:** `set_result` runs nobody. It puts those who wait into the queue, and the cook goes on with its step. The guest had its
-# turn when the cook stood still.
+# **Observe:** `set_result` runs nobody. It puts those who wait into the queue, and the cook goes on with its step. The guest
+# had its turn when the cook stood still.
 #
-# At the prompt, `%why guest` would say: "cook finished future 1 at 3s, in its step from line 6 to line 9, and so woke guest at line
-# 3." Between lines 6 and 9 stands `set_result`.
+# At the prompt, `%why guest` would say: "cook finished future 1 at 3s, in its step from line 6 to line 9, and so woke guest at
+# line 3." Between lines 6 and 9 stands `set_result`.
 
 # %% [markdown]
 # ## Filled once
@@ -139,8 +139,8 @@ asyncio.run(main())
 # %% [markdown]
 # ## Callbacks
 #
-# Before `await` there were callbacks: functions to be called when something is done. A future has a list of them. They are not called
-# inside `set_result`, but **soon**: they stand in the same queue as the tasks.
+# Before `await` there were callbacks: functions to be called when something is done. A future has a list of them. They are not
+# called inside `set_result`, but **soon**: they stand in the same queue as the tasks.
 
 # %% [markdown]
 # **Predict:** two lines are printed. Which is first?
@@ -188,8 +188,8 @@ def measure(place, on_success, on_error):
 # **Chapter:** async def main(): await function_that_returns_a_future_object()
 
 # %% [markdown]
-# **Predict:** `main` awaits such a future by itself, and then another one beside a coroutine that sleeps for one second. How long does
-# the cell take?
+# **Predict:** `main` awaits such a future by itself, and then another one beside a coroutine that sleeps for one second. How
+# long does the cell take?
 #
 # - 3s
 # - 4s
@@ -228,8 +228,9 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** only two tasks were made: `main`, and one for the coroutine. A future needs none, for there is nothing to run.
 #
-# "Normally **there is no need** to create Future objects at the application level code." Libraries make them, and so does the loop. One
-# that you will meet is `loop.run_in_executor()`, which runs a function in a thread, and returns a future for its result.
+# "Normally **there is no need** to create Future objects at the application level code." Libraries make them, and so does the
+# loop. One that you will meet is `loop.run_in_executor()`, which runs a function in a thread, and returns a future for its
+# result.
 
 # %% a future of the loop
 async def main():
@@ -245,12 +246,12 @@ asyncio.run(main())
 # - the cell made 1 task
 
 # %% [markdown]
-# **Try:** let two guests await the *same* future, and fill it once. Do both get tea? Who is first? Then await a future that nobody ever
-# fills: `await asyncio.get_running_loop().create_future()`. What does corodemo say, that asyncio does not?
+# **Try:** let two guests await the *same* future, and fill it once. Do both get tea? Who is first? Then await a future that
+# nobody ever fills: `await asyncio.get_running_loop().create_future()`. What does corodemo say, that asyncio does not?
 
 # %% [markdown]
-# **Exercise:** `ring_later(seconds, callback)` calls back with the number of rings. Write `rings(seconds)` so that it can be awaited,
-# and gives that number. Do not change `ring_later` or `main`.
+# **Exercise:** `ring_later(seconds, callback)` calls back with the number of rings. Write `rings(seconds)` so that it can be
+# awaited, and gives that number. Do not change `ring_later` or `main`.
 #
 # - `rings` needs a future that the callback fills.
 # - `future.set_result` is a function of one argument, and so is the callback.

@@ -168,8 +168,8 @@ print('run has returned')
 # - main never waited for news
 
 # %% [markdown]
-# **Observe:** at its end, `asyncio.run` **cancels** what is left, and waits until it has ended. A cancelled task gets an exception where
-# it stands, so its `finally` runs. If a task's work matters, somebody must await the task.
+# **Observe:** at its end, `asyncio.run` **cancels** what is left, and waits until it has ended. A cancelled task gets an
+# exception where it stands, so its `finally` runs. If a task's work matters, somebody must await the task.
 
 # %% [markdown]
 # ## Asynchronous generators
@@ -215,9 +215,9 @@ asyncio.run(main())
 # %% [markdown]
 # ## What else it does
 #
-# In this order, when the coroutine has ended: cancel the tasks that are left, close the asynchronous generators, and close the **thread
-# pool**, in which functions ran that would have blocked the loop. It waits for those threads. (Changed in version 3.9: this is done by
-# `loop.shutdown_default_executor()`.) At last it closes the loop.
+# In this order, when the coroutine has ended: cancel the tasks that are left, close the asynchronous generators, and close the
+# **thread pool**, in which functions ran that would have blocked the loop. It waits for those threads. (Changed in version 3.9:
+# this is done by `loop.shutdown_default_executor()`.) At last it closes the loop.
 #
 # You can read it: "The source code for asyncio.run() can be found in Lib/asyncio/runners.py". corodemo's is as short,
 # in `corodemo/runtime/runners.py`, and `%source run` at the prompt shows it.
@@ -229,8 +229,8 @@ asyncio.run(main())
 # %% [markdown]
 # ## Debug mode
 #
-# "If *debug* is True, the event loop will be run in debug mode": slower, and watchful. It complains about steps that take too long,
-# and about calls from the wrong thread. The same is switched on by `PYTHONASYNCIODEBUG=1` or by `python -X dev`.
+# "If *debug* is True, the event loop will be run in debug mode": slower, and watchful. It complains about steps that take too
+# long, and about calls from the wrong thread. The same is switched on by `PYTHONASYNCIODEBUG=1` or by `python -X dev`.
 
 # %% watched
 async def main():
@@ -248,8 +248,8 @@ print(asyncio.run(main()), asyncio.run(main(), debug=True))
 # `runner.run(which_loop())` twice. Is it the same loop now? And: `asyncio.run(double)`, without calling it. What do you read?
 
 # %% [markdown]
-# **Exercise:** this program calls `asyncio.run` three times: twice inside a coroutine, where it fails. Let it print the sum, with one
-# run only.
+# **Exercise:** this program calls `asyncio.run` three times: twice inside a coroutine, where it fails. Let it print the sum,
+# with one run only.
 #
 # - What may a coroutine do that ordinary code cannot?
 # - `price` must stay a coroutine function. `total` need not be an ordinary function.

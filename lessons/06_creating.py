@@ -12,8 +12,8 @@
 # %% [markdown]
 # ## Two sleeps
 #
-# From the lesson on coroutines: a `main` that awaits `say_after(1, 'hello')` and then `say_after(2, 'world')` takes three seconds.
-# Only one task is there, and while it sleeps, nothing else can run, for there is nothing else.
+# From the lesson on coroutines: a `main` that awaits `say_after(1, 'hello')` and then `say_after(2, 'world')` takes three
+# seconds. Only one task is there, and while it sleeps, nothing else can run, for there is nothing else.
 
 # %% say after
 import asyncio
@@ -107,8 +107,8 @@ asyncio.run(main())
 # **Asks:** line 1 of the output
 
 # %% [markdown]
-# **Order:** when `first` ends, it wakes `main`, which waits for it. But `second` stands in the queue already. Put the other lines in
-# order.
+# **Order:** when `first` ends, it wakes `main`, which waits for it. But `second` stands in the queue already. Put the other
+# lines in order.
 #
 # - main: first is done
 # - second speaks
@@ -236,8 +236,9 @@ asyncio.run(main())
 # %% [markdown]
 # ## Before Python 3.7
 #
-# `create_task` was new in Python 3.7. Older programs use `ensure_future`. It works in all versions, and is less readable: its name
-# does not say that a task comes out of it. The parameter `name` came with 3.8; without one, a task is called `Task-1`, `Task-2`, ...
+# `create_task` was new in Python 3.7. Older programs use `ensure_future`. It works in all versions, and is less readable: its
+# name does not say that a task comes out of it. The parameter `name` came with 3.8; without one, a task is called `Task-1`,
+# `Task-2`, ...
 #
 # **Chapter:** async def coro(): ...; # In Python 3.7+
 #
@@ -268,8 +269,8 @@ asyncio.run(main())
 # `await asyncio.create_task(say_after(1, 'hello'))` twice in a row, and say before you run it how long it takes.
 
 # %% [markdown]
-# **Exercise:** three kettles, each of which takes a different time. This program boils one after the other and takes six seconds. Let it
-# take three, and still print the list of all three at the end, in this order.
+# **Exercise:** three kettles, each of which takes a different time. This program boils one after the other and takes six
+# seconds. Let it take three, and still print the list of all three at the end, in this order.
 #
 # - `await asyncio.create_task(...)` starts a task and at once waits for it. That is no faster than awaiting the coroutine.
 # - Start all tasks first. Await them after that.
