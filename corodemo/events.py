@@ -240,13 +240,15 @@ class Output(Event, tag="output", frozen=True, gc=False):
     text: str
 
 
-class Line(Event, tag="line", frozen=True, gc=False):
+class Line(Event, tag="line", frozen=True, gc=False, omit_defaults=True):
     """A line of user code is about to run; only when recorded for stepping."""
 
     task: Id | None
     file: str
     line: LineNumber
     changed: dict[str, str]  # names whose bounded repr changed since this frame's last line
+    #: Of these, the names that others changed while this frame was suspended since then, with the value before and after.
+    meanwhile: dict[str, tuple[str, str]] | None = None
 
 
 class Warned(Event, tag="warning", frozen=True, gc=False, omit_defaults=True):

@@ -21,7 +21,7 @@ from .cancelfate import CancelFates
 from .capture import Tee
 from .eventlog import EventLog
 from .labels import coroutine_name, outcome_of
-from .linetrace import LineTracer
+from .linetrace import LineTracer, Meanwhile
 from .runtime.sleep import Sleep
 from .runtime.tasks import Task
 from .suspicions import ForgottenCoroutines, is_kept, pending_tasks, task_name
@@ -313,8 +313,8 @@ class Recorder(Wakers):
                     "not-kept", number, message + "; keep what create_task() returns", self._places.get(number, NOWHERE)
                 )
 
-    def _line(self, file: str, line: int, changed: dict[str, str]) -> None:
-        self._log.add(ev.Line(self._log.now(), self._current_id(), bounded_text(file), line, changed))
+    def _line(self, file: str, line: int, changed: dict[str, str], meanwhile: Meanwhile | None) -> None:
+        self._log.add(ev.Line(self._log.now(), self._current_id(), bounded_text(file), line, changed, meanwhile))
 
 
 #: Looked up at every step, so by a name of this module.

@@ -491,6 +491,63 @@ def test_lines_are_recorded_with_what_changed():
     assert sys.gettrace() is None or sys.gettrace().__class__.__module__ != "corodemo.linetrace"
 
 
+COUNT = 0
+
+
+def test_what_others_change_during_an_await_is_told_from_what_the_function_changes_itself():
+    async def other():
+        global COUNT
+        nonlocal total
+        COUNT, total = COUNT + 1, total + 1
+        items.append("other's")
+
+    async def inner():
+        own = [total]
+        await sleep(0)
+        own.append(items[-1])  # after the await
+        return COUNT
+
+    async def main():
+        own = 1
+        task = create_task(other(), name="o")
+        own = await inner()
+        await sleep(0)  # nobody runs meanwhile
+        return own, COUNT, total, items, task
+
+    global COUNT
+    COUNT, total, items = 0, 0, []
+    recorder = Recorder(lines=lambda file: file == HERE)
+    record(main, recorder)
+    first = line_of("after the await")
+    by_others = [
+        (event.line - first, event.task, event.meanwhile)
+        for event in recorder.trace.events
+        if isinstance(event, ev.Line) and event.meanwhile is not None
+    ]
+    changed = {"items": ("[]", '["other\'s"]'), "total": ("0", "1"), "COUNT": ("0", "1")}
+    assert by_others == [
+        (0, 1, changed),
+        (7, 1, {"task": ("<Task 'o' pending>", "<Task 'o' finished>"), **changed}),
+    ]
+
+
+def test_a_function_that_begins_where_another_was_left_has_nothing_changed_meanwhile():
+    async def waits(value):
+        await sleep(value)
+        return value
+
+    async def main():
+        for value in range(20):  # each in the place of the one before
+            coroutine = waits(value)
+            coroutine.send(None) if value else None
+            coroutine.close()
+
+    recorder = Recorder(lines=lambda file: file == HERE)
+    record(main, recorder)
+    found = [event.meanwhile for event in recorder.trace.events if isinstance(event, ev.Line)]
+    assert (len(found) > 60, [one for one in found if one is not None]) == (True, [])
+
+
 def test_lines_outside_a_loop_are_recorded_on_request():
     recorder = Recorder(lines=lambda file: file == "<cell>")
     with recorder.tracing_lines():

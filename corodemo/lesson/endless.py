@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from corodemo.linetrace import Meanwhile
 from corodemo.trace import Recorder
 
 __all__ = ["MAX_LINES", "MAX_SECONDS", "GuardedRecorder", "TooLong", "watchdog"]
@@ -39,11 +40,11 @@ class GuardedRecorder(Recorder):
         """Begin to count anew: another cell runs."""
         self._left = MAX_LINES
 
-    def _line(self, file: str, line: int, changed: dict[str, str]) -> None:
+    def _line(self, file: str, line: int, changed: dict[str, str], meanwhile: Meanwhile | None) -> None:
         self._left -= 1
         if self._left < 0:
             raise TooLong(f"does not come to an end: it has run {MAX_LINES:,} lines")
-        super()._line(file, line, changed)
+        super()._line(file, line, changed, meanwhile)
 
 
 @contextlib.contextmanager
