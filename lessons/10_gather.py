@@ -161,7 +161,8 @@ asyncio.run(main())
 
 # %% return exceptions
 async def main():
-    print(await asyncio.gather(work('work', 2), fail(), return_exceptions=True))
+    print(await asyncio.gather(
+        work('work', 2), fail(), return_exceptions=True))
 
 asyncio.run(main())
 
@@ -219,7 +220,8 @@ asyncio.run(main())
 # %% the gather is cancelled
 async def main():
     try:
-        await asyncio.gather(work('one', 5), work('two', 6), return_exceptions=True)
+        await asyncio.gather(
+            work('one', 5), work('two', 6), return_exceptions=True)
     finally:
         print('main ends')
 

@@ -43,9 +43,9 @@ async def main():
     try:
         done, pending = await asyncio.wait([good, bad])
         print(f'done {len(done)}, pending {len(pending)}')
-        print(good.result(), repr(bad.exception()))
     except ValueError as error:
         print('main caught:', error)
+    print(good.result(), repr(bad.exception()))
 
 asyncio.run(main())
 
@@ -133,7 +133,7 @@ async def seconds_until(return_when):
     started = loop.time()
     victim = asyncio.create_task(work(9))
     loop.call_later(2, victim.cancel)
-    tasks = [asyncio.create_task(coro) for coro in (work(1), fail(3), work(4))]
+    tasks = [asyncio.create_task(c) for c in (work(1), fail(3), work(4))]
     await asyncio.wait([victim, *tasks], return_when=return_when)
     seconds = loop.time() - started
     await asyncio.wait(tasks)
