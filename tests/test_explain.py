@@ -345,6 +345,25 @@ def test_a_cancel_that_has_not_come_back_yet_is_where_somebody_still_handles_it(
     ]
 
 
+def test_a_task_whose_awaited_task_ended_cancelled_was_woken_by_that_end():
+    async def outer(inner):
+        await inner  # outer waits
+
+    async def main():
+        inner = create_task(sleep(9), name="inner")
+        task = create_task(outer(inner))
+        await sleep(1)
+        task.cancel()
+        await aio.wait([task])
+
+    assert explain(record(main), 3, "woken") == [
+        "T3 outer ended cancelled, at 1s.",
+        f"The end of T2 inner, which was cancelled, woke T3 outer at {at('outer waits')}, at 1s.",
+        "T1 main cancelled T2 inner, and so woke it, at 1s.",
+        "sleep(1) was over at 1s and woke T1 main at " + f"{HERE}:{line_of('outer waits') + 5}.",
+    ]
+
+
 def test_what_fails_while_it_is_cancelled_has_failed_by_itself():
     async def untidy():
         try:

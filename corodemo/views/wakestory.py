@@ -34,6 +34,8 @@ def woken_story(teller: Storyteller, task: int) -> None:
         index = woken.index
         is_chain = event.cause in {"future", "cancel", "spawned"}
         waker = event.by if event.cause == "task" else woken.running if is_chain else None
+        if waker is None and event.cause == "cancel":
+            waker = _awaited(teller, event.task, index)
         if waker is None and event.cause == "future":
             waker = teller.last_part(event.by, index)
 
@@ -53,6 +55,8 @@ def _wakeup(teller: Storyteller, event: ev.TaskReady, index: int, running: int |
             return f"{teller.timer(event.by)} was over {when} and woke {name}{place}"
         case "task":
             return f"The end of {teller.task(event.by)} woke {name}{place}, {when}"
+        case "cancel" if running is None and (awaited := _awaited(teller, event.task, index)) is not None:
+            return f"The end of {teller.task(awaited)}, which was cancelled, woke {name}{place}, {when}"
         case "cancel":
             return f"{by} cancelled {name}, and so woke it{place}, {when}"
         case "io":
@@ -65,6 +69,15 @@ def _wakeup(teller: Storyteller, event: ev.TaskReady, index: int, running: int |
         return f"The end of {teller.task(last)} completed {future} {when}, and so woke {name}{place}"
     lines = teller.step_lines(running, teller.step_begin(running, index)) if running is not None else ""
     return f"{by} finished {future} {when}{lines}, and so woke {name}{place}"
+
+
+def _awaited(teller: Storyteller, task: int, index: int) -> int | None:
+    """Return the task for which another one waited just before an event, if that was done by then."""
+    then = teller.history.at(index - 1)
+    on = then.tasks[task].on if index > 0 and task in then.tasks else None
+    if on is None or on.kind != "task" or on.id not in then.tasks or not then.tasks[on.id].is_finished:
+        return None
+    return on.id
 
 
 # --- failed
