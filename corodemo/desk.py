@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .failures import Failures
@@ -102,6 +102,41 @@ class Desk:
         except KeyboardInterrupt:
             self._failures.loop_interrupted()
             return None
+
+    def end_tasks(self, tasks: Sequence[Task[Any]]) -> list[Task[Any]]:
+        """Cancel tasks and run the loop until they are done, Ctrl-C comes, or patience ends; return those that are left."""
+        loop = self._session.loop
+        left = dict.fromkeys(tasks)
+        waits = bool(left)
+
+        def ended(task: Task[Any]) -> None:
+            left.pop(task, None)
+            if not left:
+                loop.stop()
+
+        def give_up() -> None:
+            nonlocal waits
+            if waits:
+                waits = False
+                loop.stop()
+                loop._wake_selector()
+
+        for task in tasks:
+            task.cancel()
+            task.add_done_callback(ended)
+        self._call_later(CANCEL_PATIENCE, give_up)
+        try:
+            while left and waits:
+                loop.run_forever()
+        except KeyboardInterrupt:
+            pass  # who is left is told of
+        waits = False
+        for task in tasks:
+            task.remove_done_callback(ended)
+            if task.done() and not task.cancelled() and task._exception is not None:
+                message = "a task failed when it was cancelled"
+                loop.call_exception_handler({"message": message, "exception": task.exception(), "task": task})
+        return list(left)
 
     def _run_code(self, code: Input, number: int, shows_value: bool) -> None:
         with self._panel(number):

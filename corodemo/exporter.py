@@ -19,7 +19,7 @@ from .wholefile import write_whole
 if TYPE_CHECKING:
     from .history import History
 
-__all__ = ["FORMATS", "VIEWS", "Request", "add_arguments", "export", "main"]
+__all__ = ["FORMATS", "VIEWS", "Request", "add_arguments", "content", "export", "main"]
 
 FORMATS = ("svg", "html", "chrome")
 VIEWS = ("timeline", "tree", "step")
@@ -101,7 +101,7 @@ def export(request: Request) -> int:
         history.at(request.at if request.at is not None else -1)
     except IndexError as exc:
         return complain(str(exc), 2)
-    data, left_out = _made(request, history)
+    data, left_out = content(request, history)
     if request.output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
@@ -134,8 +134,8 @@ def _is_same(trace: str, output: str) -> bool:
         return False
 
 
-def _made(request: Request, history: History) -> tuple[bytes, str | None]:
-    """Return the file's bytes, and what was left out."""
+def content(request: Request, history: History) -> tuple[bytes, str | None]:
+    """Return the bytes of the file that is asked for, and a sentence on what was left out, if anything was."""
     if request.format == "chrome":
         from .export.chrome import chrome
 

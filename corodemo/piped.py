@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import inputs
+from .runtime import Task, gather
 from .runtime.stepping import Step
 from .session import Options, Session
 from .watched import run_watched
@@ -78,6 +79,16 @@ class _PipedShell:
 
     def full_screen(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
+
+    def prefill(self, text: str) -> None:
+        raise AssertionError("there is no prompt")
+
+    def end_tasks(self, tasks: Sequence[Task[Any]]) -> list[Task[Any]]:
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            self.session.loop.run_until_complete(gather(*tasks, return_exceptions=True))
+        return []
 
     def step(self) -> Step | None:
         return self.session.loop.step()

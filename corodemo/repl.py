@@ -14,8 +14,8 @@ import contextlib
 import platform
 import queue
 import sys
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import corodemo
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from .recorder import Recorder
+    from .runtime import Task
     from .runtime.stepping import Step
 
 __all__ = ["Shell", "main"]
@@ -84,6 +85,7 @@ class Shell:
         )
         self._interrupts = Interrupts(self.session.loop, self._desk, self._prompt.call_later)
         self._number = 1  # of the input that is typed, or runs
+        self._prefill = ""  # what the next prompt begins with
 
     def run(self) -> int:
         """Read inputs and run them until the person leaves; return the exit status."""
@@ -113,6 +115,7 @@ class Shell:
             if answer.lstrip().startswith("%"):
                 self._run_command(answer)
             elif answer.strip():
+                self.session.texts[self._number] = answer
                 self._run_text(answer, self.next_file())
 
     # --- waiting for an input
@@ -140,8 +143,9 @@ class Shell:
         self._desk.run_plainly(lambda: follow.append(run_command(self, line)))
         for code in follow:
             if code is not None:
+                file = self.next_file()  # counted, whatever it is called
                 with code.around:
-                    self._run_text(code.text, code.file or self.next_file(), shows_value=code.shows_value)
+                    self._run_text(code.text, code.file or file, shows_value=code.shows_value)
 
     def _run_text(self, text: str, file: str, *, shows_value: bool = True) -> None:
         """Run a text, in which lines may be commands, as the input that was counted last."""
@@ -200,6 +204,14 @@ class Shell:
     def full_screen(self) -> contextlib.AbstractContextManager[None]:
         """Leave the screen to somebody who draws on all of it; what background threads print waits."""
         return self.terminal.held()
+
+    def end_tasks(self, tasks: Sequence[Task[Any]]) -> list[Task[Any]]:
+        """Cancel tasks and run the loop until they are done; return those that refuse to end."""
+        return self._desk.end_tasks(tasks)
+
+    def prefill(self, text: str) -> None:
+        """Have the next prompt begin with a text."""
+        self._prefill = text
 
     def step(self) -> Step | None:
         """Run one step of the loop by hand; None if Ctrl-C ended it."""

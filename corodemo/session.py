@@ -50,6 +50,7 @@ class Session:
         self.namespace: dict[str, Any] = vars(self.module)
         if outer is None:
             self.namespace.update(_names_at_the_start())
+        self.texts: dict[int, str] = {}  # what was typed, by the number of the input
         self._compiler = inputs.Compiler()
         self._ends = contextlib.ExitStack()
 
@@ -78,6 +79,14 @@ class Session:
     def is_paused(self) -> bool:
         """Whether the clock stands, and nobody is to run the loop."""
         return isinstance(self.clock, PacedClock) and self.clock.is_paused
+
+    def reset(self) -> None:
+        """Forget what inputs have left behind: names, context variables, `from __future__` imports; tasks stay."""
+        self.namespace.clear()
+        self.namespace.update(vars(types.ModuleType("__main__")))
+        self.namespace.update(_names_at_the_start())
+        self.context = contextvars.copy_context()
+        self._compiler = inputs.Compiler()
 
     # --- an input's way
 

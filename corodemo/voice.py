@@ -53,9 +53,10 @@ class Voice:
         """The columns and rows of the screen now."""
         return self._terminal.size
 
-    def show(self, renderable: RenderableType) -> None:
-        """Print a renderable."""
-        self._write(self._painter.paint(renderable, self.size[0]))
+    def show(self, renderable: RenderableType, *, soft_wrap: bool = False) -> None:
+        """Print a renderable. soft_wrap: its lines are copied as they are; so are all where nobody looks at a screen."""
+        soft_wrap = soft_wrap or not self._painter.can_move
+        self._write(self._painter.paint(renderable, self.size[0], soft_wrap=soft_wrap))
 
     def say(self, sentence: str) -> None:
         """Print a sentence."""

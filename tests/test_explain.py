@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -500,6 +501,7 @@ class FakeShell:
     def __init__(self, recorder):
         self.recorder = recorder
         self.voice = FakeVoice()
+        self.session = SimpleNamespace(namespace={})
 
 
 @pytest.mark.parametrize(
@@ -511,7 +513,7 @@ class FakeShell:
             ["T2 sleep returned None, at 1s.", "Nobody has asked to cancel T2 sleep, as far as the trace goes."],
         ),
         ("%why T9", ["no task 'T9'; there are T1 main, T2 sleep"]),
-        ("%why", ["%why needs TASK, as in: %why T3"]),
+        ("%why", ["%why needs TASK, as in: %why T3 late"]),
     ],
 )
 def test_the_shell_answers_why(line, said):

@@ -11,7 +11,10 @@ import difflib
 from rich.text import Text
 
 from corodemo.commands.command import Command, Follow, Refused, Shell
+from corodemo.commands.files import FILES
 from corodemo.commands.looking import LOOKING
+from corodemo.commands.reading import READING
+from corodemo.commands.steering import STEERING
 
 __all__ = ["COMMANDS", "Command", "Follow", "Refused", "Shell", "run_command"]
 
@@ -39,7 +42,7 @@ def _found(name: str, argument: str) -> Command:
     if argument and not command.argument:
         raise Refused(f"%{name} takes no argument, and was given {argument!r}")
     if command.needs_argument and not argument:
-        raise Refused(f"%{name} needs {command.argument}, as in: {command.example}")
+        raise Refused(f"%{name} needs {command.argument.partition(' [')[0]}, as in: {command.example}")
     return command
 
 
@@ -70,6 +73,9 @@ COMMANDS = {
     command.name: command
     for command in (
         *LOOKING,
+        *STEERING,
+        *READING,
+        *FILES,
         Command("help", "[COMMAND]", "show the commands, or one of them", "%help why", _help),
     )
 }

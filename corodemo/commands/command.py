@@ -8,14 +8,15 @@ panel and its Ctrl-C. So a command that is about code returns it, as a `Follow`.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from corodemo.completion import Complete
 
 if TYPE_CHECKING:
     from corodemo.recorder import Recorder
+    from corodemo.runtime import Task
     from corodemo.runtime.stepping import Step
     from corodemo.session import Session
     from corodemo.voice import Voice
@@ -35,8 +36,16 @@ class Shell(Protocol):
         """Return the file name of the next input, and count it."""
         ...
 
+    def end_tasks(self, tasks: Sequence[Task[Any]]) -> list[Task[Any]]:
+        """Cancel tasks and run the loop until they are done; return those that refuse to end."""
+        ...
+
     def step(self) -> Step | None:
         """Run one step of the loop by hand; None if Ctrl-C ended it."""
+        ...
+
+    def prefill(self, text: str) -> None:
+        """Have the next prompt begin with a text."""
         ...
 
     def full_screen(self) -> contextlib.AbstractContextManager[None]:
