@@ -22,6 +22,7 @@ from typing import Any
 
 from .runtime.futures import Future
 from .runtime.tasks import Task
+from .runtime.waitables import Waitable
 
 __all__ = ["bounded_repr", "bounded_text", "callable_name"]
 
@@ -98,7 +99,7 @@ _FUNCTIONS = frozenset(
 _mro_of: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 _name_of: Callable[[type], str] = type.__dict__["__name__"].__get__
 _dict_of: Callable[[type], Any] = type.__dict__["__dict__"].__get__
-_state_of: Callable[[Any], str] = Future.__dict__["_state"].__get__
+_state_of: Callable[[Any], str] = Waitable.__dict__["_state"].__get__
 _module_of: Callable[[type], Any] = type.__dict__["__module__"].__get__
 
 

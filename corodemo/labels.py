@@ -11,17 +11,17 @@ from .runtime.timeouts import Timeout
 
 if TYPE_CHECKING:
     from .runtime.events import TimerHandle
-    from .runtime.futures import Future
+    from .runtime.waitables import Waitable
 
 __all__ = ["callback_label", "coroutine_name", "is_of_timeout", "outcome_of", "timer_label"]
 
 
-def outcome_of(future: Future[Any]) -> tuple[str, str]:
+def outcome_of(future: Waitable) -> tuple[str, str]:
     """Return how a future ended, and a text of what it ended with; without marking an exception as seen."""
     if future._state == "CANCELLED":
         message = future._cancel_message
-        if message is None and future._cancelled_exc is not None and future._cancelled_exc.args:
-            message = future._cancelled_exc.args[0]
+        if message is None and future._exception is not None and future._exception.args:
+            message = future._exception.args[0]
         return "cancelled", "" if message is None else bounded_repr(message)
     if future._exception is not None:
         return "exception", bounded_repr(future._exception)

@@ -56,7 +56,7 @@ class Recorder(Wakers):
         self._waiting: ev.LoopWaiting | None = None  # the loop's last wait, to tell whether it still is the last event
         self._step_ns = 0  # when the step that runs has begun
         self._places: dict[int, Site] = {}  # by a task's id: its last await
-        self._looked_at = 0  # the newest task of which it was asked whether anybody keeps it
+        self._looked_at: Any = None  # the newest reference to a task of which it was asked whether anybody keeps it
         self._forgotten = ForgottenCoroutines(self._found_forgotten)
         self._lines = None if lines is None else LineTracer(lines, self._line)
 
@@ -214,7 +214,7 @@ class Recorder(Wakers):
     def task_done(self, task: Task[Any]) -> None:
         number = self._task_ids.get(id(task)) or self._task_id(task)
         outcome, value = outcome_of(task)
-        error = task._cancelled_exc if outcome == "cancelled" else task._exception
+        error = task._exception
         if self._fates.requests:
             self._fates.done(number, task._coro, cancelled=outcome == "cancelled", error=error)
         now = self._log.now()
@@ -298,13 +298,14 @@ class Recorder(Wakers):
     def _look_for_unkept(self, loop: EventLoop) -> None:
         # Now no step runs, whose frames would refer to its task. Each task is looked at once, the first time it waits.
         found = []
-        for key, number in reversed(self._task_ids.items()):
-            if number <= self._looked_at:
+        for ref in reversed(loop._task_refs):
+            if ref is self._looked_at:
                 break
-            ref = loop._task_refs.get(key)
-            if ref is not None and not is_kept(ref):
+            # Not by a variable: it would keep the task.
+            number = self._task_ids.get(id(ref()))
+            if number is not None and not is_kept(ref):
                 found.append((ref, number))
-        self._looked_at = self._counts["task"]
+        self._looked_at = loop._task_refs[-1] if loop._task_refs else None
         for ref, number in reversed(found):
             task = ref()
             if task is not None:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from .bounded import bounded_text
 from .callsite import NOWHERE, Site
-from .runtime.futures import Future
+from .runtime.waitables import Waitable
 
 if TYPE_CHECKING:
     from .runtime.loop import EventLoop
@@ -96,7 +96,7 @@ def is_kept(ref: weakref.ref[Task[Any]]) -> bool:
     if task is None:
         return False
     waiter = task._fut_waiter
-    if not isinstance(waiter, Future) or waiter._callbacks is None or task.done():
+    if not isinstance(waiter, Waitable) or waiter._waiting is None or task.done():
         return True  # in the ready queue, or on a future of somebody else's class
     return _references(ref) > _ONE_HOLDER
 
@@ -117,4 +117,4 @@ _ONE_HOLDER = _references(weakref.ref(_things[0])) + 1
 
 def pending_tasks(loop: EventLoop) -> list[Task[Any]]:
     """Return the loop's tasks that are not done, oldest first."""
-    return [task for task in loop._tasks() if not task.done()]
+    return loop._tasks()

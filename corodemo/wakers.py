@@ -25,6 +25,7 @@ from .runtime.tasks import Task
 if TYPE_CHECKING:
     from .runtime.futures import Future
     from .runtime.loop import EventLoop
+    from .runtime.waitables import Waitable
 
 __all__ = ["Wakers", "seconds"]
 
@@ -111,13 +112,13 @@ class Wakers(Hook):
             return
         self._announce(future, label, [self._what(child, "") for child in children])
 
-    def future_done(self, future: Future[Any]) -> None:
+    def future_done(self, future: Waitable) -> None:
         known = self._future_ids.get(id(future))
         if known is None:
             return  # nothing waits for it
         outcome, value = outcome_of(future)
         self._log.add(ev.FutureDone(self._log.now(), known[0], outcome, value))  # type: ignore[arg-type]
-        if not future._callbacks:
+        if future._waiting is None:
             del self._future_ids[id(future)]
 
     def _announce(self, future: Any, label: str, children: list[ev.On]) -> int:

@@ -49,7 +49,7 @@ def test_a_suspended_task_shows_its_stack_and_who_awaits_it():
 
     assert run_virtual(main()) == (
         "outer",
-        ["__await__", "sleep", "inner", "outer"],
+        ["sleep", "inner", "outer"],
         [("first", ["__await__", "awaits"], []), ("second", ["__await__", "awaits"], [])],
     )
 
@@ -113,11 +113,11 @@ def test_limit_takes_frames_from_either_end():
     async def main():
         task = asyncio.create_task(outer())
         await settle()
-        graphs = [names(asyncio.capture_call_graph(task, limit=limit))[1] for limit in (2, -2, 0)]
+        graphs = [names(asyncio.capture_call_graph(task, limit=limit))[1] for limit in (1, -2, 0)]
         await task
         return graphs
 
-    assert run_virtual(main()) == [["__await__", "sleep"], ["inner", "outer"], []]
+    assert run_virtual(main()) == [["sleep"], ["inner", "outer"], []]
 
 
 def test_it_is_printed_as_a_tree():
@@ -135,7 +135,6 @@ def test_it_is_printed_as_a_tree():
     assert lines == [
         "* Task(name='outer', id=0x)",
         "  + Call stack:",
-        "  |   File, in Future.__await__()",
         "  |   File, in async sleep()",
         "  |   File, in async inner()",
         "  |   File, in async outer()",

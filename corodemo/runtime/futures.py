@@ -3,25 +3,19 @@
 Awaiting a future that is not done yields the future itself, all the way out of the coroutine to the task that runs
 it (PEP 3156's protocol: `_asyncio_future_blocking` marks that it was awaited, not yielded by mistake). The task puts
 itself on the future's list and stops. When the future is done, it puts everybody on its list into the loop's ready
-queue. Nothing else in the runtime ever suspends or wakes a task.
-
-A waiting task stands on the list as itself, with no callback and no handle; only what a user added with
-`add_done_callback` becomes a handle. The runtime's own functions may stand there bare: they are told at once, and run
-no code of the user's. The list keeps the task alive: whoever can still finish the future can still wake the task.
-Most futures have one who waits, so one stands there without a list around it.
+queue (`waitables`). Nothing else in the runtime ever suspends or wakes a task.
 """
 
 from __future__ import annotations
 
 import contextvars
-import reprlib
-import traceback
 from collections.abc import Callable, Generator
-from types import FunctionType, GenericAlias, TracebackType
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from . import events, reprs
-from .exceptions import CancelledError, InvalidStateError
+from .exceptions import InvalidStateError
+from .waitables import CANCELLED, FINISHED, PENDING, Waitable
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -29,10 +23,6 @@ if TYPE_CHECKING:
 __all__ = ["Future", "isfuture"]
 
 T = TypeVar("T")
-
-PENDING = "PENDING"
-CANCELLED = "CANCELLED"
-FINISHED = "FINISHED"
 
 #: What `_asyncio_future_blocking` is for a future that a task must wait for by `add_done_callback`.
 BY_METHODS = 2
@@ -49,48 +39,32 @@ def isfuture(obj: object) -> bool:
     )
 
 
-class Future(Generic[T]):
+class Future(Waitable, Generic[T]):
     """An eventual result. Not thread-safe.
 
     loop: the loop whose tasks may await it; by default `get_event_loop()`.
     Like: `asyncio.Future`.
     """
 
-    __slots__ = (
-        "__dict__",
-        "__weakref__",
-        "_asyncio_future_blocking",
-        "_cancel_message",
-        "_cancelled_exc",
-        "_exception",
-        "_exception_tb",
-        "_hash_number",
-        "_log_traceback_",
-        "_loop",
-        "_note",
-        "_result",
-        "_source_traceback",
-        "_state",
-        "_waiting",
-    )
+    __slots__ = ("__dict__", "_exception", "_hash_number", "_log_traceback_", "_result")
+
+    # In few of them it is anything else, and then it stands in `__dict__`.
+    _cancel_message: Any = None
 
     def __init__(self, *, loop: EventLoop | None = None) -> None:
         if loop is None:
             loop = events.get_event_loop()
-        self._loop: EventLoop = loop
+        self._loop = loop
         self._state = PENDING
-        self._result: Any = None
-        self._exception: BaseException | None = None
-        self._exception_tb: TracebackType | None = None  # as it was when set: each raise starts from it again
-        self._waiting: Any = (
-            None  # who waits: a task, a (callback, context) pair, a function of ours, or a list of them
+        self._result: Any = (
+            None  # beside an exception, its traceback when it was set: each raise starts from that again
         )
-        self._asyncio_future_blocking: int = False  # set by __await__, reset by the task that understood it
-        self._cancel_message: Any = None
-        self._cancelled_exc: BaseException | None = None  # the CancelledError that ended a task, raised once
+        self._exception: BaseException | None = (
+            None  # in a cancelled task, the CancelledError that ended it, raised once
+        )
+        self._waiting = self._note = None
+        self._asyncio_future_blocking = False
         self._log_traceback_ = False  # True while it has an exception that nobody has seen
-        self._note: Any = None  # what a watcher has noted of it, for that watcher to read; the runtime never does
-        self._source_traceback: traceback.StackSummary | None = None
         if loop.get_debug():
             self._source_traceback = reprs.extract_stack()
 
@@ -106,43 +80,15 @@ class Future(Generic[T]):
             raise ValueError("_log_traceback can only be set to False")
         self._log_traceback_ = False
 
-    @property
-    def _callbacks(self) -> list[Any] | None:
-        """Who waits, in order of arrival, as a list of its own; None for nobody."""
-        waiting = self._waiting
-        if waiting is None:
-            return None
-        return list(waiting) if waiting.__class__ is list else [waiting]
-
-    def get_loop(self) -> EventLoop:
-        """Return the loop that this future belongs to."""
-        try:
-            return self._loop
-        except AttributeError:
-            raise RuntimeError(
-                f"Future object is not initialized. {type(self).__name__}.__init__ must call super().__init__()"
-            ) from None
-
-    def done(self) -> bool:
-        """Return True if there is a result or an exception, or it was cancelled."""
-        return self._state != PENDING
-
-    def cancelled(self) -> bool:
-        """Return True if it was cancelled."""
-        return self._state == CANCELLED
-
     def result(self) -> T:
         """Return the result, or raise what was set as the exception.
 
         Raises CancelledError if cancelled, InvalidStateError if not done.
         """
-        if self._state == CANCELLED:
-            raise self._make_cancelled_error()
-        if self._state != FINISHED:
+        if self._state == PENDING:
             raise InvalidStateError(f"Result is not ready. Await it, or ask done() first: {self!r}")
-        self._log_traceback_ = False
-        if self._exception is not None:
-            raise self._exception.with_traceback(self._exception_tb)
+        if self._state == CANCELLED or self._exception is not None:
+            raise self._error()
         return self._result  # type: ignore[no-any-return]  # what the user put in
 
     def exception(self) -> BaseException | None:
@@ -181,7 +127,7 @@ class Future(Generic[T]):
             replacement.__context__ = error
             error = replacement
         self._exception = error
-        self._exception_tb = error.__traceback__
+        self._result = error.__traceback__
         self._state = FINISHED
         # Before those who wait are told: one of them may look at the exception at once.
         self._log_traceback_ = True
@@ -196,7 +142,8 @@ class Future(Generic[T]):
         if self._state != PENDING:
             return False
         self._state = CANCELLED
-        self._cancel_message = msg
+        if msg is not None:
+            self._cancel_message = msg
         self._finish()
         return True
 
@@ -229,6 +176,8 @@ class Future(Generic[T]):
             yield self
             if self._state == PENDING:
                 raise RuntimeError("await wasn't used with future")
+        if self._exception is None and self._state == FINISHED:
+            return self._result  # type: ignore[no-any-return]  # as `result()` does, without the call
         return self.result()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -239,10 +188,6 @@ class Future(Generic[T]):
             cls.__iter__ = _await_by_methods
 
     __iter__ = __await__  # `yield from future`, in generator-based coroutines
-
-    @reprlib.recursive_repr()
-    def __repr__(self) -> str:
-        return f"<{self.__class__.__name__} {' '.join(reprs.future_info(self))}>"
 
     def __hash__(self) -> int:
         # Counted by the loop, not the address: so a set of tasks has the same order in every run of a program.
@@ -275,48 +220,20 @@ class Future(Generic[T]):
             message = f"{what} failed, and nobody looked: {type(self._exception).__name__}"
             self._loop._hook.warned("never-retrieved", task, message)
 
-    def _finish(self) -> None:
-        """Tell the hook that the future is done, and wake those who wait."""
-        hook = self._loop._hook
-        if hook is not None:
-            hook.future_done(self)
-        if self._waiting is not None:
-            self._wake()
-
-    def _add_waiting(self, entry: Any) -> None:
-        """Put one more on the list of those who wait."""
-        waiting = self._waiting
-        if waiting is None:
-            self._waiting = entry
-        elif waiting.__class__ is list:
-            waiting.append(entry)
-        else:
-            self._waiting = [waiting, entry]
-
-    def _wake(self) -> None:
-        """Put everybody on the list into the ready queue, in the order in which they came."""
-        waiting = self._waiting
-        self._waiting = None
-        loop = self._loop
-        hook = loop._hook
-        for entry in waiting if waiting.__class__ is list else (waiting,):
-            kind = entry.__class__
-            if kind is tuple:
-                loop.call_soon(entry[0], self, context=entry[1])
-            elif kind is FunctionType:
-                entry(self)
-            else:
-                loop._ready.append(entry)
-                if hook is not None:
-                    hook.task_ready(entry, "future", self)
-
     def _make_cancelled_error(self) -> BaseException:
-        """Return the error to raise for a cancelled future: the one that ended the task if it is still here."""
-        if self._cancelled_exc is not None:
-            error = self._cancelled_exc
-            self._cancelled_exc = None  # it refers to frames that refer to this future
+        """Return the error to raise: the one that ended the task if it is still here."""
+        error = self._exception
+        if error is not None:
+            self._exception = None  # it refers to frames that refer to this future
             return error
-        return CancelledError() if self._cancel_message is None else CancelledError(self._cancel_message)
+        return super()._make_cancelled_error()
+
+    def _error(self) -> BaseException:
+        if self._state == CANCELLED:
+            return self._make_cancelled_error()
+        assert self._exception is not None
+        self._log_traceback_ = False
+        return self._exception.with_traceback(self._result)
 
 
 def _await_by_methods(self: Future[T]) -> Generator[Any, None, T]:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from . import events
 from .awaitables import ensure_future, warn_if_no_loop_runs
 from .exceptions import CancelledError
-from .futures import FINISHED, Future, isfuture
+from .futures import Future, isfuture
 from .tasks import Task
+from .waitables import FINISHED
 
 if TYPE_CHECKING:
     from .loop import EventLoop

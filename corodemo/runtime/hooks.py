@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from .loop import EventLoop
     from .sleep import Sleep
     from .tasks import Task
+    from .waitables import Waitable
 
 __all__ = ["Hook", "give_up", "guards_itself"]
 
@@ -87,7 +88,7 @@ class Hook:
     def future_labelled(self, future: Future[Any], label: str, children: Sequence[Any]) -> None:
         """Gather, shield or wait made a future that stands for others."""
 
-    def future_done(self, future: Future[Any]) -> None:
+    def future_done(self, future: Waitable) -> None:
         """A plain future is done; what waits for it is not yet scheduled. Tasks have `task_done`."""
 
     # --- timers and callbacks

@@ -1,7 +1,9 @@
 """The loop's tasks: how they are made, which there are, and which one runs now.
 
-The list of tasks is weak: what keeps a task alive is the ready queue it stands in, or the list of the future that it waits on.
-One that nothing can reach any more, nothing can wake; it is reported when it is collected.
+What keeps a task alive is the ready queue it stands in, or the list of the future that it waits on. One that nothing can reach
+any more, nothing can wake; it is reported when it is collected. So the tasks of a loop are those in its queue, the one that
+runs, and those that wait: these alone are registered, weakly, when they first wait. A task that never waits costs the registry
+nothing, and one that does costs a reference on a list, which is swept when it has doubled.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ __all__ = ["Registry"]
 
 T = TypeVar("T")
 
+#: Fewer references than these are not worth a sweep.
+_SWEEP_MIN = 64
+
 
 class Registry:
     """What an event loop needs to know its tasks. Not for use by itself: `EventLoop` is made of it."""
@@ -38,7 +43,8 @@ class Registry:
 
     def __init__(self) -> None:
         self._current_task: Task[Any] | None = None  # the task whose step runs now
-        self._task_refs: dict[int, weakref.ref[Task[Any]]] = {}  # tasks that are not done, by id(), oldest first
+        self._task_refs: list[weakref.ref[Task[Any]]] = []  # tasks that have waited, in that order; some are done
+        self._task_refs_limit = _SWEEP_MIN  # with so many of them they are swept
         self._task_numbers = 0  # for the names of those that get none
         self._hash_numbers = itertools.count(1)  # for the order of sets of futures
         self._task_factory: Callable[..., Any] | None = None
@@ -90,11 +96,19 @@ class Registry:
             self._check_thread()
 
     def _register(self, task: Task[Any]) -> None:
-        self._task_refs[id(task)] = weakref.ref(task)
-
-    def _unregister(self, task: Task[Any]) -> None:
-        self._task_refs.pop(id(task), None)
+        refs = self._task_refs
+        if len(refs) >= self._task_refs_limit:
+            refs = [ref for ref in refs if (one := ref()) is not None and not one.done()]
+            self._task_refs = refs
+            self._task_refs_limit = max(_SWEEP_MIN, 2 * len(refs))
+        refs.append(weakref.ref(task))
 
     def _tasks(self) -> list[Task[Any]]:
-        # A copy made in one go, for other threads may be making tasks.
-        return [task for ref in list(self._task_refs.values()) if (task := ref()) is not None]
+        """Return the tasks that are not done: those that have waited, in that order, the one that runs, those that are ready."""
+        # Copies made in one go, for other threads may be making tasks.
+        tasks = [task for ref in list(self._task_refs) if (task := ref()) is not None]
+        if self._current_task is not None:
+            tasks.append(self._current_task)
+        tasks += [entry for entry in list(self._ready) if isinstance(entry, Task)]
+        # By id(): a task may have an order and a hash of its own.
+        return [task for task in {id(task): task for task in tasks}.values() if not task.done()]

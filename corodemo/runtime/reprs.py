@@ -15,8 +15,8 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .futures import Future
     from .tasks import Task
+    from .waitables import Waitable
 
 __all__ = [
     "extract_stack",
@@ -63,7 +63,7 @@ def format_coroutine(coro: Any) -> str:
     return f"{text} done, defined at {code.co_filename}:{code.co_firstlineno}"
 
 
-def future_info(future: Future[Any]) -> list[str]:
+def future_info(future: Waitable) -> list[str]:
     """Return the parts of a future's repr: its state, its result, its callbacks, where it was made."""
     info = [future._state.lower()]
     if future._state == "FINISHED":

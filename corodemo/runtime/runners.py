@@ -187,7 +187,7 @@ def _finish(loop: EventLoop, ending: Any) -> None:
 
 
 def _cancel_all_tasks(loop: EventLoop) -> None:
-    remaining = [task for task in loop._tasks() if not task.done()]  # in the order in which they were made
+    remaining = loop._tasks()  # in the order in which they first waited
     if not remaining:
         return
     for task in remaining:

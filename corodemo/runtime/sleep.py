@@ -1,19 +1,20 @@
-"""Sleeping: a future that a timer finishes.
+"""Sleeping: something to wait on that a timer finishes.
 
-`Sleep` is both at once, the future that the sleeper awaits and the entry on the loop's heap of timers. When its
+`Sleep` is both at once, what the sleeper awaits and the entry on the loop's heap of timers. When its
 deadline has passed the loop moves it to the ready queue like any callback, and its turn there finishes it, which
 puts the sleeper at the end of the queue: a sleeper wakes one iteration after its timer, exactly as in asyncio.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 import types
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
-from .futures import FINISHED, PENDING, Future
+from .waitables import CANCELLED, FINISHED, PENDING, Waitable
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -23,23 +24,36 @@ __all__ = ["Sleep", "sleep"]
 T = TypeVar("T")
 
 
-class Sleep(Future[Any]):
-    """A future that is done after `delay` seconds, with `result`."""
+class Sleep(Waitable):
+    """Done after `delay` seconds; it begins with its making."""
 
-    __slots__ = ("_cancelled", "_deadline_ns", "_delay", "_scheduled", "_value")
+    __slots__ = ("_cancel_message", "_cancelled", "_deadline_ns", "_delay", "_scheduled")
 
-    def __init__(self, delay: float, result: Any, loop: EventLoop) -> None:
-        super().__init__(loop=loop)
+    def __init__(self, delay: float, loop: EventLoop) -> None:
+        self._loop = loop
+        self._state = PENDING
+        self._waiting = self._note = self._cancel_message = None
+        self._asyncio_future_blocking = False
         self._delay = delay
-        self._value = result
-        self._cancelled = False  # as a timer; the future may be done while its timer is still on the heap
+        self._cancelled = False  # as a timer; the sleep may be over while its timer is still on the heap
         self._scheduled = False  # whether it stands on the heap; the loop's to change
         self._deadline_ns = loop._deadline_after(delay)
         loop._set_timer(self)
 
+    def __await__(self) -> Generator[Any, None, None]:
+        """Yield the sleep once, as `Future.__await__` does, by an iterator of C: a quarter of a generator's memory."""
+        self._asyncio_future_blocking = True
+        return itertools.repeat(self, 1)  # type: ignore[return-value]  # an iterator is all that `await` needs
+
     def cancel(self, msg: Any = None) -> bool:
+        """Wake the sleeper with a CancelledError; return False if the sleep is over."""
         self._stop()
-        return super().cancel(msg)
+        if self._state != PENDING:
+            return False
+        self._state = CANCELLED
+        self._cancel_message = msg
+        self._finish()
+        return True
 
     def _stop(self) -> None:
         """Take the timer off the heap, if it is still there."""
@@ -53,7 +67,6 @@ class Sleep(Future[Any]):
             hook = self._loop._hook
             if hook is not None:
                 hook.timer_fired(self, self._loop._clock.now_ns() - self._deadline_ns)
-            self._result = self._value
             self._state = FINISHED
             self._finish()
 
@@ -74,8 +87,9 @@ async def sleep(delay: float, result: Any = None) -> Any:
         return result
     if math.isnan(delay):
         raise ValueError("Invalid delay: NaN (not a number); give a number of seconds")
-    future = Sleep(delay, result, events.get_running_loop())
+    future = Sleep(delay, events.get_running_loop())
     try:
-        return await future
+        await future
     finally:
         future._stop()  # a coroutine that is closed while it sleeps leaves no timer behind
+    return result

@@ -8,6 +8,8 @@ import traceback
 from types import FrameType
 from typing import TYPE_CHECKING, Any, TextIO
 
+from .waitables import FINISHED
+
 if TYPE_CHECKING:
     from .tasks import Task
 
@@ -27,7 +29,7 @@ def task_frames(task: Task[Any], limit: int | None) -> list[FrameType]:
             frames.append(frame)
             frame = frame.f_back
         frames.reverse()
-    elif task._exception is not None:
+    elif task._state == FINISHED and task._exception is not None:
         entry = task._exception.__traceback__
         while entry is not None and (limit is None or len(frames) < limit):
             frames.append(entry.tb_frame)
@@ -47,7 +49,7 @@ def print_task_stack(task: Task[Any], limit: int | None, file: TextIO | None) ->
         line = linecache.getline(code.co_filename, frame.f_lineno, frame.f_globals)
         summaries.append((code.co_filename, frame.f_lineno, code.co_name, line))
     out = sys.stderr if file is None else file
-    exception = task._exception
+    exception = task._exception if task._state == FINISHED else None
     if not summaries:
         print(f"No stack for {task!r}", file=out)
     elif exception is not None:

@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import contextvars
 import reprlib
-import weakref
 from collections.abc import Coroutine, Generator
-from types import FrameType
+from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from . import awaitables, coroutines, events, reprs, stacks, unusual
 from .exceptions import CancelledError
-from .futures import CANCELLED, FINISHED, PENDING, Future
+from .futures import Future
+from .waitables import CANCELLED, FINISHED, PENDING, Waitable
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -41,6 +41,7 @@ class Task(Future[T]):
         "_context",
         "_coro",
         "_fut_waiter",
+        "_is_known",
         "_log_destroy_pending",
         "_must_cancel",
         "_name",
@@ -56,21 +57,25 @@ class Task(Future[T]):
         context: contextvars.Context | None = None,
         eager_start: bool = False,
     ) -> None:
-        # Before anything can fail: __del__ looks at it.
-        self._log_destroy_pending = False
         if loop is None:
             awaitables.warn_if_no_loop_runs("Task()", "got no loop")
-        super().__init__(loop=loop)
-        if not coroutines.iscoroutine(coro):
+            loop = events.get_event_loop()
+        self._loop = loop  # from here on what Future.__init__ does, written out: the call was 5 % of making a task
+        self._result = self._exception = self._waiting = self._note = None
+        self._asyncio_future_blocking = self._log_traceback_ = self._log_destroy_pending = False
+        self._state = PENDING  # the last of them: __del__ looks at it first
+        if loop._debug:
+            self._source_traceback = reprs.extract_stack()
+        if coro.__class__ is not CoroutineType and not coroutines.iscoroutine(coro):
             # The coroutine was never ours to run, so nothing is pending.
             raise TypeError(f"a coroutine was expected, got {reprs.describe(coro)}{coroutines.hint(coro)}")
-        loop = self._loop
         self._coro: Any = coro
         loop._task_numbers += name is None
         self._name: Any = loop._task_numbers if name is None else str(name)  # a number is named when asked for
         self._context = contextvars.copy_context() if context is None else context
         self._fut_waiter: Any = None  # the future it waits on; its own step alone resets it
         self._must_cancel = False  # a cancel was requested and waits for the next step to be delivered
+        self._is_known = False  # the loop's registry has it; it has waited, then
         self._num_cancels_requested = 0  # cancel() less uncancel(); what TaskGroup and timeout() go by
         self._log_destroy_pending = True
         hook = loop._hook
@@ -79,8 +84,7 @@ class Task(Future[T]):
         if eager_start and loop.is_running():
             unusual.start_eagerly(self)
         else:
-            # Written out, as registering and scheduling would each cost a call; together that is 6 % of a spawn.
-            loop._task_refs[id(self)] = weakref.ref(self)
+            # The loop keeps the task while it is ready, and learns of it when it first waits: see `_wait_for`.
             if loop._closed or loop._debug:
                 loop._check_schedule()
             loop._ready.append(self)
@@ -92,10 +96,8 @@ class Task(Future[T]):
             pending = self._state == PENDING
         except AttributeError:
             return  # its __init__ failed before it had a state
-        if pending:
-            self._loop._unregister(self)
-            if self._log_destroy_pending:
-                unusual.report_destroyed(self)
+        if pending and self._log_destroy_pending:
+            unusual.report_destroyed(self)
         elif self._log_traceback_:
             self._report_never_retrieved()
 
@@ -162,7 +164,8 @@ class Task(Future[T]):
         if self._fut_waiter is not None and self._fut_waiter.cancel(msg=msg):
             return True
         self._must_cancel = True
-        self._cancel_message = msg
+        if msg is not self._cancel_message:
+            self._cancel_message = msg
         return True
 
     def cancelling(self) -> int:
@@ -196,15 +199,10 @@ class Task(Future[T]):
             hook.task_resumed(self)
         waiter = self._fut_waiter
         if waiter is not None:
-            # Woken by one of our futures; a good result is read by the future's own __await__.
-            self._fut_waiter = None
-            if waiter._exception is not None:
-                waiter._log_traceback_ = False
-                error = waiter._exception.with_traceback(waiter._exception_tb)
-            elif waiter._state == CANCELLED:
-                error = waiter._make_cancelled_error()
-        if self._must_cancel:
-            # A request wins over whatever the future brought.
+            self._fut_waiter = None  # which woke it; a good result is read by the future's own __await__
+            if waiter._exception is not None or waiter._state == CANCELLED:
+                error = waiter._error()
+        if self._must_cancel:  # a request wins over whatever the future brought
             if not isinstance(error, CancelledError):
                 error = self._make_cancelled_error()
             self._must_cancel = False
@@ -219,11 +217,9 @@ class Task(Future[T]):
         except StopIteration as stop:
             self._end_returned(stop.value)
         except CancelledError as cancelled:
-            self._cancelled_exc = cancelled
-            self._end_cancelled()
+            self._end_cancelled(cancelled)
         except (KeyboardInterrupt, SystemExit) as fatal:
-            # Stored, for whoever awaits the task, and raised through the loop at once.
-            self._end_failed(fatal)
+            self._end_failed(fatal)  # stored for whoever awaits the task, and raised through the loop at once
             raise
         except BaseException as exc:
             self._end_failed(exc)
@@ -232,8 +228,7 @@ class Task(Future[T]):
                 hook.cancel_outlived(self, error)
             error = None  # nobody but the coroutine holds it now, so a watcher can tell when it is swallowed
             if awaited is None:
-                # A bare yield: back to the end of the queue.
-                loop._ready.append(self)
+                loop._ready.append(self)  # a bare yield: back to the end of the queue
                 if hook is not None:
                     hook.task_suspended(self, None)
                     hook.task_ready(self, "yielded", None)
@@ -248,7 +243,7 @@ class Task(Future[T]):
     def _wait_for(self, awaited: Any) -> None:
         """Put the task on the list of what its coroutine awaits."""
         loop = self._loop
-        is_ours = isinstance(awaited, Future) and awaited._asyncio_future_blocking is True
+        is_ours = isinstance(awaited, Waitable) and awaited._asyncio_future_blocking is True
         if not is_ours or awaited is self or awaited._loop is not loop:
             unusual.wait_for(self, awaited)
             return
@@ -258,6 +253,9 @@ class Task(Future[T]):
         else:
             awaited._add_waiting(self)
         self._fut_waiter = awaited
+        if not self._is_known:
+            self._is_known = True
+            loop._register(self)
         hook = loop._hook
         if hook is not None:
             hook.task_suspended(self, awaited)
@@ -280,19 +278,24 @@ class Task(Future[T]):
         elif self._must_cancel:
             # It cancelled itself and then returned without another await: the request still counts.
             self._must_cancel = False
-            self._end_cancelled(self._cancel_message)
+            self._end_cancelled(None)
         else:
             self._result = value
             self._state = FINISHED
             self._finish()
 
-    def _end_cancelled(self, message: Any = None) -> None:
+    def _end_cancelled(self, error: BaseException | None) -> None:
         if self._state != PENDING:
             unusual.report_ended_before(self)
             return
         self._log_traceback_ = False
         self._state = CANCELLED
-        self._cancel_message = message
+        if error is not None:
+            # Without this file's frame, as if C had thrown it: a traceback keeps its frames alive.
+            error.__traceback__ = error.__traceback__ and error.__traceback__.tb_next
+            self._exception = error
+            if self._cancel_message is not None:
+                self._cancel_message = None  # the error says it all
         self._finish()
 
     def _end_failed(self, exception: BaseException) -> None:
@@ -304,10 +307,9 @@ class Task(Future[T]):
             Future.set_exception(self, exception)
 
     def _finish(self) -> None:
-        loop = self._loop
-        loop._task_refs.pop(id(self), None)
-        if loop._hook is not None:
-            loop._hook.task_done(self)
+        hook = self._loop._hook
+        if hook is not None:
+            hook.task_done(self)
         if self._waiting is not None:
             self._wake()
 
@@ -345,4 +347,4 @@ def all_tasks(loop: EventLoop | None = None) -> set[Task[Any]]:
     """
     if loop is None:
         loop = events.get_running_loop()
-    return {task for task in loop._tasks() if not task.done()}
+    return set(loop._tasks())

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from . import reprs
 from .exceptions import InvalidStateError
-from .futures import FINISHED, Future
+from .futures import Future
+from .waitables import FINISHED
 
 if TYPE_CHECKING:
     from .tasks import Task
@@ -25,7 +26,11 @@ def start_eagerly(task: Task[Any]) -> None:
     """Run the first step now, inside the step of the task that made this one."""
     loop = task._loop
     outer = loop._current_task
-    loop._register(task)
+    for one in (outer, task):
+        # The outer one steps aside meanwhile: it is neither ready nor running, and may never have waited.
+        if one is not None and not one._is_known:
+            one._is_known = True
+            loop._register(one)
     try:
         task._run()
     finally:
@@ -43,6 +48,9 @@ def wait_for(task: Task[Any], awaited: Any) -> None:
     # Not in the task's own context: the step enters that itself, and it cannot be entered twice.
     awaited.add_done_callback(task._wakeup, context=contextvars.copy_context())
     task._fut_waiter = awaited
+    if not task._is_known:
+        task._is_known = True
+        task._loop._register(task)
     hook = task._loop._hook
     if hook is not None:
         hook.task_suspended(task, awaited)
