@@ -575,3 +575,32 @@ def test_25_a_suspended_task_has_one_frame():
         return [frame.f_code.co_name for frame in task.get_stack()]
 
     assert run_virtual(main()) == ["outer"]
+
+
+def test_25_a_failed_task_has_the_frames_of_its_coroutines_and_not_of_the_loop():
+    async def inner():
+        raise ValueError("no")
+
+    async def outer():
+        await inner()
+
+    async def main():
+        task = asyncio.create_task(outer())
+        await asyncio.wait([task])
+        assert str(task.exception()) == "no"
+        names = [[frame.f_code.co_name for frame in task.get_stack(limit=limit)] for limit in (None, 1)]
+        return names
+
+    assert run_virtual(main()) == [["outer", "inner"], ["outer"]]
+
+
+def test_the_repr_of_a_gathered_future_names_the_callback():
+    async def main():
+        future = asyncio.get_running_loop().create_future()
+        gathered = asyncio.gather(future)
+        shown = repr(future)
+        future.set_result(1)
+        await gathered
+        return shown
+
+    assert "cb=[gather.<locals>.child_ended() at " in run_virtual(main())

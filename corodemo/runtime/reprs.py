@@ -125,7 +125,9 @@ def _format_callbacks(callbacks: list[Any]) -> str:
     """Return `cb=[...]`: at most two are shown, for a popular future has thousands."""
 
     def one(entry: Any) -> str:
-        callback: Callable[..., object] = entry[0] if isinstance(entry, tuple) else entry._wakeup
+        if isinstance(entry, tuple):
+            entry = entry[0]
+        callback: Callable[..., object] = getattr(entry, "_wakeup", entry)  # a task, or a function of ours
         return format_callback_source(callback, ())
 
     if len(callbacks) <= 2:

@@ -31,6 +31,8 @@ def task_frames(task: Task[Any], limit: int | None) -> list[FrameType]:
         frames.reverse()
     elif task._state == FINISHED and task._exception is not None:
         entry = task._exception.__traceback__
+        while entry is not None and entry.tb_frame.f_globals.get("__package__") == __package__:
+            entry = entry.tb_next  # the step itself, which asyncio's task, written in C, does not show
         while entry is not None and (limit is None or len(frames) < limit):
             frames.append(entry.tb_frame)
             entry = entry.tb_next
