@@ -274,7 +274,7 @@ async def family():
 async def main():
     await family()
     me = asyncio.current_task()
-    while others := [task for task in asyncio.all_tasks() if task is not me]:
+    while others := [t for t in asyncio.all_tasks() if t is not me]:
         await others[0]
     print('all are done')
 
