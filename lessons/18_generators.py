@@ -199,7 +199,8 @@ asyncio.run(main())
 import inspect
 
 def ask(func):
-    print(asyncio.iscoroutinefunction(func), inspect.iscoroutinefunction(func))
+    print(asyncio.iscoroutinefunction(func),
+          inspect.iscoroutinefunction(func))
     coro = func()
     print(asyncio.iscoroutine(coro), inspect.iscoroutine(coro))
     coro.close()

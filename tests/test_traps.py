@@ -588,8 +588,7 @@ def test_25_a_failed_task_has_the_frames_of_its_coroutines_and_not_of_the_loop()
         task = asyncio.create_task(outer())
         await asyncio.wait([task])
         assert str(task.exception()) == "no"
-        names = [[frame.f_code.co_name for frame in task.get_stack(limit=limit)] for limit in (None, 1)]
-        return names
+        return [[frame.f_code.co_name for frame in task.get_stack(limit=limit)] for limit in (None, 1)]
 
     assert run_virtual(main()) == [["outer", "inner"], ["outer"]]
 
