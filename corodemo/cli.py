@@ -82,7 +82,13 @@ def _shell(arguments: list[str]) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("-c", dest="code", metavar="CODE", help="run CODE as if typed at the prompt, and exit")
+    parser.add_argument("-i", dest="script", metavar="SCRIPT", help="run SCRIPT, and then ask for inputs")
     _add_run_options(parser)
+    # None: what the file of settings says.
+    parser.set_defaults(clock=None)
+    parser.add_argument("--vi", action="store_const", const=True, help="edit with vi's keys")
+    parser.add_argument("--no-color", dest="color", action="store_const", const="never", help="show no colours")
+    parser.add_argument("--ascii", action="store_const", const=True, help="draw with ASCII alone")
     parser.add_argument("--version", action="version", version=f"corodemo {corodemo.__version__}")
     namespace, rest = parser.parse_known_args(arguments)
     if rest:
@@ -91,15 +97,19 @@ def _shell(arguments: list[str]) -> int:
             parser.error(f"unknown option {word}")
         parser.error(f"no command {word!r}; the commands are {', '.join(_COMMANDS)}")
     from corodemo import piped
+    from corodemo.watched import Options
 
-    options = _options(namespace)
+    options = Options(clock=namespace.clock or "real", trace=namespace.trace, live=namespace.live)
     if namespace.code is not None:
         return piped.run_code(namespace.code, options)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if namespace.script is not None:
+            parser.error("-i needs a terminal to ask on; `corodemo run SCRIPT` runs a script")
         return piped.run_stdin(options)
     from corodemo import repl
 
-    return repl.main(options)
+    given = {name: getattr(namespace, name) for name in ("vi", "color", "ascii", "clock", "live")}
+    return repl.main(options.trace, namespace.script, {name: v for name, v in given.items() if v is not None})
 
 
 def _run(arguments: list[str]) -> int:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .failures import Failures
-from .interrupts import Action, Doing
+from .interrupts import Action, Doing, signal_handled
 from .runtime import Task
 from .session import Session
 from .voice import Voice
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .inputs import Input
     from .runtime.stepping import Step
 
-__all__ = ["CANCEL_PATIENCE", "Desk", "signal_handled"]
+__all__ = ["CANCEL_PATIENCE", "Desk"]
 
 #: Seconds after which the shell says that a cancelled input has not ended.
 CANCEL_PATIENCE = 1.0
@@ -32,8 +32,8 @@ CANCEL_PATIENCE = 1.0
 class Desk:
     """Runs the inputs of a session.
 
-    panel: returns what is entered while input `number` runs. clear_line: does what Ctrl-C means when nothing runs. call_later:
-    calls a function after some seconds, in another thread.
+    show_value: shows the value of input `number`, which is not None. panel: returns what is entered while input `number` runs.
+    clear_line: does what Ctrl-C means when nothing runs. call_later: calls a function after some seconds, in another thread.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Desk:
         failures: Failures,
         voice: Voice,
         *,
+        show_value: Callable[[Any, int], None],
         panel: Callable[[int], contextlib.AbstractContextManager[object]],
         clear_line: Callable[[], None],
         call_later: Callable[[float, Callable[[], None]], None],
@@ -49,6 +50,7 @@ class Desk:
         self._session = session
         self._failures = failures
         self._voice = voice
+        self._show = show_value
         self._panel = panel
         self._clear_line = clear_line
         self._call_later = call_later
@@ -141,7 +143,7 @@ class Desk:
     def _run_code(self, code: Input, number: int, shows_value: bool) -> None:
         with self._panel(number):
             value = self._session.run_plain(code)
-        self._show_value(value, shows_value)
+        self._show_value(value, number, shows_value)
 
     def _run_awaiting(self, code: Input, number: int, shows_value: bool) -> None:
         self.was_cancelled = self._has_given_up = False
@@ -162,7 +164,7 @@ class Desk:
         elif task.cancelled() and self.was_cancelled:
             self._voice.say(f"Ctrl-C cancelled input {number}")
         else:
-            self.run_plainly(lambda: self._show_outcome(task, shows_value))
+            self.run_plainly(lambda: self._show_outcome(task, number, shows_value))
 
     def _input_ended(self, task: Task[Any]) -> None:
         # A task that was given up, or that ended the shell, has nobody who waits here.
@@ -176,7 +178,7 @@ class Desk:
 
         def show(task: Task[Any]) -> None:
             try:
-                self._show_outcome(task, shows_value)
+                self._show_outcome(task, number, shows_value)
             except (SystemExit, KeyboardInterrupt):
                 pass  # it went through the loop, and somebody has seen it
             except BaseException as exc:
@@ -186,13 +188,12 @@ class Desk:
         task.add_done_callback(show)
         self._voice.say(f"the runtime is paused: input {number} is ready; %next runs one step, %resume lets all go on")
 
-    def _show_outcome(self, task: Task[Any], shows_value: bool) -> None:
-        self._show_value(self._session.value_of(task.result()), shows_value)
+    def _show_outcome(self, task: Task[Any], number: int, shows_value: bool) -> None:
+        self._show_value(self._session.value_of(task.result()), number, shows_value)
 
-    def _show_value(self, value: Any, shows_value: bool) -> None:
+    def _show_value(self, value: Any, number: int, shows_value: bool) -> None:
         if value is not None and shows_value:
-            self._session.namespace["_"] = value
-            self._voice.show_value(value)
+            self._show(value, number)
 
     # --- Ctrl-C
 
@@ -215,13 +216,3 @@ class Desk:
                 self._voice.say(f"input {number} was cancelled and has not ended; Ctrl-C again leaves it alone")
 
         return tell
-
-
-@contextlib.contextmanager
-def signal_handled(handler: Callable[..., Any]) -> Iterator[None]:
-    """Handle SIGINT by `handler` meanwhile."""
-    outer = signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, outer)

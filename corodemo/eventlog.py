@@ -63,6 +63,11 @@ class EventLog:
         return self._events[-1] if self._keeps and self._events else self._last
 
     @property
+    def size(self) -> int:
+        """How many events are kept at the moment; in any thread."""
+        return len(self._events)
+
+    @property
     def trace(self) -> Trace:
         """The trace so far."""
         self._finish_output()

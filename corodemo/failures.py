@@ -8,9 +8,12 @@ may yet await the task: then it is said at that input's end, if nobody has looke
 from __future__ import annotations
 
 import contextvars
+import linecache
 from collections.abc import Callable
 from typing import Any
 
+from .callsite import Site, coroutine_site
+from .hints import hint_on_held_loop
 from .recorder import Recorder
 from .runtime import EventLoop, Task
 from .voice import Voice
@@ -22,17 +25,31 @@ _started_by: contextvars.ContextVar[int] = contextvars.ContextVar("started_by", 
 
 
 class WatchingRecorder(Recorder):
-    """A recorder that also tells of tasks that fail."""
+    """A recorder that also tells of tasks that fail, and of steps that hold the loop."""
 
-    def __init__(self, capacity: int, file: str | None, *, program: str, failed: Callable[[Task[Any]], None]) -> None:
+    def __init__(
+        self,
+        capacity: int,
+        file: str | None,
+        *,
+        program: str,
+        failed: Callable[[Task[Any]], None],
+        held: Callable[[Task[Any], str, int, int], None],
+    ) -> None:
         super().__init__(capacity, file, program=program)
         self._failed = failed
+        self._held = held
 
     def task_done(self, task: Task[Any]) -> None:
         """Record it, and tell if the task failed."""
         super().task_done(task)
         if task._exception is not None:
             self._failed(task)
+
+    def _warn_of_slow_step(self, task: Task[Any], number: int, now: int, site: Site) -> None:
+        begun = self._places.get(number) or coroutine_site(task._coro)
+        super()._warn_of_slow_step(task, number, now, site)
+        self._held(task, begun[0], begun[1], site[1] or begun[1])
 
 
 class Failures:
@@ -41,6 +58,7 @@ class Failures:
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
         self._input: int | None = None  # the number of the input that runs
+        self._told_of_holding: set[tuple[str, int]] = set()
         self._postponed: list[Task[Any]] = []  # failed, but the input that runs may still await them
         self._interrupted: Task[Any] | None = None  # what Ctrl-C has ended, until that is said
 
@@ -78,6 +96,13 @@ class Failures:
         else:
             task.exception()  # seen
             self._voice.say(f"Ctrl-C ended {_name(task)}")
+
+    def loop_held(self, task: Task[Any], file: str, first: int, last: int) -> None:
+        """Be told that a step, from one line of a file to another, has held the loop; say what to write instead, once."""
+        sentence = hint_on_held_loop([linecache.getline(file, number) for number in range(first, last + 1)])
+        if sentence is not None and (file, last) not in self._told_of_holding:
+            self._told_of_holding.add((file, last))
+            self._voice.hint(f"{_name(task)} held the loop: {sentence}")
 
     def report_context(self, loop: EventLoop, context: dict[str, Any]) -> None:
         """Report what the loop would log: its exception handler."""

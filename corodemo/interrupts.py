@@ -8,19 +8,20 @@ what gets the KeyboardInterrupt. Plain code is not asked: it gets the KeyboardIn
 
 from __future__ import annotations
 
+import contextlib
 import enum
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
 from .runtime.events import Handle
 from .runtime.loop import EventLoop
 from .runtime.tasks import Task
 
-__all__ = ["Action", "Doing", "Interrupts", "decide"]
+__all__ = ["Action", "Doing", "Interrupts", "decide", "signal_handled"]
 
 #: Seconds that a loop has to answer before it counts as held; a press of Ctrl-C should not feel slow.
 PATIENCE = 0.25
@@ -108,6 +109,16 @@ class Interrupts:
         asked, self._asked = self._asked, None
         if asked is not None:
             asked.cancel()
+
+
+@contextlib.contextmanager
+def signal_handled(handler: Callable[..., Any]) -> Iterator[None]:
+    """Handle SIGINT by `handler` meanwhile."""
+    outer = signal.signal(signal.SIGINT, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, outer)
 
 
 def _is_user_code(frame: FrameType | None) -> bool:

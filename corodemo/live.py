@@ -14,7 +14,7 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.cells import cell_len
@@ -24,7 +24,7 @@ from . import events as ev
 from .echo import without_key_echo
 from .history import History
 from .paint import Painter
-from .terminal import PanelLine, ProgramStream, Terminal
+from .terminal import PanelLine, Terminal, leading_streams
 from .views.text import fit
 from .views.timeline import timeline
 from .views.tree import tree
@@ -49,12 +49,21 @@ class LivePanel:
     """Show what happens in a growing trace below the program's output, from `__enter__` to `__exit__`.
 
     stream: the terminal's; for any other nothing is shown. terminal: the one door to it, if there is one already: else
-    sys.stdout and sys.stderr are led through a new one. title: what runs.
+    sys.stdout and sys.stderr are led through a new one. title: what runs. ascii: draw with ASCII alone.
     """
 
-    def __init__(self, trace: Trace, stream: TextIO, *, terminal: Terminal | None = None, title: str = "") -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        stream: TextIO,
+        *,
+        terminal: Terminal | None = None,
+        title: str = "",
+        ascii: bool = False,
+    ) -> None:
         self._trace = trace
         self._painter = Painter(stream)
+        self._is_ascii = ascii or not self._painter.speaks_unicode
         self._is_possible = self._painter.can_move
         self._terminal = terminal if terminal is not None or not self._is_possible else Terminal(stream)
         self._leads_streams = terminal is None
@@ -69,7 +78,7 @@ class LivePanel:
         self._past: list[ev.Event] | None = None
         if self._is_possible and self._terminal is not None:
             if self._leads_streams:
-                self._ends.enter_context(_led_through(self._terminal))
+                self._ends.enter_context(leading_streams(self._terminal))
             thread = threading.Thread(target=self._draw_often, args=(self._terminal,), daemon=True, name="live panel")
             thread.start()
             self._ends.callback(self._stop, self._terminal, thread)
@@ -137,7 +146,7 @@ class LivePanel:
         budget = min(MAX_ROWS, rows - 3)
         history = self._follow()
         snapshot = history.last()
-        is_ascii = not self._painter.speaks_unicode
+        is_ascii = self._is_ascii
         tasks = len(snapshot.tasks)
         tree_rows = max(3, min(tasks + 1, (budget - 1) // 2))
         lines = self._unfinished(terminal, width)
@@ -218,16 +227,3 @@ def _without_the_finished(events: Sequence[ev.Event]) -> list[ev.Event]:
         if not isinstance(event, past)
         and not any((kind, getattr(event, kind, None)) in over for kind in ("task", "timer", "future"))
     ]
-
-
-@contextlib.contextmanager
-def _led_through(terminal: Terminal) -> Iterator[None]:
-    """Lead what the program prints through the terminal."""
-    outer = sys.stdout, sys.stderr
-    sys.stdout = ProgramStream(outer[0], terminal)
-    sys.stderr = ProgramStream(outer[1], terminal)
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = outer
-        terminal.close()

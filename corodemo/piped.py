@@ -56,7 +56,7 @@ def _run(options: Options, program: str, text: str, file: str, *, is_whole: bool
 
 def _print_value(session: Session, value: Any) -> None:
     if value is not None:
-        session.namespace["_"] = value
+        session.results.add(value)
         print(repr(value))
 
 

@@ -8,62 +8,85 @@ up this thread alone writes to the terminal, and puts there, above the prompt, w
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Protocol
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, ConditionalAutoSuggest
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition, is_done, to_filter
+from prompt_toolkit.formatted_text import FormattedText, StyleAndTextTuples
 from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
-from prompt_toolkit.lexers import PygmentsLexer
-from prompt_toolkit.styles import Style
-from pygments.lexers.python import PythonLexer
+from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Window
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 
-from . import inputs
+from .inputhistory import open_history
+from .keys import key_bindings
+from .looks import STYLE, PythonLexer
+from .menu import Menu, SignatureWatch, Worker
 from .terminal import Terminal
+from .toolbar import Status, signature_line, status_line
 
-__all__ = ["Prompt"]
+if TYPE_CHECKING:
+    from .completion import Choice, Signature
+    from .config import Settings
+
+__all__ = ["Answer", "Prompt"]
 
 Answer = str | BaseException | None
 
-#: The terminal's own colours, which its owner chose to be readable; blue and orange families, as everywhere.
-_STYLE = Style.from_dict(
-    {
-        "prompt": "ansiblue bold",
-        "continuation": "ansibrightblack",
-        "pygments.keyword": "ansiblue bold",
-        "pygments.operator.word": "ansiblue bold",
-        "pygments.name.builtin": "ansicyan",
-        "pygments.name.function": "ansicyan",
-        "pygments.name.class": "ansicyan",
-        "pygments.name.decorator": "ansimagenta",
-        "pygments.literal.string": "ansiyellow",
-        "pygments.literal.number": "ansimagenta",
-        "pygments.comment": "ansibrightblack italic",
-    }
-)
-_TAB = 4
+#: Seconds between two looks at the loop for the toolbar.
+PULSE = 0.2
+#: Brackets are matched over so many characters.
+_BRACKET_REACH = 5000
+
+
+class _Shell(Protocol):
+    """What the prompt needs of the shell; all of it is asked in other threads than the shell's own."""
+
+    settings: Settings
+
+    def choices(self, text: str) -> Iterable[Choice]:
+        """Return the completions at the end of a text."""
+        ...
+
+    def signature(self, text: str) -> Signature | None:
+        """Return how the function is called that a text ends in the call of."""
+        ...
+
+    def status(self) -> Status:
+        """Return how things stand in the loop."""
+        ...
 
 
 class Prompt:
     """Asks for inputs. on_interrupt: Ctrl-C was pressed at the prompt."""
 
     def __init__(
-        self, terminal: Terminal, on_answer: Callable[[Answer], None], on_interrupt: Callable[[], None]
+        self,
+        shell: _Shell,
+        terminal: Terminal,
+        on_answer: Callable[[Answer], None],
+        on_interrupt: Callable[[], None],
     ) -> None:
+        self._shell = shell
         self._terminal = terminal
         self._on_answer = on_answer
         self._on_interrupt = on_interrupt
         self._session: PromptSession[str]
+        self._signature: SignatureWatch
         self._loop: asyncio.AbstractEventLoop
-        self._questions: asyncio.Queue[int | None]
+        self._questions: asyncio.Queue[tuple[int, str] | None]
         self._is_ready = threading.Event()
         self.is_up = False
+        self.drawn = threading.Event()  # a prompt stands on the screen, or has
         self._is_writing = False  # lines of the program are about to be printed above the prompt
+        self._is_edited_elsewhere = False  # an editor has the screen
+        self._status = Status()
         self._thread = threading.Thread(target=self._run, name="prompt", daemon=True)
 
     # --- for other threads
@@ -78,9 +101,9 @@ class Prompt:
         self._loop.call_soon_threadsafe(self._stop)
         self._thread.join()
 
-    def ask(self, number: int) -> None:
-        """Put up the prompt for input `number`."""
-        self._loop.call_soon_threadsafe(self._questions.put_nowait, number)
+    def ask(self, number: int, text: str = "") -> None:
+        """Put up the prompt for input `number`, with a text in it to begin with."""
+        self._loop.call_soon_threadsafe(self._questions.put_nowait, (number, text))
 
     def clear_line(self) -> None:
         """Empty what has been typed."""
@@ -98,37 +121,75 @@ class Prompt:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._questions = asyncio.Queue()
-        self._session = PromptSession(
-            history=_history(),
-            lexer=PygmentsLexer(PythonLexer),
-            style=_STYLE,
-            include_default_pygments_style=False,
-            multiline=True,
-            key_bindings=self._key_bindings(),
-            prompt_continuation=lambda width, number, is_soft_wrap: [
-                ("class:continuation", "" if is_soft_wrap else "...: ".rjust(width))
-            ],
-        )
+        self._session = self._new_session()
         self._is_ready.set()
-        while (number := await self._questions.get()) is not None:
-            answer = await self._ask(number)
+        while (question := await self._questions.get()) is not None:
+            pulse = self._loop.create_task(self._look_often())
+            answer = await self._ask(*question)
+            pulse.cancel()
             is_interrupted = self._take_interrupt()
             self._on_answer(answer)
             if is_interrupted:
                 self._on_interrupt()
 
-    async def _ask(self, number: int) -> Answer:
+    def _new_session(self) -> PromptSession[str]:
+        settings = self._shell.settings
+        worker = Worker()
+        session: PromptSession[str] = PromptSession(
+            history=open_history(),
+            lexer=PythonLexer(),
+            style=STYLE,
+            include_default_pygments_style=False,
+            multiline=True,
+            key_bindings=key_bindings(self._on_interrupt, self._edit_elsewhere),
+            prompt_continuation=lambda width, number, is_soft_wrap: [
+                ("class:continuation", "" if is_soft_wrap else "...: ".rjust(width))
+            ],
+            completer=Menu(self._shell.choices, worker),
+            complete_while_typing=Condition(lambda: settings.menu == "typing"),
+            # Up goes back to what began as the line does; prompt_toolkit has that or a menu as one types.
+            enable_history_search=Condition(lambda: settings.menu != "typing"),
+            search_ignore_case=True,
+            auto_suggest=ConditionalAutoSuggest(AutoSuggestFromHistory(), Condition(lambda: settings.suggest)),
+            input_processors=[HighlightMatchingBracketProcessor(chars="[](){}", max_cursor_distance=_BRACKET_REACH)],
+            cursor=ModalCursorShapeConfig() if settings.vi else None,
+            tempfile_suffix=".py",
+        )
+        self._signature = SignatureWatch(self._shell.signature, worker, session.app.invalidate)
+        session.default_buffer.on_cursor_position_changed += self._cursor_moved
+        session.app.after_render += lambda app: self.drawn.set()
+        self._put_toolbar_in(session)
+        return session
+
+    def _put_toolbar_in(self, session: PromptSession[str]) -> None:
+        """Put the toolbar right below the text.
+
+        prompt_toolkit's own stands at the bottom of the screen, which it finds by asking the terminal; whenever the program has
+        printed above the prompt it must ask again, and the toolbar would flicker.
+        """
+        layout = session.layout
+        layout.current_window.dont_extend_height = to_filter(True)
+        toolbar = Window(FormattedTextControl(self._toolbar), dont_extend_height=True, wrap_lines=False)
+        root = layout.container
+        assert isinstance(root, HSplit)
+        root.children.append(ConditionalContainer(toolbar, Condition(lambda: bool(self._toolbar())) & ~is_done))
+
+    async def _ask(self, number: int, text: str) -> Answer:
         self._terminal.hold(self._lines_wait)
         self.is_up = True
         try:
             message = FormattedText([("class:prompt", f"In [{number}]: ")])
-            return await self._session.prompt_async(message, handle_sigint=False, set_exception_handler=False)
+            self._session.editing_mode = EditingMode.VI if self._shell.settings.vi else EditingMode.EMACS
+            return await self._session.prompt_async(
+                message, default=text, handle_sigint=False, set_exception_handler=False
+            )
         except EOFError:
             return None
         except Exception as exc:
             return exc
         finally:
             self.is_up = False
+            self._signature.text_changed("")
             self._terminal.release()
 
     def _take_interrupt(self) -> bool:
@@ -149,6 +210,8 @@ class Prompt:
         if self._session.app.is_running and not self._session.app.is_done:
             self._session.app.exit(exception=EOFError())
 
+    # --- above the prompt
+
     def _lines_wait(self) -> None:
         """Be told, in any thread, that the program has printed while the prompt is up."""
         if not self._is_writing:
@@ -161,6 +224,8 @@ class Prompt:
         prompt_toolkit's `run_in_terminal` would let the terminal echo meanwhile, and a key pressed then tears a line.
         """
         self._is_writing = False  # first: what is printed from now on is announced anew
+        if self._is_edited_elsewhere:
+            return
         app = self._session.app
         is_drawn = app.is_running and not app.is_done
         if is_drawn:
@@ -170,69 +235,38 @@ class Prompt:
             app.renderer.request_absolute_cursor_position()
             app.invalidate()
 
-    def _key_bindings(self) -> KeyBindings:
-        keys = KeyBindings()
-
-        @keys.add("c-c")
-        def _(event: KeyPressEvent) -> None:
-            self._on_interrupt()
-
-        @keys.add("enter")
-        def _(event: KeyPressEvent) -> None:
-            """Run what is complete; else begin another line."""
-            buffer = event.current_buffer
-            document = buffer.document
-            is_at_end = "\n" not in buffer.text or (document.on_last_line and document.is_cursor_at_the_end_of_line)
-            if is_at_end and inputs.is_complete(buffer.text):
-                buffer.validate_and_handle()
-                return
-            buffer.insert_text("\n" + inputs.indentation_after(document.text_before_cursor))
-
-        @keys.add("escape", "enter")
-        def _(event: KeyPressEvent) -> None:
-            event.current_buffer.validate_and_handle()
-
-        @keys.add("tab")
-        def _(event: KeyPressEvent) -> None:
-            """Indent, at the beginning of a line."""
-            before = event.current_buffer.document.current_line_before_cursor
-            if not before.strip():
-                event.current_buffer.insert_text(" " * (_TAB - len(before) % _TAB))
-
-        @keys.add("backspace")
-        def _(event: KeyPressEvent) -> None:
-            """Delete a character, or a whole indentation."""
-            before = event.current_buffer.document.current_line_before_cursor
-            is_indented = before and not before.strip(" ")
-            event.current_buffer.delete_before_cursor((len(before) - 1) % _TAB + 1 if is_indented else 1)
-
-        @keys.add(Keys.BracketedPaste)
-        def _(event: KeyPressEvent) -> None:
-            """Put in the code of what is pasted: without prompts, output, and the page's indentation."""
-            text = event.data.replace("\r\n", "\n").replace("\r", "\n")
-            event.current_buffer.insert_text(text if event.current_buffer.text else inputs.clean(text))
-
-        return keys
-
-
-class _ForgivingHistory(FileHistory):
-    """A history in a file, that goes on without the file once it cannot be written."""
-
-    def store_string(self, string: str) -> None:
+    async def _edit_elsewhere(self, buffer: Buffer) -> None:
+        """Open the text in the person's editor; what the program prints meanwhile waits."""
+        self._is_edited_elsewhere = True
         try:
-            super().store_string(string)
-        except OSError:
-            pass
+            await buffer.open_in_editor()
+        finally:
+            self._is_edited_elsewhere = False
+            self._lines_wait()
 
+    # --- below the prompt
 
-def _history() -> History:
-    """Return the history in the person's state folder, or where that cannot be used one in memory."""
-    base = os.environ.get("XDG_STATE_HOME") or os.path.join("~", ".local", "state")
-    try:
-        folder = Path(base).expanduser() / "corodemo"
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "history"
-        path.touch(mode=0o600)
-    except (OSError, RuntimeError):  # RuntimeError: there is no home
-        return InMemoryHistory()
-    return _ForgivingHistory(str(path))
+    def _cursor_moved(self, buffer: Buffer) -> None:
+        self._signature.text_changed(buffer.document.text_before_cursor)
+
+    async def _look_often(self) -> None:
+        """Look how things stand in the loop while the prompt is up."""
+        while True:
+            status = self._shell.status() if self._shell.settings.toolbar else Status()
+            if status != self._status:
+                self._status = status
+                self._session.app.invalidate()
+            await asyncio.sleep(PULSE)
+
+    def _toolbar(self) -> StyleAndTextTuples:
+        width = self._session.app.output.get_size().columns - 1
+        is_ascii = self._shell.settings.ascii
+        signature = self._signature.current
+        lines = [status_line(self._status, width, ascii=is_ascii)]
+        if signature is not None:
+            lines.append(signature_line(signature, width, ascii=is_ascii))
+        shown: StyleAndTextTuples = []
+        for line in lines:
+            if line:
+                shown += [("", "\n")] * bool(shown) + line
+        return shown

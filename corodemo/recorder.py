@@ -54,7 +54,6 @@ class Recorder(Wakers):
         super().__init__(EventLog(capacity, file, program))
         self._fates = CancelFates(self._settled)
         self._waiting: ev.LoopWaiting | None = None  # the loop's last wait, to tell whether it still is the last event
-        self._step_ns = 0  # when the step that runs has begun
         self._places: dict[int, Site] = {}  # by a task's id: its last await
         self._looked_at: Any = None  # the newest reference to a task of which it was asked whether anybody keeps it
         self._forgotten = ForgottenCoroutines(self._found_forgotten)
@@ -66,10 +65,6 @@ class Recorder(Wakers):
     def trace(self) -> Trace:
         """The trace so far. It grows as the program runs; a bounded one also loses its oldest events."""
         return self._log.trace
-
-    def number_of(self, task: Task[Any]) -> int | None:
-        """Return the id of a task in the trace, None for one that it does not know; in any thread."""
-        return self._last_task_id(task)
 
     def dump(self, path: str | os.PathLike[str]) -> None:
         """Write the trace to a file, whole or not at all. Raises OSError, or RuntimeError if nothing was kept."""

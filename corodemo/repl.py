@@ -11,29 +11,31 @@ nobody awaits it is reported when it fails (`corodemo.failures`).
 from __future__ import annotations
 
 import contextlib
+import os
 import platform
 import queue
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import corodemo
 
 from . import tracebacks
-from .commands import Follow, run_command
-from .desk import CANCEL_PATIENCE, Desk, signal_handled
+from .asides import Asides
+from .config import Settings, read_config
+from .desk import CANCEL_PATIENCE, Desk
 from .echo import without_signs
 from .failures import Failures, WatchingRecorder
-from .interrupts import Doing, Interrupts
-from .live import LivePanel
+from .interrupts import Doing, Interrupts, signal_handled
 from .prompt import Answer, Prompt
-from .session import CAPACITY, Options, Session
-from .terminal import ProgramStream, Terminal
+from .session import CAPACITY, Options, Session, as_file_of
+from .terminal import Terminal, leading_streams
 from .voice import Voice
 
 if TYPE_CHECKING:
     from types import FrameType
 
+    from .commands import Follow
     from .recorder import Recorder
     from .runtime import Task
     from .runtime.stepping import Step
@@ -42,16 +44,24 @@ __all__ = ["Shell", "main"]
 
 #: Seconds between a prompt and its input, at most, or an input and the next prompt.
 GAP = 0.05
+#: The longest, in seconds, that what is loaded for later waits for the first prompt to be drawn.
+FIRST_DRAWING = 2.0
 
 
-def main(options: Options) -> int:
-    """Run the shell on this terminal; return the exit status."""
+def main(trace: str | None, script: str | None, given: Mapping[str, Any]) -> int:
+    """Run the shell on this terminal; return the exit status.
+
+    trace: a file to stream the trace to. script: run first. given: settings that go before those of the person's file.
+    """
+    settings, complaints = read_config()
+    for name, value in given.items():
+        settings.set(name, value)
     try:
-        shell = Shell(options)
+        shell = Shell(settings, trace)
     except OSError as exc:
-        print(f"corodemo: can't write the trace to {options.trace}: {exc.strerror or exc}", file=sys.stderr)
+        print(f"corodemo: can't write the trace to {trace}: {exc.strerror or exc}", file=sys.stderr)
         return 1
-    return shell.run()
+    return shell.run(script, complaints)
 
 
 class Shell:
@@ -59,26 +69,30 @@ class Shell:
 
     is_interactive = True
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, settings: Settings, trace: str | None = None) -> None:
+        self.settings = settings
+        if settings.color == "never":
+            os.environ["NO_COLOR"] = "1"  # for the programs that we start, too
         self._stdout = sys.stdout
         self.terminal = Terminal(sys.stdout)
-        self.voice = Voice(self.terminal, sys.stdout)
+        self.voice = Voice(self.terminal, sys.stdout, settings)
         self._failures = Failures(self.voice)
         self.recorder: Recorder = WatchingRecorder(
             CAPACITY,
-            options.trace,
+            trace,
             program="shell",
             failed=lambda task: self._failures.task_failed(task, self.session.loop),
+            held=self._failures.loop_held,
         )
-        self.session = Session(clock=options.new_paced_clock(), hook=self.recorder)
+        self.session = Session(clock=Options(clock=settings.clock).new_paced_clock(), hook=self.recorder)
         self.session.loop.set_exception_handler(self._failures.report_context)
-        self._shows_panel = options.live is not False
         self._inbox: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._prompt = Prompt(self.terminal, self._answered, self._interrupted)
+        self._prompt = Prompt(Asides(self), self.terminal, self._answered, self._interrupted)
         self._desk = Desk(
             self.session,
             self._failures,
             self.voice,
+            show_value=self._show_value,
             panel=self._panel,
             clear_line=self._clear_line,
             call_later=self._prompt.call_later,
@@ -86,16 +100,20 @@ class Shell:
         self._interrupts = Interrupts(self.session.loop, self._desk, self._prompt.call_later)
         self._number = 1  # of the input that is typed, or runs
         self._prefill = ""  # what the next prompt begins with
+        self._has_told_of_tasks = False  # Ctrl-D has just been pressed, and tasks still run
 
-    def run(self) -> int:
+    def run(self, script: str | None = None, complaints: Iterable[str] = ()) -> int:
         """Read inputs and run them until the person leaves; return the exit status."""
         status = 0
         # The prompt first: it writes to the real streams.
         self._prompt.start()
-        with without_signs(), self._streams_led_through(), signal_handled(self._on_signal):
+        with self._outside(), signal_handled(self._on_signal):
             with self._left_by_ctrl_c(), self.session:
                 self._banner()
+                for sentence in complaints:
+                    self.voice.say(sentence)
                 try:
+                    self._run_files(script)
                     self._read_and_run()
                 except SystemExit as exc:
                     status = tracebacks.exit_status(exc)
@@ -108,8 +126,24 @@ class Shell:
             self.recorder.close()
         return status
 
+    def _run_files(self, script: str | None) -> None:
+        """Run what is to be run before the first prompt, in the session's namespace."""
+        for path in (os.environ.get("PYTHONSTARTUP"), script):
+            if path:
+                try:
+                    with as_file_of(self.session, path, is_program=path is script) as text:
+                        self._run_text(text, path, shows_value=False)
+                except (OSError, UnicodeDecodeError, SyntaxError) as exc:
+                    self.voice.say(f"can't read {path}: {exc.strerror if isinstance(exc, OSError) else exc}")
+
     def _read_and_run(self) -> None:
-        while (answer := self._next_answer()) is not None:
+        while True:
+            answer = self._next_answer()
+            if answer is None:
+                if self._may_leave():
+                    return
+                continue
+            self._has_told_of_tasks = False
             if isinstance(answer, BaseException):
                 raise answer
             if answer.lstrip().startswith("%"):
@@ -123,10 +157,29 @@ class Shell:
     def _next_answer(self) -> Answer:
         """Put up the prompt, and run the loop until there is an answer."""
         self._desk.doing = Doing.NOTHING
-        self._prompt.ask(self._number)
+        text, self._prefill = self._prefill, ""
+        self._prompt.ask(self._number, text)
+        self._load_the_rest()
         while self._inbox.empty() and not self.session.is_paused:
             self._desk.run_loop()
         return self._inbox.get()
+
+    def _load_the_rest(self) -> None:
+        """Load, while the first input is being typed, what is needed to run it and not to ask for it."""
+        if "corodemo.values" not in sys.modules and self._inbox.empty():
+            self._prompt.drawn.wait(FIRST_DRAWING)
+            from . import commands, live, values  # noqa: F401
+
+    def _may_leave(self) -> bool:
+        """Say which tasks still run, and return whether that was said before, or there are none."""
+        tasks = self.session.loop._tasks()
+        if not tasks or self._has_told_of_tasks:
+            return True
+        from .values import say_what_remains
+
+        self._has_told_of_tasks = True
+        say_what_remains(self.voice, self.recorder, tasks)
+        return False
 
     def _answered(self, answer: Answer) -> None:
         """Hand over an answer, from the prompt's thread."""
@@ -139,6 +192,8 @@ class Shell:
     # --- running what was typed
 
     def _run_command(self, line: str) -> None:
+        from .commands import run_command
+
         follow: list[Follow | None] = []
         self._desk.run_plainly(lambda: follow.append(run_command(self, line)))
         for code in follow:
@@ -162,10 +217,21 @@ class Shell:
                 self._desk.run_input(piece, number, shows_value=shows_value)
 
     def _panel(self, number: int) -> contextlib.AbstractContextManager[object]:
-        if not self._shows_panel:
+        if not self.settings.live:
             return contextlib.nullcontext()
+        from .live import LivePanel
+
         self.recorder.trace  # noqa: B018 - asked for once: a bounded recorder forgets what is too old now, not later
-        return LivePanel(self.recorder.trace, self._stdout, terminal=self.terminal, title=f"input {number}")
+        title = f"input {number}" if number else ""
+        return LivePanel(
+            self.recorder.trace, self._stdout, terminal=self.terminal, title=title, ascii=self.settings.ascii
+        )
+
+    def _show_value(self, value: Any, number: int) -> None:
+        from .values import remark
+
+        self.session.results.add(value, number)
+        self.voice.show_value(value, remark(value, self.recorder, ascii=self.voice.is_ascii))
 
     # --- Ctrl-C while nothing runs
 
@@ -218,6 +284,12 @@ class Shell:
         return self._desk.step()
 
     @contextlib.contextmanager
+    def _outside(self) -> Iterator[None]:
+        """Have the terminal, and what the program prints, as the shell needs them meanwhile."""
+        with without_signs(), leading_streams(self.terminal), self.recorder.capture_output():
+            yield
+
+    @contextlib.contextmanager
     def _left_by_ctrl_c(self) -> Iterator[None]:
         """Let Ctrl-C end the waiting for tasks that do not end; they are dropped, and the person knows."""
         try:
@@ -228,15 +300,3 @@ class Shell:
     def _banner(self) -> None:
         self._stdout.write(f"corodemo {corodemo.__version__}, Python {platform.python_version()}: ")
         self._stdout.write("await works at the prompt\n%help shows the commands, Ctrl-C interrupts, Ctrl-D leaves\n")
-
-    @contextlib.contextmanager
-    def _streams_led_through(self) -> Iterator[None]:
-        """Lead what the program prints through the recorder and the terminal."""
-        outer = sys.stdout, sys.stderr
-        sys.stdout = ProgramStream(outer[0], self.terminal)
-        sys.stderr = ProgramStream(outer[1], self.terminal)
-        try:
-            with self.recorder.capture_output():
-                yield
-        finally:
-            sys.stdout, sys.stderr = outer

@@ -15,6 +15,7 @@ import contextvars
 import linecache
 import os
 import sys
+import tokenize
 import types
 from collections.abc import Iterator
 from typing import Any, Self
@@ -23,12 +24,13 @@ import corodemo
 
 from . import inputs, tracebacks
 from .imports import UserModuleFinder, user_builtins
+from .results import Results
 from .runtime import Clock, EventLoop, Hook, Runner, SystemClock, Task, events
 from .runtime.pacing import PacedClock
 from .runtime.stepping import SteppedLoop
 from .watched import CAPACITY, Options
 
-__all__ = ["CAPACITY", "Options", "Session", "report_failure"]
+__all__ = ["CAPACITY", "Options", "Session", "as_file_of", "report_failure"]
 
 
 class Session:
@@ -51,6 +53,7 @@ class Session:
         if outer is None:
             self.namespace.update(_names_at_the_start())
         self.texts: dict[int, str] = {}  # what was typed, by the number of the input
+        self.results: Results = Results(self.namespace) if outer is None else outer.results
         self._compiler = inputs.Compiler()
         self._ends = contextlib.ExitStack()
 
@@ -65,6 +68,8 @@ class Session:
         if isinstance(self.clock, PacedClock):
             self.clock.resume()  # what is cancelled now may have to wait for something before it ends
         with self._ends:
+            if self._outer is None:
+                self.results.clear()
             self.runner.close()
 
     def new_loop(self) -> EventLoop:
@@ -161,6 +166,23 @@ def report_failure(loop: EventLoop, context: dict[str, Any]) -> None:
     print("\n".join(lines), file=sys.stderr)
     if exception is not None:
         tracebacks.print_exception(exception)
+
+
+@contextlib.contextmanager
+def as_file_of(session: Session, path: str, *, is_program: bool = False) -> Iterator[str]:
+    """Give the text of a file that is run in a session, and `__file__` there meanwhile. Raises OSError, UnicodeDecodeError.
+
+    is_program: it is the session's own script: from now on `sys.argv` and `sys.path` are as Python gives them to one.
+    """
+    with tokenize.open(os.path.expanduser(path)) as file:
+        text = file.read()
+    if is_program:
+        sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
+    session.namespace["__file__"] = path
+    try:
+        yield text
+    finally:
+        session.namespace.pop("__file__", None)
 
 
 # --- what user code finds around it

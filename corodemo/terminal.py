@@ -12,12 +12,13 @@ import contextlib
 import os
 import re
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
 
-__all__ = ["PanelLine", "ProgramStream", "Terminal"]
+__all__ = ["PanelLine", "ProgramStream", "Terminal", "leading_streams"]
 
 #: A line of the panel: the text with its colours, and its width in cells.
 PanelLine = tuple[str, int]
@@ -287,3 +288,16 @@ class ProgramStream:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
+
+
+@contextlib.contextmanager
+def leading_streams(terminal: Terminal) -> Iterator[None]:
+    """Lead sys.stdout and sys.stderr through the terminal meanwhile."""
+    outer = sys.stdout, sys.stderr
+    sys.stdout = ProgramStream(outer[0], terminal)
+    sys.stderr = ProgramStream(outer[1], terminal)
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = outer
+        terminal.close()

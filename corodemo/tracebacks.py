@@ -13,7 +13,7 @@ import traceback
 from types import TracebackType
 from typing import TextIO
 
-__all__ = ["exit_status", "format_exception", "print_exception", "user_frames"]
+__all__ = ["exit_status", "format_exception", "format_heading", "print_exception", "user_frames"]
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
@@ -34,6 +34,12 @@ def format_exception(exc: BaseException) -> str:
     report = traceback.TracebackException.from_exception(exc, compact=True)
     _strip(report, set())
     return "".join(report.format())
+
+
+def format_heading(group: BaseExceptionGroup[BaseException]) -> str:
+    """Return the traceback of a group, without its message and what is in it; "" if no frame of it is the user's."""
+    frames = traceback.StackSummary.from_list(user_frames(group.__traceback__))
+    return "Traceback (most recent call last):\n" + "".join(frames.format()) if frames else ""
 
 
 def print_exception(exc: BaseException, file: TextIO | None = None) -> None:

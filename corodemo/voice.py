@@ -2,28 +2,24 @@
 
 None of it is output of the program, so none of it is recorded. Names, values and messages are the user's text: what a terminal
 would obey in them is shown as an escape.
+
+What it needs to paint is loaded when it first says something: the prompt comes up sooner so.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
-from rich.highlighter import ReprHighlighter
-from rich.pretty import pretty_repr
-from rich.text import Text
-
 from . import tracebacks
-from .paint import Painter
-from .views.text import visible
+from .config import Settings
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.text import Text
+
+    from .paint import Painter
 
 __all__ = ["Voice"]
-
-#: Bounds of a value that is shown: so many items of a collection, so many characters of a string.
-MAX_ITEMS = 1000
-MAX_STRING = 10_000
 
 
 class Surface(Protocol):
@@ -38,15 +34,16 @@ class Surface(Protocol):
 class Voice:
     """Speaks through the terminal behind `stream`."""
 
-    def __init__(self, terminal: Surface, stream: TextIO) -> None:
+    def __init__(self, terminal: Surface, stream: TextIO, settings: Settings | None = None) -> None:
         self._terminal = terminal
         self._stream = stream
-        self._painter = Painter(stream)
+        self._settings = Settings() if settings is None else settings
+        self._painted: Painter | None = None
 
     @property
     def is_ascii(self) -> bool:
         """Whether glyphs beyond ASCII are to be avoided."""
-        return not self._painter.speaks_unicode
+        return self._settings.ascii or not self._painter.speaks_unicode
 
     @property
     def size(self) -> tuple[int, int]:
@@ -60,19 +57,64 @@ class Voice:
 
     def say(self, sentence: str) -> None:
         """Print a sentence."""
-        self.show(Text(visible(sentence), style="bold"))
+        self._say(sentence, "bold")
 
-    def show_value(self, value: Any) -> None:
-        """Print the repr of a value, as pretty as its size allows."""
-        text = pretty_repr(value, max_width=self.size[0], max_length=MAX_ITEMS, max_string=MAX_STRING)
-        self._write_text(ReprHighlighter()(Text("\n".join(visible(line) for line in text.split("\n")))))
+    def say_plainly(self, sentence: str) -> None:
+        """Print a line of a list."""
+        self._say(sentence, "")
+
+    def hint(self, sentence: str) -> None:
+        """Print a sentence that helps, and that one may pass over."""
+        self._say(sentence, "italic")
+
+    def show_value(self, value: Any, remark: str | None = None) -> None:
+        """Print the repr of a value, as pretty as its size allows, and a remark on it."""
+        from .values import value_text
+
+        self._write_text(value_text(value, self.size[0]))
+        if remark is not None:
+            self.hint(remark)
 
     def show_exception(self, exc: BaseException) -> None:
-        """Print a traceback of the user's frames."""
-        lines = [visible(line.expandtabs()) for line in tracebacks.format_exception(exc).rstrip("\n").split("\n")]
-        text = Text("\n".join(lines))
-        text.stylize("bold", len(text.plain) - len(lines[-1]))
+        """Print a traceback of the user's frames, a group as a tree, and a hint if the mistake is a well-known one."""
+        from rich.text import Text
+
+        from .hints import hint
+
+        if isinstance(exc, BaseExceptionGroup):
+            from .grouptree import group_tree
+
+            report = tracebacks.format_heading(exc).split("\n")[:-1]
+            last = group_tree(exc, ascii=self.is_ascii)
+        else:
+            *report, title = tracebacks.format_exception(exc).rstrip("\n").split("\n")
+            last = [title]
+        text = Text(self._visible(report))
+        text.append("\n" * bool(report))
+        text.append(self._visible(last), style="bold")
         self._write_text(text)
+        if (sentence := hint(exc)) is not None:
+            self.hint(sentence)
+
+    def _say(self, sentence: str, style: str) -> None:
+        from rich.text import Text
+
+        from .views.text import visible
+
+        self.show(Text(visible(sentence), style=style))
+
+    def _visible(self, lines: list[str]) -> str:
+        from .views.text import visible
+
+        return "\n".join(visible(line.expandtabs()) for line in lines)
+
+    @property
+    def _painter(self) -> Painter:
+        if self._painted is None:
+            from .paint import Painter
+
+            self._painted = Painter(self._stream)
+        return self._painted
 
     def _write_text(self, text: Text) -> None:
         # The terminal wraps it, so that it can be copied as the line that it is.

@@ -54,6 +54,7 @@ class Wakers(Hook):
         self._callback = (
             _NO_CALLBACK  # the one that runs: when it began, whether for i/o, and which thread asked for it
         )
+        self._step_ns = 0  # when the step that runs has begun
         self._counts = {"task": 0, "timer": 0, "future": 0, "job": 0}
 
     def _adopt(self, loop: EventLoop) -> bool:
@@ -72,6 +73,20 @@ class Wakers(Hook):
         return False
 
     # --- who is who
+
+    def number_of(self, task: Task[Any]) -> int | None:
+        """Return the id of a task in the trace, None for one that it does not know; in any thread."""
+        return self._last_task_id(task)
+
+    @property
+    def under_way(self) -> tuple[int, int, int]:
+        """What tells the step or the callback that is under way from any other: to be compared, in any thread.
+
+        The second number is 0 where no callback is. Under a clock that stands still only the events tell steps apart.
+        """
+        loop = self._loop
+        events = 0 if loop is None or loop.clock.name == "real" else self._log.size
+        return self._step_ns, self._callback[0], events
 
     def _next(self, kind: str) -> int:
         self._counts[kind] += 1

@@ -7,6 +7,7 @@ are, and the way from a line to its command. A line that cannot be done is answe
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable
 
 from rich.text import Text
 
@@ -15,8 +16,9 @@ from corodemo.commands.files import FILES
 from corodemo.commands.looking import LOOKING
 from corodemo.commands.reading import READING
 from corodemo.commands.steering import STEERING
+from corodemo.completion import Choice, code
 
-__all__ = ["COMMANDS", "Command", "Follow", "Refused", "Shell", "run_command"]
+__all__ = ["COMMANDS", "Command", "Follow", "Refused", "Shell", "line_choices", "run_command"]
 
 
 def run_command(shell: Shell, line: str) -> Follow | None:
@@ -31,6 +33,22 @@ def run_command(shell: Shell, line: str) -> Follow | None:
     except Refused as exc:
         shell.voice.say(str(exc))
         return None
+
+
+def line_choices(shell: Shell, text: str) -> Iterable[Choice]:
+    """Return what may stand at the end of a text that is being typed: of a command if it begins with `%`, else of code."""
+    line = text.lstrip()
+    if not line.startswith("%"):
+        return code(shell, text)
+    name, space, argument = line[1:].partition(" ")
+    if not space:
+        return [
+            Choice(f"%{command.name}", len(line), command.summary)
+            for command in COMMANDS.values()
+            if command.name.startswith(name)
+        ]
+    command = COMMANDS.get(name)
+    return command.complete(shell, argument.lstrip()) if command is not None and command.complete is not None else ()
 
 
 def _found(name: str, argument: str) -> Command:

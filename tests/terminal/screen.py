@@ -110,6 +110,12 @@ class Screen:
         return [*scrolled, *self.text.split("\n")]
 
     @property
+    def above(self) -> list[str]:
+        """What stands above the line of the cursor, with what has scrolled off the top."""
+        scrolled = len(self._screen.history.top)
+        return (self.transcript + [""] * self._screen.lines)[: scrolled + self._screen.cursor.y]
+
+    @property
     def cursor(self) -> tuple[int, int]:
         """The cursor's place as (row, column), from 0."""
         return self._screen.cursor.y, self._screen.cursor.x

@@ -36,24 +36,25 @@ def virtual(tmp_path: Path) -> Iterator[Screen]:
 
 
 def prompt(number: int):
-    """Return what holds when the prompt for input `number` waits, empty, at the end of the screen."""
+    """Return what holds when the prompt for input `number` waits, empty; only the toolbar may stand below it."""
 
     def prompt_waits(screen: Screen) -> bool:
-        return screen.text.endswith(f"In [{number}]:") and screen.cursor[1] == len(f"In [{number}]: ")
+        row, column = screen.cursor
+        return screen.lines[row] == f"In [{number}]:" and column == len(f"In [{number}]: ")
 
     return prompt_waits
 
 
 def run(screen: Screen, text: str, number: int) -> list[str]:
     """Paste an input, run it, and wait for the prompt after it; return what was shown since."""
-    before = len(screen.transcript)
+    before = len(screen.above)
     screen.paste(text)
     last = text.strip().splitlines()[-1].strip()
     screen.wait_for(lambda s: last.removeprefix(">>> ").removeprefix("... ") in s.lines[s.cursor[0]])
     # Alt-Enter runs the input whatever it is; a block would want a blank line.
     screen.send("\x1b\r")
     screen.wait_for(prompt(number + 1))
-    shown = screen.transcript[before - 1 : -1]
+    shown = screen.above[before:]
     return [line for line in shown if not line.lstrip().startswith("...:")][1:]
 
 
@@ -408,6 +409,10 @@ def test_a_second_ctrl_c_gives_up_an_input_that_refuses_to_be_cancelled(shell):
     shell.wait_for(prompt(3))
     assert run(shell, "await sleep(0, 'alive')", 3) == ["'alive'"]
     shell.send(CTRL_D)
+    shell.wait_for("1 task still runs; Ctrl-D again cancels it and leaves")
+    shell.wait_for("  T1 input 2 waits for sleep(3600)")
+    shell.wait_for(prompt(4))
+    shell.send(CTRL_D)
     shell.wait_for("waiting for tasks that were cancelled and have not ended; Ctrl-C leaves without them")
     shell.send(CTRL_C)
     assert shell.wait_for_end() == 0
@@ -428,7 +433,8 @@ def test_ctrl_c_in_a_program_that_runs_in_an_input_cancels_its_main_task(shell):
 
 
 @pytest.mark.parametrize(
-    ("text", "status"), [(CTRL_D, 0), ("exit()\r", 0), ("quit()\r", 0), ("await sleep(0); raise SystemExit(3)\r", 3)]
+    ("text", "status"),
+    [(2 * CTRL_D, 0), ("exit()\r", 0), ("quit()\r", 0), ("await sleep(0); raise SystemExit(3)\r", 3)],
 )
 def test_leaving_cancels_what_is_left_and_gives_the_status(shell, text, status):
     run(shell, "async def f():\n    try: await sleep(3600)\n    finally: print('cancelled')", 1)

@@ -1,0 +1,46 @@
+"""What the prompt asks of the shell while one types, in threads of its own: completions, signatures, how the loop is doing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol
+
+from .config import Settings
+from .toolbar import LoopWatch, Status
+
+if TYPE_CHECKING:
+    from .commands import Shell
+    from .completion import Choice, Signature
+
+__all__ = ["Asides"]
+
+
+if TYPE_CHECKING:
+
+    class _Shell(Shell, Protocol):
+        settings: Settings
+
+
+class Asides:
+    """Answers for a shell. None of it touches the loop, or waits for it."""
+
+    def __init__(self, shell: _Shell) -> None:
+        self._shell = shell
+        self._watch = LoopWatch(shell)
+        self.settings = shell.settings
+
+    def choices(self, text: str) -> Iterable[Choice]:
+        """Return the completions at the end of a text."""
+        from .commands import line_choices
+
+        return line_choices(self._shell, text)
+
+    def signature(self, text: str) -> Signature | None:
+        """Return how the function is called that a text ends in the call of."""
+        from .completion import signature
+
+        return None if text.lstrip().startswith("%") else signature(self._shell.session.namespace, text)
+
+    def status(self) -> Status:
+        """Return how things stand in the loop."""
+        return self._watch.look()
