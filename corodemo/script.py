@@ -14,6 +14,7 @@ import threading
 import types
 from collections.abc import Iterator
 
+from .hosting import HostLoop, asyncio_told_of_tasks
 from .imports import UserModuleFinder, user_builtins
 from .runtime import EventLoop, Hook, set_event_loop_factory
 from .watched import Options, complain, run_watched
@@ -32,7 +33,7 @@ def run(path: str, arguments: list[str], options: Options) -> int:
         return complain(f"can't open file {os.path.abspath(path)!r}: [Errno {exc.errno}] {exc.strerror}", 2)
 
     def execute(hook: Hook | None) -> None:
-        with _as_main(path, arguments) as module, _loops_watched_by(hook, options):
+        with _as_main(path, arguments) as module, _loops_watched_by(hook, options), asyncio_told_of_tasks():
             exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
 
     return run_watched(options, os.path.basename(path), execute)
@@ -64,8 +65,8 @@ def _loops_watched_by(hook: Hook | None, options: Options) -> Iterator[None]:
     def new_loop() -> EventLoop:
         if threading.current_thread() is threading.main_thread():
             # One clock for all of them, so that the times in the trace go on from one asyncio.run() to the next.
-            return EventLoop(clock=clock, hook=hook)
-        return EventLoop(clock=options.new_clock())
+            return HostLoop(clock=clock, hook=hook)
+        return HostLoop(clock=options.new_clock())
 
     set_event_loop_factory(new_loop)
     try:

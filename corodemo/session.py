@@ -23,11 +23,11 @@ from typing import Any, Self
 import corodemo
 
 from . import inputs, tracebacks
+from .hosting import HostLoop, asyncio_told_of_tasks
 from .imports import UserModuleFinder, user_builtins
 from .results import Results
 from .runtime import Clock, EventLoop, Hook, Runner, SystemClock, Task, events
 from .runtime.pacing import PacedClock
-from .runtime.stepping import SteppedLoop
 from .watched import CAPACITY, Options
 
 __all__ = ["CAPACITY", "Options", "Session", "as_file_of", "report_failure"]
@@ -44,7 +44,7 @@ class Session:
         self.clock = SystemClock() if clock is None else clock
         self.hook = hook
         self.runner = Runner(loop_factory=self.new_loop)
-        self.loop: SteppedLoop = self.runner.get_loop()  # type: ignore[assignment]  # `new_loop` makes no others
+        self.loop: HostLoop = self.runner.get_loop()  # type: ignore[assignment]  # `new_loop` makes no others
         self.loop.set_exception_handler(report_failure)
         self.context = contextvars.copy_context()  # of all inputs: what one sets the next one sees
         self._outer = outer
@@ -59,6 +59,7 @@ class Session:
 
     def __enter__(self) -> Self:
         self._ends.enter_context(_surroundings(self.module))
+        self._ends.enter_context(asyncio_told_of_tasks())
         events.set_event_loop_factory(self.new_loop)
         outer_factory = None if self._outer is None else self._outer.new_loop
         self._ends.callback(events.set_event_loop_factory, outer_factory)
@@ -78,7 +79,7 @@ class Session:
             raise RuntimeError(
                 "the runtime is paused, so a program that runs now would wait for ever; %resume lets it go on"
             )
-        return SteppedLoop(clock=self.clock, hook=self.hook)
+        return HostLoop(clock=self.clock, hook=self.hook)
 
     @property
     def is_paused(self) -> bool:

@@ -25,7 +25,10 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"history"}, {"msgspec"}),
     ({"views"}, {"rich", "pygments"}),
     ({"export"}, {"rich"}),
-    ({"config", "echo", "hints", "imports", "inputs", "results", "terminal", "tracebacks"}, {"platformdirs"}),
+    (
+        {"config", "echo", "hints", "hosting", "imports", "inputs", "results", "terminal", "tracebacks"},
+        {"platformdirs"},
+    ),
     ({"completion"}, {"jedi"}),
     ({"paint"}, {"rich"}),
     ({"lesson"}, set()),
