@@ -61,12 +61,13 @@ asyncio.run(main())
 # - bake and eat waited at the same time
 # - eat took 4 steps
 # - %why eat says: bake finished Queue.get
+# - %why eat says: and so woke eat at line 11
 
 # %% [markdown]
 # **Observe:** `eat` waited on `Queue.get` three times, and each time it was woken by what `bake` had put in. It did
 # not have to look again and again. `%why eat` says:
 #
-# > bake finished Queue.get, and so woke eat.
+# > bake finished Queue.get … and so woke eat at line 11.
 
 # %% [markdown]
 # ## A fast baker

@@ -242,7 +242,7 @@ asyncio.run(main())
 # holds:
 # - the cell took 1s
 # - to the right waited for Lock.acquire
-# - %why to the right says: 'to the right' waits for Lock.acquire at line 4, which 'to the left' holds
+# - %why to the right says: 'to the right' waits for Lock.acquire at line 4, which 'to the left' holds; 'to the left' waits for Lock.acquire at line 4, which 'to the right' holds
 
 # %% [markdown]
 # **Observe:** each holds one lock and waits for the other's. Neither will let go before it has got the second, so

@@ -54,6 +54,7 @@ asyncio.run(main())
 # - report ended after 4.5s
 # - heart ended after 5.5s
 # - the trace warns of held-the-loop
+# - %why heart late says: heart, at line 6, was due at 2s (sleep(1)), and its step began at 4.5s, 2.5s late
 # - %why heart late says: Meanwhile report ran for 2.5s, in its step from line 10 to its end
 
 # %% [markdown]
@@ -205,8 +206,8 @@ asyncio.run(main())
 # - mail ended after 1.2s
 # - index ended after 1.7s
 # - alarm ended after 1.7s
-# - %why alarm late says: Meanwhile index ran for 500ms
-# - %why alarm late says: Meanwhile mail ran for 200ms
+# - %why alarm late says: Meanwhile index ran for 500ms, in its step from line 2 to its end
+# - %why alarm late says: Meanwhile mail ran for 200ms, in its step from line 2 to its end
 
 # %% [markdown]
 # **Observe:** delays add up. `index` was late itself. `%why alarm late` charges the time lost to those who ran

@@ -118,8 +118,9 @@ asyncio.run(main())
 # holds:
 # - job ended after 1s
 # - main ended after 5s
+# - %why job says: job failed
 # - %why job says: with ValueError('no paper') at line 6
-# - %why job says: task 'Task-2' failed, and nobody waits for it: ValueError('no paper')
+# - %why job says: Warning, never-retrieved at line 6: task 'Task-2' failed, and nobody waits for it: ValueError('no paper')
 
 # %% [markdown]
 # **Observe:** the error happened at 1 second, and you heard of it when `main` was over and its variables were
@@ -128,7 +129,7 @@ asyncio.run(main())
 # The trace does not wait for that. It warns at the moment when the task fails and nobody waits for it, by the rule
 # `never-retrieved`. `%why job` says:
 #
-# > job failed with ValueError('no paper') at line 6.
+# > job failed … with ValueError('no paper') at line 6.
 # >
 # > Warning, never-retrieved at line 6: task 'Task-2' failed, and nobody waits for it: ValueError('no paper').
 
