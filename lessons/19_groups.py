@@ -15,6 +15,9 @@
 #
 # A page has three parts, and one of them cannot be had. The lesson on `gather` has shown what it does then: it
 # hands the error to whoever awaits it, at once. What happens to the other parts?
+#
+# **Notes:** ask the class who would call this a bug of `gather`. It is not: the chapter says that the others
+# "won't be cancelled". The question is who is left holding them.
 
 # %% [markdown]
 # **Predict:** `main` is told of the error after 1 second and prints "given up". Which line is the last?
@@ -138,6 +141,9 @@ asyncio.run(main())
 # - 3s
 #
 # **Asks:** the time that the cell takes
+#
+# **Notes:** those who answer 3s remember that the block waits for all tasks. So it does: the group cancels them
+# first, and then waits.
 
 # %% a group stops the others
 async def main():
@@ -214,6 +220,9 @@ asyncio.run(main())
 # **Observe:** the group cancelled `main`, whose block it is. That is why the rule can be kept: nobody hangs in a
 # block that cannot end well. The `CancelledError` did not get out of the block. The group knew that this cancel was
 # its own, took it back, and raised the errors instead. So `main` was not cancelled in the end: it went on.
+#
+# **Notes:** step back to the event "broken failed" and walk forward one event at a time: the callback of the
+# group, the two cancels, the two deliveries. Ask who cancelled whom before each.
 
 # %% [markdown]
 # ## More than one error
@@ -274,6 +283,9 @@ asyncio.run(main())
 # - A block that does not end before its tasks is what you need: `async with asyncio.TaskGroup() as group:`.
 # - What a group raises is a parcel. `except*` opens it.
 # - It can be done without a group as well: cancel what is not done, and wait until it has ended.
+#
+# **Notes:** ten minutes. Both solutions are worth comparing on the screen: count the lines that make sure that
+# nothing is left running.
 
 # %% the video comes too late tags=["starter"]
 import asyncio

@@ -27,6 +27,17 @@
 #
 # **Asks:** line 2 of the output
 
+# %% [markdown]
+# **Predict:** `bake` has just put the first bread into the queue, and `eat` has waited for it. Who takes the next step?
+#
+# - bake
+# - eat
+# - main
+#
+# **When:** eat was woken by Queue.get
+#
+# **Asks:** the next task to run
+
 # %% one queue
 import asyncio
 
@@ -74,6 +85,8 @@ asyncio.run(main())
 #
 # Now baking takes no time, and eating takes 1 second. The queue has no limit: there is always room, so `put` never
 # has to wait.
+#
+# **Notes:** most will say 0 or 1: they think that `await` always gives way. Let them defend it before you step.
 
 # %% [markdown]
 # **Predict:** the baker counts the breads on the shelf when all six are baked. How many lie there?
@@ -134,6 +147,9 @@ asyncio.run(main())
 # - the oven is off
 # - ate 2
 # - ate 4
+#
+# **Notes:** draw the shelf on the board: one bread in the hand, two on the shelf. The oven goes off three breads
+# before the last one is eaten.
 
 # %% room for two
 async def bake(queue):
@@ -223,6 +239,9 @@ asyncio.run(main())
 # Back-pressure has a danger. What if the eater goes home early? The baker waits for room, and `main` waits for the
 # baker. asyncio would wait for ever. The loop that runs this lesson sees that nothing is left that could wake
 # anybody, and raises `Deadlock`.
+#
+# **Notes:** on asyncio this program hangs. If you have a terminal at hand, show it: `python` with this file, and
+# Ctrl-C. Then the same with `corodemo run`.
 
 # %% [markdown]
 # **Predict:** the eater takes three breads and goes. The shelf has room for two. Type the number of breads that
@@ -253,7 +272,7 @@ asyncio.run(main())
 # 3
 # 4
 # 5
-# raises: Deadlock: deadlock: nothing is left that could wake what waits: 'baker' waits for Queue.put at <cell 20>:3, and nobody is left to wake it; 1 more waits because of it
+# raises: Deadlock: deadlock: nothing is left that could wake what waits: 'baker' waits for Queue.put at <cell 21>:3, and nobody is left to wake it; 1 more waits because of it
 # holds:
 # - baker waited for Queue.put
 # - the trace warns of deadlock

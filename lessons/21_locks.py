@@ -16,6 +16,9 @@
 #
 # Two people withdraw money from one account. Each program looks how much there is, asks somebody, which takes a
 # second, and writes what is left.
+#
+# **Notes:** let somebody play ann and somebody bob, with a sheet of paper for the account. Each says aloud what
+# they have seen before they sleep.
 
 # %% [markdown]
 # **Predict:** there are 100 on the account. One takes 30, the other 50. What is printed last?
@@ -145,6 +148,17 @@ asyncio.run(main())
 # - bob for the second time
 # - ann for the first time
 
+# %% [markdown]
+# **Predict:** ann has spoken and let the lock go, and at once asks for it again. Who takes the next step?
+#
+# - the first speak
+# - the second speak
+# - main
+#
+# **When:** the second speak was woken by Lock.acquire
+#
+# **Asks:** the next task to run
+
 # %% fair
 async def speak(name, lock):
     for time in ('first', 'second'):
@@ -213,6 +227,9 @@ asyncio.run(main())
 #
 # Money is moved between two accounts, and each has a lock of its own. `transfer` takes the lock of the giver, then
 # that of the taker. Two transfers run at the same time, in opposite directions.
+#
+# **Notes:** stop here until everybody has drawn the two tasks, the two locks, and the arrows. The ring is the
+# whole lesson.
 
 # %% [markdown]
 # **Predict:** which of these holds at the end?
@@ -238,7 +255,7 @@ async def main():
 
 asyncio.run(main())
 
-# raises: Deadlock: deadlock: nothing is left that could wake what waits: 'to the right' waits for Lock.acquire at <cell 20>:4, which 'to the left' holds; 'to the left' waits for Lock.acquire at <cell 20>:4, which 'to the right' holds; 1 more waits because of them
+# raises: Deadlock: deadlock: nothing is left that could wake what waits: 'to the right' waits for Lock.acquire at <cell 21>:4, which 'to the left' holds; 'to the left' waits for Lock.acquire at <cell 21>:4, which 'to the right' holds; 1 more waits because of them
 # holds:
 # - the cell took 1s
 # - to the right waited for Lock.acquire
@@ -298,6 +315,9 @@ asyncio.run(main())
 # - The forks are needed: without them, two take the same dumpling.
 # - A ring needs that everybody goes round in the same direction. What if one of them takes the right fork first?
 # - Or let no more than two of them sit down at a time.
+#
+# **Notes:** a quarter of an hour. Some will take the forks away altogether: the check finds it, for then two take
+# the same dumpling. Ask why.
 
 # %% nobody eats tags=["starter"]
 import asyncio

@@ -15,6 +15,9 @@
 # One task prints once a second. Another one has to compute something, which takes three seconds. On the clock of a
 # lesson computing takes no time; so we write `time.sleep(3)` for it. It does what a long computation does: three
 # seconds pass, and nobody else runs.
+#
+# **Notes:** `time.sleep` stands for a computation. If somebody says "then use `asyncio.sleep`": a computation is
+# not a wait, and cannot be awaited away.
 
 # %% [markdown]
 # **Predict:** the report begins to compute at 09:00:01, after the first beat. What is printed second?
@@ -118,6 +121,8 @@ asyncio.run(main())
 # **Observe:** the limit was over at 1s, and nobody noticed before 3s. A timeout is a timer that cancels, and a
 # cancel is thrown in at an `await`. Where there is no `await`, nothing can be thrown in. All of asyncio rests on
 # tasks that give way.
+#
+# **Notes:** this is the place for the rule of thumb: between two awaits, a tenth of a second at most.
 
 # %% [markdown]
 # ## Give way
@@ -231,6 +236,9 @@ asyncio.run(main())
 # - How many steps does the reader take? Only between two steps has somebody else a turn.
 # - `await asyncio.sleep(0)` is one way to give way.
 # - Whoever awaits a task that is not done gives way, too.
+#
+# **Notes:** a favourite wrong answer is a task for each chapter, with `gather`. They are all in the queue at once
+# and run one after the other, before the loop looks at its timers: show it in the ready queue.
 
 # %% one long step tags=["starter"]
 import asyncio

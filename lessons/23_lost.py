@@ -59,6 +59,9 @@ asyncio.run(main())
 # It cannot go to `main`: an error is raised where one *awaits*. It stays in the task. If the task object is thrown
 # away, and nobody has asked for the error, the loop tells its **exception handler**, which by default writes to the
 # log. Here the handler prints one line.
+#
+# **Notes:** the two predictions that follow differ by one variable. Take them one at a time, and let the class
+# explain the second before you do.
 
 # %% [markdown]
 # **Predict:** nothing refers to the task but the loop. What is printed first?
@@ -137,6 +140,8 @@ asyncio.run(main())
 # ## Two errors, one `gather`
 #
 # Somebody waits here, for both jobs. But `gather` can raise only one error.
+#
+# **Notes:** count the errors on the fingers: two are raised. Then count the lines.
 
 # %% [markdown]
 # **Predict:** two jobs fail, one after 1 second, one after 2. How many lines tell of an error, those of the handler
@@ -262,6 +267,8 @@ asyncio.run(main())
 # - Where is the error when `main` is done? Look at what `gather` returns.
 # - "As soon as it happens" means: somebody is there when the job ends. A callback, or a coroutine around the job.
 # - A task group is not what you want here: it would cancel the other jobs.
+#
+# **Notes:** ask those who are done early which of the two solutions still works if somebody cancels a job.
 
 # %% nobody hears of it tags=["starter"]
 import asyncio

@@ -19,6 +19,9 @@
 # After a second, `main` cancels `report`. But `report` stands still, because it waits for another task. So the
 # request is **passed on**: down to `collect`, down to `fetch`, which waits for a timer. There `CancelledError` is
 # thrown in.
+#
+# **Notes:** this picture is worth the time: an arrow down for the request, an arrow up for the exception. Leave
+# it on the board for the rest of the lesson.
 
 # %% three tasks
 import asyncio
@@ -48,6 +51,17 @@ async def report():
 # - fetch stops
 # - was it cancelled? True
 # - collect stops
+
+# %% [markdown]
+# **Predict:** `main` has just called `task.cancel()` on `report`. Who takes the next step, once `main` stands still?
+#
+# - report
+# - collect
+# - fetch
+#
+# **When:** main asked report to cancel
+#
+# **Asks:** the next task to run
 
 # %% down and up
 async def main():
@@ -136,6 +150,8 @@ asyncio.run(main())
 # - fetch swallowed a cancel
 #
 # **Asks:** which of these holds
+#
+# **Notes:** `except:` looks like the careful one of the two. That is why it is so common.
 
 # %% [markdown]
 # **Predict:** and how many lines are printed?
@@ -290,6 +306,8 @@ asyncio.run(main())
 #
 # A case for you. `session` was cancelled, and it was not. Three tasks stand below it: `load`, `parse` and `store`.
 # Each of them does something with exceptions. Read them, and say who it was.
+#
+# **Notes:** give them three minutes with the source, in pairs, before anybody votes. Most accuse `load`.
 
 # %% the suspects
 async def store():
@@ -366,6 +384,9 @@ asyncio.run(main())
 # - Run it with `corodemo run --clock virtual --trace shift.jsonl FILE` and ask `corodemo explain shift.jsonl shift`.
 # - Into which task is `CancelledError` thrown, and which line takes it?
 # - What does the `except` in `item` mean to catch? Say that.
+#
+# **Notes:** let them say the sentence aloud when they have found it: "main cancelled shift; that went on to batch
+# and item; item took it, in the except". That sentence is the aim of this lesson.
 
 # %% the shift goes on tags=["starter"]
 import asyncio

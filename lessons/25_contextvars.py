@@ -15,6 +15,9 @@
 #
 # A server answers several users at the same time, with a task for each. Deep inside, many functions want to know
 # who the user is. A global variable is at hand.
+#
+# **Notes:** real leaks of this kind have shown one customer's data to another. There is no thread here, and no
+# lock would help.
 
 # %% [markdown]
 # **Predict:** two users come at the same time, first ann, then bob. What is printed first?
@@ -138,6 +141,8 @@ asyncio.run(main())
 # - after the await: carl
 #
 # **Asks:** the last line of the output
+#
+# **Notes:** the pair of questions is the point: a task has a context of its own, a coroutine has not.
 
 # %% who sees it
 async def rename(name):

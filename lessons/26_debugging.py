@@ -15,6 +15,9 @@
 #
 # Three pages are fetched, each in a task of its own, and each takes a second. They run beside each other. Somebody
 # has added a `line` since.
+#
+# **Notes:** do not let anybody explain it yet. The lesson is about how to find it when the source is too long to
+# be read.
 
 # %% [markdown]
 # **Predict:** how long does it take?
@@ -171,6 +174,9 @@ print(then.futures[then.tasks[4].on.id].label)
 # | a task went on, and you do not know why | `woken` |
 # | a task was stopped, or could not be stopped | `cancelled` |
 # | a task failed | `failed` |
+#
+# **Notes:** have a trace of a program that the class knows ready, and take questions: each symptom that they have
+# seen goes with one row of the table.
 
 # %% [markdown]
 # ## A file that remembers
