@@ -1,7 +1,10 @@
-"""Where a recorder's events go: a list that a history may read meanwhile, a file, or both; and what time it is there.
+"""Where a recorder's rows go: into events that a history may read meanwhile, a file, or both; and what time it is there.
 
-A bounded log forgets its oldest events, many at once, and counts them. Times come from the clock of the loop that was
-heard from last. Several loops one after another make one trace: its time goes on where it was, and never back.
+Events are made of rows when somebody asks for them; for a file, with each row, since what is not written is lost when the
+program is killed. A bounded log forgets its oldest events, many at once, and counts them.
+
+Times come from the clock of the loop that was heard from last. Several loops one after another make one trace: its time goes
+on where it was, and never back.
 """
 
 from __future__ import annotations
@@ -10,11 +13,12 @@ import os
 import platform
 import threading
 import time
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from . import events as ev
 from .bounded import bounded_text
+from .rows import BASE, Pieces, Unpacker
 from .runtime.clock import SystemClock
 from .tracefile import VERSION, Trace, dump
 from .tracestream import TraceStream
@@ -28,6 +32,8 @@ __all__ = ["EventLog"]
 MAX_OUTPUT = 100_000
 #: A line that is printed in pieces is put together up to so many characters: each piece copies what came before.
 MAX_PIECES = 4_000
+#: How much a bounded log lets rows grow, in fields, before it makes events of them and forgets what is too much.
+MAX_ROWS = 20_000
 
 
 class EventLog:
@@ -38,39 +44,39 @@ class EventLog:
             raise ValueError(f"capacity must not be negative, got {capacity}")
         self.loop: EventLoop | None = None  # the loop that was heard from last
         self.thread: int | None = None  # whose loops are recorded: the thread of the first that was heard from
-        self.offset_ns = 0  # added to its clock's time
-        self._clock_now: Callable[[], int] = int
-        self._base_ns = 0  # what is added to that
+        self.clock: Callable[[], int] = int  # reads that loop's clock, for rows
+        self._base_ns = 0  # what makes a reading the trace's time ...
+        self._offset_ns = 0  # ... and a deadline
         self._capacity = capacity
         self._keeps = file is None or capacity is not None
         self._events: list[ev.Event] = []
         header = ev.Header(VERSION, "real", platform.python_version(), bounded_text(program))
-        self._trace = Trace(header, self._events)
+        self._trace = _GrowingTrace(header, self._events, self._turn_in)
         self._stream = None if file is None else TraceStream(file)
-        self._last_ns = 0
+        self._unpacker = Unpacker()
         self._last: ev.Event | None = None  # the newest event that was not kept
-        self._unfinished: ev.Output | None = None  # the start of a line that is being printed
-        self._output_lock = threading.RLock()  # threads print as well
-        #: Keep an event, and write it if there is a file. Mostly that is to append it to the list, and nothing else.
-        self._add_next: Callable[[ev.Event], None] = self._add
-        if capacity is None and self._stream is None:
-            self._add_next = self._events.append
-        self.add = self._add_next
+        self._lock = threading.RLock()  # threads print, and draw what was recorded
+        #: What the recorder adds rows to. Mostly that is a list, and nothing else.
+        self.rows: list[Any] = []
+        if self._stream is not None:
+            self.rows = _TurnedIn(1, self._turn_in_and_trim)
+        elif capacity is not None:
+            self.rows = _TurnedIn(MAX_ROWS, self._turn_in_and_trim)
 
     @property
-    def last(self) -> ev.Event | None:
-        """The newest event."""
-        return self._events[-1] if self._keeps and self._events else self._last
+    def last(self) -> Any:
+        """The newest event, or what its row ends in."""
+        return self.rows[-1] if self.rows else self._events[-1] if self._events else self._last
 
     @property
     def size(self) -> int:
-        """How many events are kept at the moment; in any thread."""
-        return len(self._events)
+        """A number that changes with every event; in any thread."""
+        return len(self._events) + len(self.rows)
 
     @property
     def trace(self) -> Trace:
         """The trace so far."""
-        self._finish_output()
+        self._turn_in(finish=True)
         self._trim(exactly=True)
         return self._trace
 
@@ -80,66 +86,63 @@ class EventLog:
             self.thread = threading.get_ident()
         elif threading.get_ident() != self.thread:
             return False
-        if self.loop is None:
+        known, self.loop = self.loop, loop
+        if known is not None and known.clock is loop.clock:
+            return True
+        self._offset_ns = offset_ns = 0
+        if known is None:
             self._trace.header = self._header(loop.clock.name)
-        elif loop.clock is not self.loop.clock:
-            self.offset_ns = self._last_ns - loop.clock.now_ns()
-        self.loop = loop
-        if type(loop.clock) is SystemClock:
-            # Asked at every event: without the call in between.
-            self._clock_now, self._base_ns = time.monotonic_ns, self.offset_ns - loop.clock._start_ns
         else:
-            self._clock_now, self._base_ns = loop.clock.now_ns, self.offset_ns
+            self._turn_in(finish=True)
+            self._offset_ns = offset_ns = self._unpacker.last_ns - loop.clock.now_ns()
+        if type(loop.clock) is SystemClock:
+            # Asked at nearly every event: without the call in between.
+            self.clock, self._base_ns = time.monotonic_ns, offset_ns - loop.clock._start_ns
+        else:
+            self.clock, self._base_ns = loop.clock.now_ns, offset_ns
+        self.rows += (BASE, self._base_ns, offset_ns)
         return True
 
     def now(self) -> int:
-        """Return the trace's time in nanoseconds."""
-        now_ns = self._clock_now() + self._base_ns
-        if now_ns < self._last_ns:
-            return self._last_ns  # another loop had gone further; time in a trace never goes back
-        self._last_ns = now_ns
-        return now_ns
+        """Return the trace's time in nanoseconds, as an event has it."""
+        return max(0, self.clock() + self._base_ns)
+
+    def time_of(self, reading: int) -> int:
+        """Return a reading of the clock in the trace's time."""
+        return max(0, reading + self._base_ns)
 
     def deadline(self, deadline_ns: int) -> int:
         """Return a deadline of the loop's clock in the trace's time; one before its beginning or beyond all times is that."""
-        return min(max(0, deadline_ns + self.offset_ns), ev.MAX_NUMBER)
+        return min(max(0, deadline_ns + self._offset_ns), ev.MAX_NUMBER)
 
-    def _add(self, event: ev.Event) -> None:
-        if self._keeps:
-            self._events.append(event)
-            if self._capacity is not None and len(self._events) > 2 * self._capacity:
-                self._trim()
-        else:
-            self._last = event
-        if self._stream is not None:
-            if not self._stream.has_header:
-                self._stream.write_header(self._header())
-            self._stream.write(event)
-
-    def _add_after_output(self, event: ev.Event) -> None:
-        self._finish_output()
-        self.add(event)
+    def add(self, event: ev.Event) -> None:
+        """Keep an event, and write it if there is a file."""
+        self.rows.append(event)
 
     def add_output(self, task: int | None, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Keep output; print() writes its text and its newline apart, and what belongs together is one event."""
-        with self._output_lock:
-            started = self._unfinished
+        with self._lock:
+            last = self.rows[-1] if self.rows else None
             is_enough = False
+            started = last.event if type(last) is Pieces and last.is_open else None
             if started is not None and (started.task, started.stream) == (task, stream):
                 text = started.text + text
                 is_enough = len(text) > MAX_PIECES
-                self._unfinished = None
-            self._finish_output()
-            event = ev.Output(self.now(), task, stream, bounded_text(text, MAX_OUTPUT))
-            if is_enough or text.endswith("\n"):
-                self.add(event)
             else:
-                self._unfinished = event
-                self.add = self._add_after_output
+                last = None
+            event = ev.Output(self.now(), task, stream, bounded_text(text, MAX_OUTPUT))
+            is_open = not is_enough and not text.endswith("\n")
+            if last is None:
+                self.rows.append(Pieces(event, is_open))
+            else:
+                last.event, last.is_open = event, is_open
+                if not is_open:
+                    self.rows += ()  # for a file, now that it is whole
 
     def flush(self) -> None:
         """Hand to the system what was gathered for the file."""
         if self._stream is not None:
+            self._turn_in()
             self._stream.flush()
 
     def dump(self, path: str | os.PathLike[str]) -> None:
@@ -151,7 +154,7 @@ class EventLog:
 
     def close(self) -> None:
         """Finish the file, if there is one."""
-        self._finish_output()
+        self._turn_in(finish=True)
         if self._stream is not None:
             self._stream.write_header(self._header())
             self._stream.close()
@@ -160,12 +163,36 @@ class EventLog:
         old = self._trace.header
         return ev.Header(old.version, clock or old.clock, old.python, old.program, self._trace.dropped)
 
-    def _finish_output(self) -> None:
-        with self._output_lock:
-            event, self._unfinished = self._unfinished, None
-            self.add = self._add_next
-            if event is not None:
-                self.add(event)
+    # --- from rows to events
+
+    def _turn_in(self, *, finish: bool = False) -> None:
+        """Make events of all rows but one of output that may still go on; finish: of that too."""
+        with self._lock:
+            rows = self.rows
+            size = len(rows)
+            if size and not finish and type(rows[size - 1]) is Pieces and rows[size - 1].is_open:
+                size -= 1
+            if size:
+                # The program's thread may add to them meanwhile, at their end and a whole row at a time.
+                taken = rows[:size]
+                del rows[:size]
+                self._unpacker.unpack(taken, self._events.append if self._stream is None else self._write)
+
+    def _write(self, event: ev.Event) -> None:
+        """Put an event into the file, and keep it if it is to be kept as well."""
+        if self._keeps:
+            self._events.append(event)
+        else:
+            self._last = event
+        if self._stream is not None:
+            if not self._stream.has_header:
+                self._stream.write_header(self._header())
+            self._stream.write(event)
+
+    def _turn_in_and_trim(self) -> None:
+        self._turn_in()
+        if self._capacity is not None and len(self._events) > 2 * self._capacity:
+            self._trim()
 
     def _trim(self, *, exactly: bool = False) -> None:
         """Forget the oldest events beyond the capacity: now and then many at once, for the list moves up each time."""
@@ -175,3 +202,43 @@ class EventLog:
         if surplus > 0 and (exactly or surplus > self._capacity):
             del self._events[:surplus]
             self._trace.dropped += surplus
+
+
+class _GrowingTrace(Trace):
+    """A trace whose events are made when they are asked for."""
+
+    __slots__ = ("_events", "_turn_in")
+
+    def __init__(self, header: ev.Header, events: list[Any], turn_in: Callable[[], None]) -> None:
+        self._events = events
+        self._turn_in = turn_in
+        super().__init__(header, events)
+
+    @property
+    def events(self) -> list[Any]:  # filled up to now at each look
+        self._turn_in()
+        return self._events
+
+    @events.setter
+    def events(self, events: list[Any]) -> None:
+        self._events = events
+
+
+class _TurnedIn(list[Any]):
+    """Rows that call `turn_in` when they are `most` fields or more."""
+
+    def __init__(self, most: int, turn_in: Callable[[], None]) -> None:
+        super().__init__()
+        self._most = most
+        self._turn_in = turn_in
+
+    def append(self, row: Any, /) -> None:
+        super().append(row)
+        if len(self) >= self._most:
+            self._turn_in()
+
+    def __iadd__(self, row: Iterable[Any], /) -> Self:  # type: ignore[misc]
+        super().extend(row)
+        if len(self) >= self._most:
+            self._turn_in()
+        return self

@@ -43,13 +43,13 @@ class WatchingRecorder(Recorder):
     def task_done(self, task: Task[Any]) -> None:
         """Record it, and tell if the task failed."""
         super().task_done(task)
-        if task._exception is not None:
+        if task._exception is not None and not task.cancelled():
             self._failed(task)
 
-    def _warn_of_slow_step(self, task: Task[Any], number: int, now: int, site: Site) -> None:
-        begun = self._places.get(number) or coroutine_site(task._coro)
-        super()._warn_of_slow_step(task, number, now, site)
-        self._held(task, begun[0], begun[1], site[1] or begun[1])
+    def _warn_of_slow_step(self, task: Task[Any], begun: Site, now: int, site: Site) -> None:
+        super()._warn_of_slow_step(task, begun, now, site)
+        file, line = begun if begun[1] else coroutine_site(task._coro)
+        self._held(task, file, line, site[1] or line)
 
 
 class Failures:

@@ -1,0 +1,240 @@
+"""Steps of tasks, as they are recorded: made, ready, resumed, suspended, done. This is the recorder's hot path.
+
+A program is slowed by each call that is made for a step and by each object that is made, so these methods are written out where
+other code would be split, add a row and nothing else, share one reading of the clock among what happens at one moment, and
+guard themselves. Measured on a small 2-core machine with Python 3.11: a switch takes 0.45 µs unwatched and 0.85 µs
+recorded, all three events of it, where asyncio's takes 1.1 µs.
+"""
+
+from __future__ import annotations
+
+from types import CodeType, CoroutineType, GeneratorType
+from typing import TYPE_CHECKING, Any
+
+from . import events as ev
+from .bounded import bounded_text
+from .callsite import (
+    NOWHERE,
+    Code,
+    Site,
+    await_place,
+    await_site,
+    caller_place,
+    coroutine_site,
+    known_code,
+    traceback_site,
+)
+from .cancelfate import CancelFates
+from .labels import coroutine_name, outcome_of
+from .rows import CREATED, READY, RESUMED, RETURNED, SPAWNED, SUSPENDED, YIELDED, TaskNote, TimerNote, is_plain
+from .runtime.hooks import give_up, guards_itself
+from .runtime.sleep import Sleep
+from .runtime.tasks import Task
+from .runtime.waitables import Waitable
+from .suspicions import task_name
+from .wakers import Wakers, seconds
+
+if TYPE_CHECKING:
+    from .eventlog import EventLog
+
+__all__ = ["Steps"]
+
+#: No code is that.
+_NO_LEAF = object()
+
+
+class Steps(Wakers):
+    """Record what tasks do. Not for use by itself: `Recorder` is made of it."""
+
+    def __init__(self, log: EventLog) -> None:
+        super().__init__(log)
+        self._fates = CancelFates(self._settled)
+        self._requests = self._fates.requests
+
+    @guards_itself
+    def task_created(self, task: Task[Any], parent: Task[Any] | None) -> None:
+        try:
+            if task._loop is not self._loop and not self._adopt(task._loop):
+                return
+            self._now = now = self._clock()
+            coro = task._coro
+            note = self._note_task(task, coro)
+            place: tuple[Any, Any] = caller_place()
+            if place[0] is None:
+                place = None, coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
+            name = task._name
+            if name.__class__ is not int and name.__class__ is not str:
+                name = bounded_text(name)
+            coro_name = coro.__qualname__ if coro.__class__ is CoroutineType else coroutine_name(coro)
+            by = None
+            if parent is not None:
+                known = parent._note
+                by = known.number if known is not None and known.owner is self._owner else self._task_id(parent)
+            rows = self._rows
+            rows += (CREATED, now, note, name, by, coro_name, *place)
+        except Exception as exc:
+            give_up(task._loop, exc)
+
+    @guards_itself
+    def task_ready(self, task: Task[Any], cause: str, by: Any) -> None:
+        try:
+            # Those two follow what they belong to: `task_suspended` or `task_created` of the same task.
+            if cause == "yielded":
+                self._rows.append(YIELDED)
+                return
+            if cause == "spawned":
+                self._rows.append(SPAWNED)
+                return
+            note = task._note
+            if note is None or note.owner is not self._owner:
+                note = self._meet(task)
+                if note is None:
+                    return
+            cause, by_id = self._cause_of(note.number, by)
+            rows = self._rows
+            rows += (READY, self._now or self._clock(), note, cause, by_id)
+        except Exception as exc:
+            give_up(task._loop, exc)
+
+    def _cause_of(self, number: int, by: Any) -> tuple[str, int | None]:
+        """Return what a wakeup by a finished future goes back to."""
+        # A future of somebody else's class need not have a state of that name.
+        if self._requests and getattr(by, "_state", None) == "CANCELLED" and self._fates.undelivered(number):
+            return "cancel", self._fates.requester(number)
+        if by.__class__ is Task or isinstance(by, Task):
+            return "task", self._known_id(by)
+        if by.__class__ is Sleep:
+            note = by._note
+            return "timer", note.number if note.__class__ is TimerNote and note.owner is self._owner else None
+        if isinstance(by, Waitable):
+            note = by._note
+            by_id = note.number if note is not None and note.owner is self._owner else None
+        else:
+            self._now = 0  # it tells when it likes
+            known = self._foreign.get(id(by))
+            by_id = None if known is None else known[0].number
+        is_thread = self._asked_by is not None or (self._jobs and id(by) in self._jobs)
+        return "thread" if is_thread else "io" if self._is_io else "future", by_id
+
+    @guards_itself
+    def task_resumed(self, task: Task[Any]) -> None:
+        try:
+            note = task._note
+            if note is None or note.owner is not self._owner:
+                note = self._meet(task)
+                if note is None:
+                    return
+            # It begins where the step before has ended: the moment is the same, and a reading costs 50 ns.
+            now = self._now
+            if now:
+                self._rows.append(note)
+            else:
+                self._now = now = self._clock()
+                rows = self._rows
+                rows += (RESUMED, now, note)
+            self._step_ns = now
+        except Exception as exc:
+            give_up(task._loop, exc)
+
+    @guards_itself
+    def task_suspended(self, task: Task[Any], on: Any) -> None:
+        try:
+            note = task._note
+            if note is None or note.owner is not self._owner:
+                note = self._meet(task)
+                if note is None:
+                    return
+            self._now = now = self._clock()
+            begun = note.site() if now - self._step_ns >= self._slow_ns else None
+            # Where the task stands. Mostly in its own coroutine, which has called what it called last time.
+            coro = task._coro
+            code = note.code
+            leaf = _NO_LEAF
+            if code is not None:
+                inner = coro.cr_await
+                kind = inner.__class__
+                leaf = inner.cr_code if kind is CoroutineType else inner.gi_code if kind is GeneratorType else None
+            if leaf is note.leaf:
+                note.at = code
+                note.offset = offset = coro.cr_frame.f_lasti
+            else:
+                code, offset = self._stand(note, coro, leaf)
+            if self._requests:
+                self._fates.suspended(note.number)
+            if on is not None:
+                what = on._note if isinstance(on, Waitable) else None
+                if what is None or what.owner is not self._owner:
+                    what = self._what(on, await_site(coro)[1])
+                on = what
+            rows = self._rows
+            rows += (SUSPENDED, now, note, on, code, offset)
+            if begun is not None:
+                self._warn_of_slow_step(task, begun, now, note.site())
+        except Exception as exc:
+            give_up(task._loop, exc)
+
+    def _stand(self, note: TaskNote, coro: Any, leaf: Any) -> tuple[Code | None, int]:
+        """Find out where a task stands in the user's code, and note it."""
+        start = coro
+        if note.deep is not None:
+            # Where it stood last, it still stands in the midst of it, unless that has ended.
+            inner = note.deep()
+            if inner is not None and (inner.cr_frame if type(inner) is CoroutineType else inner.gi_frame) is not None:
+                start = inner
+        (code, offset), _, deep = await_place(start)
+        if deep is not None:
+            note.deep = deep
+        if type(leaf) is not CodeType:
+            note.leaf = None
+        elif (known := known_code(leaf)).in_runtime and not known.awaits_others:
+            note.leaf = leaf
+        note.at, note.offset = code, offset
+        return code, offset
+
+    @guards_itself
+    def task_done(self, task: Task[Any]) -> None:
+        try:
+            note = task._note
+            if note is None or note.owner is not self._owner:
+                note = self._meet(task)
+                if note is None:
+                    return
+            if task._exception is None and task._state == "FINISHED" and not self._requests and is_plain(task._result):
+                self._now = now = self._clock()
+                rows = self._rows
+                rows += (RETURNED, now, note, task._result)
+                if now - self._step_ns >= self._slow_ns:
+                    self._warn_of_slow_step(task, note.site(), now, NOWHERE)
+            else:
+                self._task_ended(task, note)
+            note.at = None
+        except Exception as exc:
+            give_up(task._loop, exc)
+
+    def _task_ended(self, task: Task[Any], note: TaskNote) -> None:
+        """Record an end that has more to say than a plain value."""
+        number = note.number
+        outcome, value = outcome_of(task)
+        error = task._exception
+        if self._requests:
+            self._fates.done(number, task._coro, cancelled=outcome == "cancelled", error=error)
+        at_ns, now = self._moment(), self._now
+        site = NOWHERE if outcome != "exception" or error is None else traceback_site(error.__traceback__) or NOWHERE
+        self._log.add(ev.TaskDone(at_ns, number, outcome, value, *site))  # type: ignore[arg-type]
+        if now - self._step_ns >= self._slow_ns:
+            self._warn_of_slow_step(task, note.site(), now, site)
+        if outcome == "exception" and task._waiting is None and not isinstance(error, (KeyboardInterrupt, SystemExit)):
+            self._warn("never-retrieved", number, f"{task_name(task)} failed, and nobody waits for it: {value}", site)
+
+    def _settled(self, number: int, how: str, site: Site, into: str) -> None:
+        self._log.add(ev.CancelSettled(self._moment(), number, how, site[0], site[1], into))  # type: ignore[arg-type]
+        if how == "swallowed" and not into:
+            self._warn("swallowed-cancel", number, "the task took a cancel and went on", site)
+
+    def _warn_of_slow_step(self, task: Task[Any], begun: Site, now: int, site: Site) -> None:
+        begun = begun if begun[1] else coroutine_site(task._coro)
+        lines = (
+            f" in its step from line {begun[1]} to {f'line {site[1]}' if site[1] else 'its end'}" if begun[1] else ""
+        )
+        message = f"{task_name(task)} held the loop for {seconds(now - self._step_ns)}{lines}"
+        self._warn("held-the-loop", self._known_id(task), message, site if site[1] else begun)
