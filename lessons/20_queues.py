@@ -291,7 +291,7 @@ asyncio.run(main())
 # whole, or the time at which the oven goes off? Then let two tasks eat.
 
 # %% [markdown]
-# **Exercise:** two workers do six jobs, 1 second each. The program does all of them and then hangs: the workers
+# **Exercise:** Two workers do six jobs, 1 second each. The program does all of them and then hangs: the workers
 # wait for a seventh job. Make it end by itself, with "all is done" as its last line.
 #
 # - At which line does a worker stand when the last job is done? Ask `%why` of it.

@@ -307,7 +307,7 @@ asyncio.run(main())
 # holds it: who waits for whom? Predict it, run it, and ask `%why`.
 
 # %% [markdown]
-# **Exercise:** three philosophers sit at a round table. Between each two of them lies one fork, and who eats needs
+# **Exercise:** Three philosophers sit at a round table. Between each two of them lies one fork, and who eats needs
 # both: the one on the left and the one on the right. All take their left fork first, and nobody ever eats. There
 # are three dumplings on the table. Change the program so that none is left.
 #

@@ -260,7 +260,7 @@ asyncio.run(main())
 # end after 1.5 seconds. Who is cancelled, and what does `look` do then?
 
 # %% [markdown]
-# **Exercise:** three jobs run in the background. One of them fails, and nobody ever hears of it. Change the program
+# **Exercise:** Three jobs run in the background. One of them fails, and nobody ever hears of it. Change the program
 # so that it prints "job-2 failed: no paper" as soon as this happens. The other jobs, and `main`, must go on as
 # before.
 #

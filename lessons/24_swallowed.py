@@ -16,7 +16,7 @@
 # Three tasks, each of which waits for the next one: `report` waits for `collect`, `collect` waits for `fetch`, and
 # `fetch` sleeps.
 #
-# After a second, `main` cancels `report`. But `report` stands still, because it waits for another task. So the
+# After a second, `boss` cancels `report`. But `report` stands still, because it waits for another task. So the
 # request is **passed on**: down to `collect`, down to `fetch`, which waits for a timer. There `CancelledError` is
 # thrown in.
 #
@@ -45,7 +45,7 @@ async def report():
         print('report stops')
 
 # %% [markdown]
-# **Order:** `main` cancels `report`, and only `report`. In which order are these lines printed?
+# **Order:** `boss` cancels `report`, and only `report`. In which order are these lines printed?
 #
 # - report stops
 # - fetch stops
@@ -53,25 +53,25 @@ async def report():
 # - collect stops
 
 # %% [markdown]
-# **Predict:** `main` has just called `task.cancel()` on `report`. Who takes the next step, once `main` stands still?
+# **Predict:** `boss` has just called `task.cancel()` on `report`. Who takes the next step, once `boss` stands still?
 #
 # - report
 # - collect
 # - fetch
 #
-# **When:** main asked report to cancel
+# **When:** boss asked report to cancel
 #
 # **Asks:** the next task to run
 
 # %% down and up
-async def main():
+async def boss():
     task = asyncio.create_task(report(), name='report')
     await asyncio.sleep(1)
     task.cancel()
     await asyncio.wait([task])
     print('was it cancelled?', task.cancelled())
 
-asyncio.run(main())
+asyncio.run(boss())
 
 # prints:
 # fetch stops
@@ -80,11 +80,11 @@ asyncio.run(main())
 # was it cancelled? True
 # holds:
 # - the cell took 1s
-# - main asked report to cancel
+# - boss asked report to cancel
 # - fetch was cancelled
 # - collect was cancelled
 # - report was cancelled
-# - %why fetch says: main cancelled report at line 4
+# - %why fetch says: boss cancelled report at line 4
 # - %why fetch says: That went on to fetch, for which report waited
 
 # %% [markdown]
@@ -92,7 +92,7 @@ asyncio.run(main())
 # in `collect`, which waits for it, and so on, up to `report`. Each had its chance to clean up. `%why fetch` tells
 # the whole way:
 #
-# > main cancelled report at line 4.
+# > boss cancelled report at line 4.
 # >
 # > That went on to fetch, for which report waited.
 #
@@ -104,7 +104,7 @@ asyncio.run(main())
 # `fetch` shall give an empty page if something goes wrong. So it catches errors.
 
 # %% [markdown]
-# **Predict:** `main` cancels `report` again. What is printed first?
+# **Predict:** `boss` cancels `report` again. What is printed first?
 #
 # - no page
 # - collect stops
@@ -121,7 +121,7 @@ async def fetch():
         print('no page')
         return ''
 
-asyncio.run(main())
+asyncio.run(boss())
 
 # prints:
 # collect stops
@@ -143,7 +143,7 @@ asyncio.run(main())
 # get.
 
 # %% [markdown]
-# **Predict:** which of these holds, when `main` cancels `report` this time?
+# **Predict:** which of these holds, when `boss` cancels `report` this time?
 #
 # - report was cancelled
 # - collect was cancelled
@@ -180,7 +180,7 @@ async def report():
     page = await asyncio.create_task(collect(), name='collect')
     print('report:', len(page), 'letters')
 
-asyncio.run(main())
+asyncio.run(boss())
 
 # prints:
 # no page
@@ -188,7 +188,7 @@ asyncio.run(main())
 # report: 0 letters
 # was it cancelled? False
 # holds:
-# - main asked report to cancel
+# - boss asked report to cancel
 # - report ended with None
 # - collect ended with ''
 # - fetch ended with ''
@@ -198,11 +198,11 @@ asyncio.run(main())
 # - %why report says: So nothing was thrown into report: it went on as if nobody had cancelled it
 
 # %% [markdown]
-# **Observe:** `main` has cancelled `report`, and `report` ran to its end and printed a wrong result. Read its
-# source as long as you like: nothing in it is wrong. The cancel was **swallowed**, three tasks away from `main`.
+# **Observe:** `boss` has cancelled `report`, and `report` ran to its end and printed a wrong result. Read its
+# source as long as you like: nothing in it is wrong. The cancel was **swallowed**, three tasks away from `boss`.
 # Ask the trace about the task that *you* cancelled, `%why report`:
 #
-# > main cancelled report at line 4.
+# > boss cancelled report at line 4.
 # >
 # > That went on to collect and fetch, for which report waited.
 # >
@@ -304,12 +304,22 @@ asyncio.run(main())
 # %% [markdown]
 # ## Three suspects
 #
-# A case for you. `session` was cancelled, and it was not. Three tasks stand below it: `load`, `parse` and `store`.
-# Each of them does something with exceptions. Read them, and say who it was.
+# A case for you. `boss` cancels `report` once more, and `report` goes on. Below it stand two more tasks, `parse`
+# and `store`. Each of the three does something with exceptions. Read them, and say who it was.
 #
-# **Notes:** give them three minutes with the source, in pairs, before anybody votes. Most accuse `load`.
+# **Notes:** give them three minutes with the source, in pairs, before anybody votes. Most accuse `report`, or
+# `parse`.
 
-# %% the suspects
+# %% [markdown]
+# **Predict:** which of these holds?
+#
+# - report swallowed a cancel
+# - parse swallowed a cancel
+# - store swallowed a cancel
+#
+# **Asks:** which of these holds
+
+# %% three suspects
 async def store():
     try:
         await asyncio.sleep(10)
@@ -322,48 +332,29 @@ async def parse():
     finally:
         print('parse tidies up')
 
-async def load():
+async def report():
     try:
-        return await asyncio.create_task(parse(), name='parse')
+        print(await asyncio.create_task(parse(), name='parse'))
     except Exception:
-        return 'nothing loaded'
+        print('nothing to report')
 
-async def session():
-    print(await asyncio.create_task(load(), name='load'))
-
-# %% [markdown]
-# **Predict:** which of these holds?
-#
-# - load swallowed a cancel
-# - parse swallowed a cancel
-# - store swallowed a cancel
-#
-# **Asks:** which of these holds
-
-# %% who was it?
-async def main():
-    task = asyncio.create_task(session(), name='session')
-    await asyncio.sleep(1)
-    task.cancel('we close')
-    await asyncio.wait([task])
-    print('was it cancelled?', task.cancelled())
-
-asyncio.run(main())
+asyncio.run(boss())
 
 # prints:
 # parse tidies up
 # stored
 # was it cancelled? False
 # holds:
-# - %why session says: main cancelled session at line 4
-# - %why session says: saying 'we close'
-# - %why session says: That went on to load and parse and store, for which session waited
-# - %why session says: CancelledError was thrown into store at line 3
-# - %why session says: and returned instead
+# - boss asked report to cancel
+# - report ended with None
+# - %why report says: That went on to parse and store, for which report waited
+# - %why report says: CancelledError was thrown into store at line 3
+# - %why report says: store took it at line 5, and returned instead
+# - %why report says: So nothing was thrown into report: it went on as if nobody had cancelled it
 
 # %% [markdown]
 # **Observe:** a `return` in `finally` throws away whatever exception is on its way, without a word. `parse` is
-# innocent: its `finally` lets it through, if only it had come. `load` is innocent: `except Exception` does not
+# innocent: its `finally` lets it through, if only it had come. `report` is innocent: `except Exception` does not
 # catch it.
 #
 # This is how to find it, in any program:
@@ -373,11 +364,11 @@ asyncio.run(main())
 # 3. Read who took it, and in which line.
 
 # %% [markdown]
-# **Try:** make `store` innocent, by moving the `return` out of its `finally`. Then let `load` be guilty. Predict
-# what `%why session` says, and ask it.
+# **Try:** make `store` innocent, by moving the `return` out of its `finally`. Then let `parse` be guilty. Predict
+# what `%why report` says, and ask it.
 
 # %% [markdown]
-# **Exercise:** after one second the shift is over, and `main` cancels the task `shift`. But the shift goes on for
+# **Exercise:** After one second the shift is over, and `main` cancels the task `shift`. But the shift goes on for
 # ten more seconds. An attempt that fails with `OSError` must be made again, as now. But when the shift is over, it
 # must be over: all three tasks end cancelled, after 1 second.
 #

@@ -254,7 +254,7 @@ asyncio.run(main())
 # ago?
 
 # %% [markdown]
-# **Exercise:** three requests are handled at the same time, and each line of the log should say to which of them it
+# **Exercise:** Three requests are handled at the same time, and each line of the log should say to which of them it
 # belongs. But all say 3. Change the program so that each line has the right number. `log` and `read` must not get
 # any further argument: in a real program there would be a hundred of such functions.
 #

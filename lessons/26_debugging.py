@@ -255,7 +255,7 @@ asyncio.run(main())
 # run --trace mine.jsonl mine.py`. Open it with `corodemo view`, and find the task that waited longest. What for?
 
 # %% [markdown]
-# **Exercise:** three reports are read, which takes a second each, and printed, which takes half a second each.
+# **Exercise:** Three reports are read, which takes a second each, and printed, which takes half a second each.
 # There is one printer, so they must be printed one at a time. That makes 2.5 seconds if all is well: but it takes
 # 4.5. Find out why, from a trace, and mend it.
 #
