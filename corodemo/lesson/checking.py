@@ -1,8 +1,8 @@
 """Checking a lesson: it runs, and everything that it says is true.
 
 Every cell prints exactly what it states, raises exactly what it states, every claim about its trace holds, every
-prediction has an answer that is one of its choices, and every exercise can be solved and is not solved yet. Each
-thing that is not so is a `Problem` with file, cell and line.
+prediction has an answer that is one of its choices, every exercise can be solved and is not solved yet, and asyncio
+does the same. Each thing that is not so is a `Problem` with file, cell and line.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from corodemo.lesson.cells import Problem
 from corodemo.lesson.claims import evidence
+from corodemo.lesson.differences import differences
 from corodemo.lesson.exercises import shortfalls
 from corodemo.lesson.model import Code, Exercise, Lesson, Predict
 from corodemo.lesson.promises import broken_promises
@@ -31,14 +32,21 @@ class Asked:
 
 
 def check(lesson: Lesson) -> list[Problem]:
-    """Run a lesson and return everything that is not as it says."""
-    return problems_of(play_through(lesson))
+    """Run a lesson and return everything that is not as it says, and what asyncio does in another way."""
+    played = play_through(lesson)
+    problems = problems_of(played)
+    for exercise in lesson.exercises:
+        problems += _check_exercise(exercise, lesson.file)
+    if not problems:
+        problems = differences(played)
+    return sorted(problems, key=lambda problem: (problem.cell, problem.line))
 
 
 def problems_of(played: Played) -> list[Problem]:
-    """Return everything that is not as the lesson says, in the order of the file."""
+    """Return everything in which a run was not as the lesson says, in the order of the file."""
     found = list(played.problems)
     lesson = played.lesson
+    failed = {problem.cell for problem in found}  # what such a cell does not print any more goes without saying
     for position, cell in enumerate(lesson.cells):
         if isinstance(cell, Predict):
             code = next(other for other in lesson.cells[position:] if isinstance(other, Code))
@@ -47,9 +55,7 @@ def problems_of(played: Played) -> list[Problem]:
                     ask(cell, code, played)
                 except Misread as exc:
                     found.append(Problem(lesson.file, cell.number, cell.line, f"prediction: {exc}"))
-        elif isinstance(cell, Exercise):
-            found += _check_exercise(cell, lesson.file)
-        elif isinstance(cell, Code) and cell.number in played.spans:
+        elif isinstance(cell, Code) and cell.number in played.spans and cell.number not in failed:
             found += _check_cell(cell, played)
     return sorted(found, key=lambda problem: (problem.cell, problem.line))
 

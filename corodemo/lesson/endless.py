@@ -1,17 +1,20 @@
 """Programs that do not come to an end: how a lesson is kept from hanging whoever checks or plays it.
 
-Lines are counted, which finds the same loops at the same place on every machine. What runs no line of the lesson (a loop
-inside a library, a program that survives being ended) is found by a watch on real time, where the main thread runs
-and there are alarms. Neither ends a single call that never returns to Python: for the programs of learners there is
-a process of their own.
+Lines are counted, which finds the same loops at the same place on every machine. What begins no new line
+(`while True: pass`), what loops inside a library, and what survives being ended is found by a watch on real time, where
+the main thread runs and there are alarms. Neither ends a single call that never returns to Python: for the programs
+of learners there is a process of their own.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 from corodemo.linetrace import Meanwhile
@@ -22,7 +25,7 @@ __all__ = ["MAX_LINES", "MAX_SECONDS", "GuardedRecorder", "TooLong", "watchdog"]
 #: No cell that a person wants to step through is as long.
 MAX_LINES = 30_000
 #: Of real time, for one cell, whose waits take none.
-MAX_SECONDS = 20.0
+MAX_SECONDS = 10.0
 
 
 class TooLong(KeyboardInterrupt):
@@ -48,19 +51,45 @@ class GuardedRecorder(Recorder):
 
 
 @contextlib.contextmanager
-def watchdog(seconds: float = MAX_SECONDS) -> Iterator[None]:
-    """End what runs meanwhile when it takes so long, again each second if it goes on all the same."""
+def watchdog() -> Iterator[None]:
+    """End what runs meanwhile when it takes MAX_SECONDS, again each second if it goes on all the same."""
+    seconds = MAX_SECONDS
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
+    alarms = itertools.count()
 
-    def end(number: int, frame: Any) -> None:
-        raise TooLong(f"does not come to an end: it has run for {seconds:g} seconds")
+    def end(number: int, frame: FrameType | None) -> None:
+        error = TooLong(f"does not come to an end: it has run for {seconds:g} seconds")
+        patience = next(alarms)
+        if patience == 0:
+            raise error
+        # It was caught. Most calls stand between `try` and `except`, so the same would happen again; some line does not.
+        _raise_at_line(patience, error, frame)
 
-    before = signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    tracing, before = sys.gettrace(), signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, seconds, min(1.0, seconds))
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        sys.settrace(tracing)
+
+
+def _raise_at_line(countdown: int, error: BaseException, frame: FrameType | None) -> None:
+    """Raise an error when so many more lines have begun, in the frames that run now or in any that they call."""
+
+    def trace(frame: FrameType, event: str, arg: Any) -> Any:
+        nonlocal countdown
+        if event == "line":
+            countdown -= 1
+            if countdown <= 0:
+                raise error
+        return trace
+
+    sys.settrace(trace)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<"):  # a cell, not the runtime below or the checker above it
+            frame.f_trace = trace
+        frame = frame.f_back

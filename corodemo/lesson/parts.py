@@ -60,9 +60,10 @@ class Aside:
                 notes.append(field["value"])
             elif in_notes and line:
                 notes[-1] += f"\n{line}"
-            elif line or (lines and lines[-1]):  # what was taken out leaves no hole
+            else:
                 in_notes = False
-                lines.append(line)
+                if line or (lines and lines[-1]):  # what was taken out leaves no hole
+                    lines.append(line)
         return cls(tuple(lines), "\n\n".join(notes))
 
 

@@ -12,32 +12,23 @@ Lessons are code, and are run as code: with all the rights of whoever starts the
 
 from __future__ import annotations
 
-import ast
-import builtins
 import contextlib
 import gc
 import inspect
-import io
-import linecache
-import re
-import sys
-import types
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Self
 
 from corodemo import EventLoop, Runner, VirtualClock, set_event_loop_factory
 from corodemo.imports import user_builtins
+from corodemo.lesson.cellcode import compile_cell, lesson_namespace, line_of, one_line, undisturbed
 from corodemo.lesson.cells import Problem
 from corodemo.lesson.endless import GuardedRecorder, TooLong, watchdog
 from corodemo.lesson.model import Code, Lesson
 from corodemo.lesson.wallclock import WallClock
-from corodemo.trace import Recorder, Trace
+from corodemo.trace import Trace
 
-__all__ = ["Ended", "Played", "Ran", "compile_cell", "lesson_namespace", "play_through", "run_alone", "show_warning"]
-
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
+__all__ = ["Ended", "Played", "Ran", "play_through", "run_alone"]
 
 
 @dataclass(frozen=True)
@@ -110,34 +101,38 @@ class _World:
         self.clock = VirtualClock()
         self.wall = WallClock(self.clock)
         self.recorder = GuardedRecorder(program, files.__contains__)
-        self.namespace = lesson_namespace(self.wall, "corodemo")
+        self.namespace = lesson_namespace(user_builtins(), self.wall)
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        self._open.enter_context(_lesson_is_the_world(self._make_loop, self.recorder))
+        self._open.enter_context(undisturbed())
+        self._open.enter_context(self.recorder.capture_output(echo=False))
+        self._open.enter_context(_loops_are(self._make_loop))
         self._runner = self._open.enter_context(Runner(loop_factory=self._make_loop))
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._open.close()
+        # A task that does not let itself be cancelled would keep the loop from closing.
+        with contextlib.suppress(TooLong), watchdog():
+            self._open.close()
+            gc.collect()
 
     def run(self, cell: Code) -> Ended | None:
         """Run one cell; return how it ended, if not as programs do. The exception itself, and all it holds, is gone."""
         if cell.clock is not None:
             self.wall.set(cell.clock)
-        linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
         self.recorder.expect_an_end()
-        try:
-            with watchdog():
+        with watchdog():
+            try:
                 self._run(cell)
-        except TooLong as exc:
-            return Ended(str(exc), _line_of(exc, cell), is_endless=True)
-        except KeyboardInterrupt:
-            raise
-        except BaseException as exc:
-            return Ended(_one_line(exc), _line_of(exc, cell))
-        finally:
-            gc.collect()  # what the cell dropped is reported here, not wherever the collector happens to come by
+            except TooLong as exc:
+                return Ended(str(exc), line_of(exc, cell), is_endless=True)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as exc:
+                return Ended(one_line(exc), line_of(exc, cell))
+            finally:
+                gc.collect()  # what the cell dropped is reported here, not wherever the collector happens to come by
         return None
 
     def _run(self, cell: Code) -> None:
@@ -154,74 +149,11 @@ class _World:
         return EventLoop(clock=self.clock, hook=self.recorder)
 
 
-def lesson_namespace(wall: WallClock, asyncio: Literal["corodemo", "asyncio"]) -> dict[str, Any]:
-    """Return the namespace of a lesson. asyncio: what `import asyncio` gives in it, corodemo's runtime or CPython's own."""
-    scope = user_builtins() if asyncio == "corodemo" else dict(vars(builtins))
-    import_as_user, wall_time = scope["__import__"], wall.module()
-
-    def import_in_lesson(name: str, *args: Any, **kwargs: Any) -> Any:
-        return wall_time if name == "time" else import_as_user(name, *args, **kwargs)
-
-    scope["__import__"] = import_in_lesson
-    scope["__show__"] = _show
-    # The module exists for what looks it up by name: pickle, dataclasses, typing.
-    module = types.ModuleType("__main__")
-    module.__dict__["__builtins__"] = scope
-    return module.__dict__
-
-
 @contextlib.contextmanager
-def _lesson_is_the_world(make_loop: Callable[[], EventLoop], recorder: Recorder) -> Iterator[None]:
-    """Let `asyncio.run` make the lesson's loops, and let output, warnings and hooks of the interpreter go to its trace."""
+def _loops_are(make_loop: Callable[[], EventLoop]) -> Iterator[None]:
+    """Let `asyncio.run` make its loops so."""
     set_event_loop_factory(make_loop)
-    gc.collect()
-    gc.disable()
-    stdin, sys.stdin = sys.stdin, io.StringIO()
     try:
-        with recorder.capture_output(echo=False), warnings.catch_warnings():
-            warnings.simplefilter("always")
-            warnings.showwarning = show_warning
-            yield
+        yield
     finally:
-        sys.stdin = stdin
-        gc.enable()
         set_event_loop_factory(None)
-
-
-def show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
-    # Without a file and a line: these would be the line at which the garbage was collected, not that of the mistake.
-    sys.stderr.write(f"{category.__name__}: {message}\n")
-
-
-def compile_cell(cell: Code) -> types.CodeType:
-    """Compile a cell, so that it shows the value of a last expression. Raises SyntaxError."""
-    tree = ast.parse(cell.source, cell.file)
-    if tree.body and isinstance(last := tree.body[-1], ast.Expr):
-        show = ast.Call(ast.Name("__show__", ast.Load()), [last.value], [])
-        tree.body[-1] = ast.fix_missing_locations(ast.copy_location(ast.Expr(ast.copy_location(show, last)), last))
-    code: types.CodeType = compile(tree, cell.file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
-    return code
-
-
-def _show(value: object) -> None:
-    """Print the value of a last expression; an address, which differs from run to run, as 0x..."""
-    if value is not None:
-        builtins.print(_ADDRESS.sub("0x...", repr(value)))
-
-
-def _one_line(error: BaseException) -> str:
-    text = str(error)
-    return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _line_of(error: BaseException, cell: Code) -> int:
-    """Return the line of the lesson's file at which a cell raised."""
-    inside = 1
-    if isinstance(error, SyntaxError) and error.filename == cell.file:
-        inside = error.lineno or 1
-    traceback = error.__traceback__
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_filename == cell.file:
-            inside = traceback.tb_lineno
-        traceback = traceback.tb_next
-    return cell.line + inside - 1

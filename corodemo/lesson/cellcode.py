@@ -1,0 +1,102 @@
+"""The code of a cell: how it is compiled, what it finds around it, and how its end is told.
+
+This is the same on whatever runtime a lesson runs: corodemo's, or Python's own asyncio, beside which it is held.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import gc
+import io
+import linecache
+import re
+import sys
+import types
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+from corodemo.lesson.model import Code
+from corodemo.lesson.wallclock import WallClock
+
+__all__ = ["compile_cell", "lesson_namespace", "line_of", "one_line", "undisturbed"]
+
+_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
+
+
+def lesson_namespace(scope: dict[str, Any], wall: WallClock) -> dict[str, Any]:
+    """Return the namespace of a lesson, with these builtins, in which `import time` goes by the lesson's clock."""
+    import_as_user, wall_time = scope["__import__"], wall.module()
+
+    def import_in_lesson(name: str, *args: Any, **kwargs: Any) -> Any:
+        return wall_time if name == "time" else import_as_user(name, *args, **kwargs)
+
+    scope["__import__"] = import_in_lesson
+    scope["__show__"] = _show
+    # The module exists for what looks it up by name: pickle, dataclasses, typing.
+    module = types.ModuleType("__main__")
+    module.__dict__["__builtins__"] = scope
+    return module.__dict__
+
+
+def compile_cell(cell: Code) -> types.CodeType:
+    """Compile a cell, so that it shows the value of a last expression. Raises SyntaxError."""
+    linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+    tree = ast.parse(cell.source, cell.file)
+    if tree.body and isinstance(last := tree.body[-1], ast.Expr):
+        show = ast.Call(ast.Name("__show__", ast.Load()), [last.value], [])
+        tree.body[-1] = ast.fix_missing_locations(ast.copy_location(ast.Expr(ast.copy_location(show, last)), last))
+    code: types.CodeType = compile(tree, cell.file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    return code
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Keep the interpreter's own business out of a lesson's output, and the same in each run.
+
+    Garbage is collected when a cell is over and not in the middle of it; warnings are shown, all of them, without a place;
+    nothing can be typed.
+    """
+    gc.collect()
+    gc.disable()
+    stdin, sys.stdin = sys.stdin, io.StringIO()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("always")
+            warnings.showwarning = _show_warning
+            yield
+    finally:
+        sys.stdin = stdin
+        gc.enable()
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+    # Without a file and a line: these would be the line at which the garbage was collected, not that of the mistake.
+    sys.stderr.write(f"{category.__name__}: {message}\n")
+
+
+def _show(value: object) -> None:
+    """Print the value of a last expression; an address, which differs from run to run, as 0x..."""
+    if value is not None:
+        builtins.print(_ADDRESS.sub("0x...", repr(value)))
+
+
+def one_line(error: BaseException) -> str:
+    """Return an exception as the last line of a traceback has it."""
+    text = str(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def line_of(error: BaseException, cell: Code) -> int:
+    """Return the line of the lesson's file at which a cell raised."""
+    inside = 1
+    if isinstance(error, SyntaxError) and error.filename == cell.file:
+        inside = error.lineno or 1
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == cell.file:
+            inside = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return cell.line + inside - 1
