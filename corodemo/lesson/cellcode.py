@@ -65,6 +65,8 @@ def undisturbed() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("always")
+            # Python 3.12 says so of the variable of a comprehension at the top of a cell, when lines are recorded.
+            warnings.filterwarnings("ignore", "assigning None to unbound local", RuntimeWarning)
             warnings.showwarning = _show_warning
             yield
     finally:

@@ -25,7 +25,9 @@ def differences(played: Played) -> list[Problem]:
         for cell in played.lesson.codes:
             if cell.number not in played.spans:
                 break
-            if cell.unlike_asyncio is None:
+            if cell.unlike_asyncio is not None:
+                twin.define(cell)
+            else:
                 scene = Scene(played.trace.events, *played.spans[cell.number])
                 found += _different(file, cell, scene, played.raised.get(cell.number), twin.run(cell))
     for solution in (code for exercise in played.lesson.exercises for code in exercise.solutions):

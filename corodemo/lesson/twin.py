@@ -8,6 +8,7 @@ own run is touched: each cell runs a second time, in a namespace of its own.
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import builtins
 import contextlib
@@ -75,6 +76,13 @@ class _TwinLoop(asyncio.BaseEventLoop):
         self._jobs += 1
         future.add_done_callback(self._job_is_over)
         return future
+
+    async def shutdown_default_executor(self, *args: Any) -> None:
+        self._jobs += 1  # the threads are waited for; with a timeout, which must not pass in no time
+        try:
+            await super().shutdown_default_executor(*args)
+        finally:
+            self._jobs -= 1
 
     def call_at(  # type: ignore[override]
         self, when: float, callback: Any, *args: Any, context: Any = None
@@ -178,6 +186,14 @@ class Twin(contextlib.ExitStack):
         finally:
             gc.collect()
         return Outcome("".join(self._written), error)
+
+    def define(self, cell: Code) -> None:
+        """Run only the imports and definitions of a cell that is not for asyncio; later ones may need them."""
+        kept = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+        for statement in ast.parse(cell.source).body:
+            if isinstance(statement, kept):
+                with contextlib.suppress(Exception):  # it may define what asyncio has not
+                    exec(compile(ast.Module([statement], []), cell.file, "exec"), self._namespace)
 
     def _run(self, cell: Code) -> None:
         code = compile_cell(cell)
