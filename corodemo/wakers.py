@@ -40,7 +40,7 @@ class Wakers(Identities):
 
     # --- the hook: futures
 
-    def future_labelled(self, future: Future[Any], label: str, children: Sequence[Any]) -> None:
+    def future_labelled(self, future: Waitable, label: str, children: Sequence[Any]) -> None:
         if future._loop is not self._loop and not self._adopt(future._loop):
             return
         self._now = self._clock()

@@ -85,7 +85,7 @@ class Hook:
 
     # --- futures
 
-    def future_labelled(self, future: Future[Any], label: str, children: Sequence[Any]) -> None:
+    def future_labelled(self, future: Waitable, label: str, children: Sequence[Any]) -> None:
         """Gather, shield or wait made a future that stands for others."""
 
     def future_done(self, future: Waitable) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
 from .exceptions import CancelledError
-from .futures import Future
+from .waitables import Waitable, Waiter
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -38,15 +38,15 @@ class LoopBound:
             raise RuntimeError(f"{self!r} is bound to a different event loop; make one in each loop that uses it")
         return loop
 
-    def _new_waiter(self, what: str) -> Future[Any]:
+    def _new_waiter(self, what: str) -> Waiter:
         """Return a future for a task to wait on, which says what it waits for."""
         loop = self._get_loop()
-        waiter = loop.create_future()
+        waiter = Waiter(loop)
         if loop._hook is not None:
             self._announce(waiter, what)
         return waiter
 
-    def _announce(self, waiter: Future[Any], what: str) -> None:
+    def _announce(self, waiter: Waitable, what: str) -> None:
         hook = waiter.get_loop()._hook
         if hook is not None:
             hook.future_labelled(waiter, f"{type(self).__name__}.{what}", [])
@@ -56,7 +56,7 @@ class _Line(LoopBound):
     """What the primitives share: the line, its repr, and `async with` for those that are acquired."""
 
     def __init__(self) -> None:
-        self._waiters: collections.deque[Future[Any]] = collections.deque()  # in order of arrival
+        self._waiters: collections.deque[Waiter] = collections.deque()  # in order of arrival
 
     def __repr__(self) -> str:
         plain = super().__repr__()[1:-1]
@@ -127,7 +127,7 @@ class Lock(_Acquired, _Line):
     def _wake_first(self) -> None:
         # If the first was told already, it is the one whose turn it is.
         if self._waiters and not self._waiters[0].done():
-            self._waiters[0].set_result(True)
+            self._waiters[0].set_result(None)
 
 
 class Event(_Line):
@@ -153,7 +153,7 @@ class Event(_Line):
             self._value = True
             for waiter in self._waiters:
                 if not waiter.done():
-                    waiter.set_result(True)
+                    waiter.set_result(None)
 
     def clear(self) -> None:
         """Clear the flag: whoever waits from now on waits for the next `set()`."""
@@ -249,7 +249,7 @@ class Condition(_Acquired, _Line):
                 break
             if not waiter.done():
                 n -= 1
-                waiter.set_result(False)
+                waiter.set_result(None)
 
 
 class Semaphore(_Acquired, _Line):
@@ -303,7 +303,7 @@ class Semaphore(_Acquired, _Line):
         for waiter in self._waiters:
             if not waiter.done():
                 self._value -= 1
-                waiter.set_result(True)
+                waiter.set_result(None)
                 return True
         return False
 

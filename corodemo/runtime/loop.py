@@ -252,9 +252,13 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         if self._debug:
             self._run_ready_reporting_slow()
             return
-        # Only what is ready now: what these schedule has its turn in the next iteration, after the timers.
-        for _ in range(len(ready)):
-            ready.popleft()._run()
+        # Only what is ready now: what these schedule has its turn in the next iteration, after the timers. Where there is
+        # no timer to look at, no file and no request, the next iteration is the same line again, at once.
+        going_on = True
+        while going_on:
+            for _ in range(len(ready)):
+                ready.popleft()._run()
+            going_on = bool(ready) and not (timers or self._stopping or self._watches_files or self._debug)
 
     def _wait(self, deadline_ns: int | None) -> None:
         """Wait for a timer or the outside, by the clock; a virtual clock with nothing to wait for means a deadlock."""

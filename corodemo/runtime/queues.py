@@ -13,7 +13,7 @@ from types import GenericAlias
 from typing import Any, ClassVar, Generic, TypeVar
 
 from . import locks
-from .futures import Future
+from .waitables import Waiter
 
 __all__ = ["LifoQueue", "PriorityQueue", "Queue", "QueueEmpty", "QueueFull", "QueueShutDown"]
 
@@ -42,8 +42,8 @@ class Queue(locks.LoopBound, Generic[T]):
 
     def __init__(self, maxsize: int = 0) -> None:
         self._maxsize = maxsize
-        self._getters: collections.deque[Future[None]] = collections.deque()  # those who wait for an item
-        self._putters: collections.deque[Future[None]] = collections.deque()  # those who wait for room
+        self._getters: collections.deque[Waiter] = collections.deque()  # those who wait for an item
+        self._putters: collections.deque[Waiter] = collections.deque()  # those who wait for room
         self._unfinished_tasks = 0  # items put, less calls of task_done()
         self._finished = locks.Event()  # set while that is 0
         self._finished.set()
@@ -107,7 +107,13 @@ class Queue(locks.LoopBound, Generic[T]):
         while self.full():
             if self._is_shutdown:
                 raise QueueShutDown(f"{self} was shut down and takes nothing more")
-            await self._wait_in(self._putters, "put")
+            waiter = self._new_waiter("put")
+            self._putters.append(waiter)
+            try:
+                await waiter
+            except BaseException:
+                self._give_up(self._putters, waiter, could_go_on=not self.full())
+                raise
         self.put_nowait(item)
 
     def put_nowait(self, item: T) -> None:
@@ -117,16 +123,24 @@ class Queue(locks.LoopBound, Generic[T]):
         if self.full():
             raise QueueFull(f"{self} has no room; `await put(item)` waits for it")
         self._put(item)
+        if not self._unfinished_tasks:
+            self._finished.clear()
         self._unfinished_tasks += 1
-        self._finished.clear()
-        _wake_next(self._getters)
+        if self._getters:
+            _wake_next(self._getters)
 
     async def get(self) -> T:
         """Take an item out; wait if there is none. Raises QueueShutDown after `shutdown()` when nothing is left."""
         while self.empty():
             if self._is_shutdown:
                 raise QueueShutDown(f"{self} was shut down and is empty")
-            await self._wait_in(self._getters, "get")
+            waiter = self._new_waiter("get")
+            self._getters.append(waiter)
+            try:
+                await waiter
+            except BaseException:
+                self._give_up(self._getters, waiter, could_go_on=not self.empty())
+                raise
         return self.get_nowait()
 
     def get_nowait(self) -> T:
@@ -136,23 +150,17 @@ class Queue(locks.LoopBound, Generic[T]):
                 raise QueueShutDown(f"{self} was shut down and is empty")
             raise QueueEmpty(f"{self} has no item; `await get()` waits for one")
         item = self._get()
-        _wake_next(self._putters)
+        if self._putters:
+            _wake_next(self._putters)
         return item
 
-    async def _wait_in(self, line: collections.deque[Future[None]], what: str) -> None:
-        """Wait in one of the lines until woken; whoever wakes takes the future out of the line."""
-        waiter = self._new_waiter(what)
-        line.append(waiter)
-        try:
-            await waiter
-        except BaseException:
-            waiter.cancel()  # thrown in from elsewhere, it may still be pending
-            if waiter in line:
-                line.remove(waiter)
-            could_go_on = not self.full() if line is self._putters else not self.empty()
-            if could_go_on and not waiter.cancelled():
-                _wake_next(line)  # we were woken, and will not act on it
-            raise
+    def _give_up(self, line: collections.deque[Waiter], waiter: Waiter, *, could_go_on: bool) -> None:
+        """Leave a line without having been let go, or too late; whoever lets go takes the waiter out of the line."""
+        waiter.cancel()  # an error thrown in from elsewhere may find it still pending
+        if waiter in line:
+            line.remove(waiter)
+        if could_go_on and not waiter.cancelled():
+            _wake_next(line)  # we were let go, and will not act on it
 
     # --- the work done on items, and the end
 
@@ -217,7 +225,7 @@ class LifoQueue(Queue[T]):
         return self._queue.pop()  # type: ignore[no-any-return]  # what the user put in
 
 
-def _wake_next(line: collections.deque[Future[None]]) -> None:
+def _wake_next(line: collections.deque[Waiter]) -> None:
     """Wake the first in the line that is not cancelled, and take it out."""
     while line:
         waiter = line.popleft()

@@ -7,14 +7,13 @@ puts the sleeper at the end of the queue: a sleeper wakes one iteration after it
 
 from __future__ import annotations
 
-import itertools
 import math
 import types
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
-from .waitables import CANCELLED, FINISHED, PENDING, Waitable
+from .waitables import FINISHED, PENDING, Waiter
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -24,10 +23,10 @@ __all__ = ["Sleep", "sleep"]
 T = TypeVar("T")
 
 
-class Sleep(Waitable):
+class Sleep(Waiter):
     """Done after `delay` seconds; it begins with its making."""
 
-    __slots__ = ("_cancel_message", "_cancelled", "_deadline_ns", "_delay", "_scheduled")
+    __slots__ = ("_cancelled", "_deadline_ns", "_delay", "_scheduled")
 
     def __init__(self, delay: float, loop: EventLoop) -> None:
         self._loop = loop
@@ -40,20 +39,10 @@ class Sleep(Waitable):
         self._deadline_ns = loop._deadline_after(delay)
         loop._set_timer(self)
 
-    def __await__(self) -> Generator[Any, None, None]:
-        """Yield the sleep once, as `Future.__await__` does, by an iterator of C: a quarter of a generator's memory."""
-        self._asyncio_future_blocking = True
-        return itertools.repeat(self, 1)  # type: ignore[return-value]  # an iterator is all that `await` needs
-
     def cancel(self, msg: Any = None) -> bool:
         """Wake the sleeper with a CancelledError; return False if the sleep is over."""
         self._stop()
-        if self._state != PENDING:
-            return False
-        self._state = CANCELLED
-        self._cancel_message = msg
-        self._finish()
-        return True
+        return super().cancel(msg)
 
     def _stop(self) -> None:
         """Take the timer off the heap, if it is still there."""

@@ -4,15 +4,18 @@ A waiting task stands on the list as itself, with no callback and no handle; onl
 `add_done_callback` becomes a handle. The runtime's own functions may stand there bare: they are told at once, and run
 no code of the user's. The list keeps the task alive: whoever can still bring about the change can still wake the task.
 
-There are two kinds. A future is for everybody, and has all that a program may ask of it. A sleep is seen by nobody but its
-sleeper and the loop, so it does with what is here; a program may have a hundred thousand of them, and each slot of
-each is eight bytes. For the same reason most waitables, which one waits for, have that one there without a list around it.
+A future is for everybody, and has all that a program may ask of it. A `Sleep`, or a `Waiter` in the line of a lock or a queue, is
+seen by nobody but the one task that awaits it and whoever wakes that, so it does with what is here; a program may have a hundred
+thousand of them, and each slot of each is eight bytes. For the same reason most waitables, which one waits for, have
+that one there without a list around it.
 """
 
 from __future__ import annotations
 
+import itertools
 import reprlib
 import traceback
+from collections.abc import Generator
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +25,7 @@ from .exceptions import CancelledError
 if TYPE_CHECKING:
     from .loop import EventLoop
 
-__all__ = ["CANCELLED", "FINISHED", "PENDING", "Waitable"]
+__all__ = ["CANCELLED", "FINISHED", "PENDING", "Waitable", "Waiter"]
 
 PENDING = "PENDING"
 CANCELLED = "CANCELLED"
@@ -30,7 +33,7 @@ FINISHED = "FINISHED"
 
 
 class Waitable:
-    """What `Future` and `Sleep` have in common. Not for use by itself."""
+    """What all have in common that a task can wait on. Not for use by itself."""
 
     __slots__ = ("__weakref__", "_asyncio_future_blocking", "_loop", "_note", "_state", "_waiting")
 
@@ -123,3 +126,34 @@ class Waitable:
     def _make_cancelled_error(self) -> BaseException:
         """Return the error to raise for a cancelled one."""
         return CancelledError() if self._cancel_message is None else CancelledError(self._cancel_message)
+
+
+class Waiter(Waitable):
+    """A place in a line, awaited by one task, once. Nothing comes of it but that the task goes on."""
+
+    __slots__ = ("_cancel_message",)
+
+    def __init__(self, loop: EventLoop) -> None:
+        self._loop = loop
+        self._state = PENDING
+        self._waiting = self._note = self._cancel_message = None
+        self._asyncio_future_blocking = False
+
+    def __await__(self) -> Generator[Any, None, None]:
+        """Yield itself once, as `Future.__await__` does, by an iterator of C: a quarter of a generator's memory."""
+        self._asyncio_future_blocking = True
+        return itertools.repeat(self, 1)  # type: ignore[return-value]  # an iterator is all that `await` needs
+
+    def set_result(self, result: None) -> None:
+        """Let the task go on."""
+        self._state = FINISHED
+        self._finish()
+
+    def cancel(self, msg: Any = None) -> bool:
+        """Wake the task with a CancelledError; return False if it was let go already."""
+        if self._state != PENDING:
+            return False
+        self._state = CANCELLED
+        self._cancel_message = msg
+        self._finish()
+        return True

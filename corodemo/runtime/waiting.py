@@ -17,6 +17,7 @@ from . import coroutines, events
 from .awaitables import ensure_future, warn_if_no_loop_runs
 from .futures import Future, isfuture
 from .queues import Queue
+from .waitables import Waitable
 
 __all__ = ["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "as_completed", "wait"]
 
@@ -113,7 +114,7 @@ def as_completed(aws: Iterable[Any], *, timeout: float | None = None) -> AsCompl
 class _Finished(Queue[Any]):
     """The futures in the order in which they were done; None stands for one that is late."""
 
-    def _announce(self, waiter: Future[Any], what: str) -> None:
+    def _announce(self, waiter: Waitable, what: str) -> None:
         hook = waiter.get_loop()._hook
         if hook is not None:
             hook.future_labelled(waiter, f"as_completed({len(self.awaited)})", list(self.awaited))
