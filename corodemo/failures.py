@@ -49,7 +49,7 @@ class WatchingRecorder(Recorder):
     def _warn_of_slow_step(self, task: Task[Any], begun: Site, now: int, site: Site) -> None:
         super()._warn_of_slow_step(task, begun, now, site)
         file, line = begun if begun[1] else coroutine_site(task._coro)
-        self._held(task, file, line, site[1] or line)
+        self._held(task, file, line, site[1] or _last_line(task, line))
 
 
 class Failures:
@@ -120,6 +120,12 @@ class Failures:
         assert exception is not None
         self._voice.say(f"{_name(task)} failed, and nobody awaits it")
         self._voice.show_exception(exception)
+
+
+def _last_line(task: Task[Any], line: int) -> int:
+    """Return the last line of a task's coroutine, or `line` where that is not known."""
+    code = getattr(task._coro, "cr_code", None)
+    return line if code is None else max((found for _, _, found in code.co_lines() if found is not None), default=line)
 
 
 def _input_of(task: Task[Any]) -> int:

@@ -100,11 +100,6 @@ _RULES: tuple[tuple[type[BaseException], str, Sentence], ...] = (
     ),
     (
         TypeError,
-        r"(?:a coroutine was expected|coroutine.* (?:is )?(?:required|expected)).*<(?:bound method|function|built-in)",
-        "a coroutine is what an `async def` function returns; call it, with `()`",
-    ),
-    (
-        TypeError,
         (
             rf"'(?:{_CORO})' object is not (?:iterable|subscriptable|callable|an iterator)|"
             rf"(?:unsupported operand|not supported between).*'(?:{_CORO})'|"

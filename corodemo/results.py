@@ -25,6 +25,7 @@ class Results:
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
+        self._recent: list[Any] = []  # the newest first
         self._given: dict[str, Any] = {}  # what we have put under each name
         self._numbers: collections.deque[str] = collections.deque()
 
@@ -32,10 +33,9 @@ class Results:
         """Keep the value of an expression, of input `number` if it has one; None is no result."""
         if value is None:
             return
-        for name, older in zip(reversed(_LAST), reversed(_LAST[:-1]), strict=False):
-            if older in self._given:
-                self._give(name, self._given[older])
-        self._give("_", value)
+        self._recent = [value, *self._recent[:2]]
+        for name, recent in zip(reversed(_LAST[: len(self._recent)]), reversed(self._recent), strict=True):
+            self._give(name, recent)
         if number is not None:
             self._give(f"_{number}", value)
             self._numbers.append(f"_{number}")
@@ -45,6 +45,7 @@ class Results:
     def clear(self) -> None:
         """Forget all of them."""
         self._numbers.clear()
+        self._recent = []
         for name in list(self._given):
             self._forget(name)
 

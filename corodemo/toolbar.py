@@ -89,7 +89,7 @@ class LoopWatch:
 
 
 def _clock_words(clock: Clock, is_paused: bool) -> str:
-    at = f"at {clock.now_ns() / 1e9:,.10g} s"
+    at = f"at {clock.now_ns() / 1e9:,.3f}".rstrip("0").rstrip(".") + " s"
     pace = getattr(clock, "pace", 1.0)
     if is_paused:
         return f"paused {at}"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["remark", "say_what_remains", "value_text"]
 
 #: Bounds of a value that is shown: items of a collection, collections in one another, characters of a string.
-MAX_ITEMS = 1000
+MAX_ITEMS = 500
 MAX_DEPTH = 30
 MAX_STRING = 10_000
 #: And the lines and characters of all of it together.

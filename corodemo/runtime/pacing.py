@@ -27,7 +27,7 @@ class PacedClock(VirtualClock):
     def __init__(self, pace: float = 1.0) -> None:
         super().__init__()
         self._since_ns = time.monotonic_ns()  # when, by the machine's clock, it was `_now_ns` here
-        self._pace = 1.0
+        self._pace = math.inf  # until it has one: no time passes meanwhile
         self._is_paused = False
         self.pace = pace
 
