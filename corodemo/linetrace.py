@@ -10,11 +10,12 @@ predicate accepts.
 from __future__ import annotations
 
 import dis
+import inspect
 import itertools
 import opcode
 import sys
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
@@ -32,6 +33,9 @@ _RETURN_GENERATOR = opcode.opmap["RETURN_GENERATOR"]
 #: Where Python 3.13 reports the await's line once more when an exception comes out of it.
 _CLEANUP_THROW = opcode.opmap.get("CLEANUP_THROW")
 _GLOBAL = frozenset({"LOAD_GLOBAL", "STORE_GLOBAL", "LOAD_NAME", "STORE_NAME"})
+#: Python 3.12 keeps the variables of a comprehension in the frame of the module or class around it. To read `f_locals` there
+#: while tracing overwrites them with what has the same name outside: the program would compute something else.
+_HAS_HIDDEN_VARIABLES = sys.version_info[:2] == (3, 12)
 #: What is no variable to a learner.
 _NOT_SHOWN = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, type, types.GenericAlias)
 
@@ -129,7 +133,12 @@ class LineTracer:
 
     def _values(self, frame: FrameType) -> dict[str, str]:
         """A frame's variables, as far as a learner calls them so."""
-        found, outer = frame.f_locals, frame.f_globals
+        outer = frame.f_globals
+        found: Mapping[str, Any]
+        if frame.f_code.co_flags & inspect.CO_OPTIMIZED or not _HAS_HIDDEN_VARIABLES:
+            found = frame.f_locals
+        else:
+            found = outer if frame.f_code.co_name == "<module>" else {}
         pairs: Iterable[tuple[str, Any]] = found.items()
         if found is not outer:
             names = self._globals_of(frame.f_code)

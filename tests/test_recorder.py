@@ -6,6 +6,7 @@ import gc
 import io
 import os
 import sys
+import textwrap
 import weakref
 
 import msgspec
@@ -553,6 +554,17 @@ def test_lines_outside_a_loop_are_recorded_on_request():
     with recorder.tracing_lines():
         exec(compile("a = 1\nb = a\n", "<cell>", "exec"), {})
     assert [shorten(event)[2:] for event in recorder.trace.events] == [(None, {}), (None, {"a": "1"})]
+
+
+@pytest.mark.parametrize("head", ["", "class Body:\n", "def body():\n global found\n"])
+def test_recording_lines_leaves_the_variables_of_a_comprehension_alone(head):
+    program = f"{head} x = 5\n found = [x for x in (1, 2)\n          if x]\n"
+    program += {"c": "x, found = Body.x, Body.found", "d": "body()"}.get(head[:1], "")
+    scope = {"x": 5}
+    recorder = Recorder(lines=lambda file: file == "<cell>")
+    with recorder.tracing_lines():
+        exec(compile(program if head else textwrap.dedent(program), "<cell>", "exec"), scope)
+    assert (scope["x"], scope["found"]) == (5, [1, 2])
 
 
 class Foreign:
