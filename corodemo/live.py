@@ -1,10 +1,11 @@
 """The live panel: tasks and timeline below a program's output, while it runs.
 
 It asks the trace and nothing else, and draws from a thread of its own, so it also shows a program that holds its loop. Code
-that is over in a moment never sees it; when longer code ends, it gives way to one line that says what happened.
+that is over in a moment never sees it; when longer code ends, the last picture stays, and says what happened.
 
-What is shown is the present: the tasks that were there when the panel was opened, and those that came since. Tasks that
-had ended before are left out, by leaving their events out of the history that is drawn.
+The program comes first. What a picture costs is measured, and the next one waits until that is a small share of the time
+between; a program that does more in that time than can be followed is followed from its newest events on, and the heading
+says so. What is shown is the present: the tasks that were there when the panel was opened, and those that came since.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self, TextIO
 
 from rich.cells import cell_len
@@ -22,25 +22,31 @@ from rich.text import Text
 
 from . import events as ev
 from .echo import without_key_echo
-from .history import History
+from .history import brief
 from .paint import Painter
+from .present import Present
 from .terminal import PanelLine, Terminal, leading_streams
+from .views.panel import panel
 from .views.text import fit
-from .views.timeline import timeline
-from .views.tree import tree
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from .history import History
     from .tracefile import Trace
 
 __all__ = ["LivePanel"]
 
-#: Seconds before the panel comes up, and between its pictures.
+#: Seconds before the panel comes up, between its pictures, and between looks for lines to be shown above it.
 DELAY = 0.2
 PERIOD = 0.1
+MOVE = 0.04
+#: After a picture, so many times what it cost is left to the program: a twelfth of a processor is what the panel takes at most.
+REST = 11
+#: About what the first picture costs for each event that came before it, in seconds.
+FIRST = 0.5e-6
 #: The most rows that it takes, however high the screen.
 MAX_ROWS = 20
-#: A program whose panel is this far behind its trace starts it afresh with the newest events.
-MAX_EVENTS = 50_000
 
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
@@ -73,9 +79,9 @@ class LivePanel:
         self._was_shown = False
 
     def __enter__(self) -> Self:
-        self._started = time.monotonic()
-        self._first = self._trace.dropped + len(self._trace.events)  # the number of the first event that is news
-        self._past: list[ev.Event] | None = None
+        self._started = self._grown_at = time.monotonic()
+        self._present = Present(self._trace)
+        self._seen = self._present.taken
         if self._is_possible and self._terminal is not None:
             if self._leads_streams:
                 self._ends.enter_context(leading_streams(self._terminal))
@@ -90,98 +96,93 @@ class LivePanel:
     def _stop(self, terminal: Terminal, thread: threading.Thread) -> None:
         self._is_over.set()
         thread.join()
-        terminal.remove_panel()
         if self._was_shown:
-            summary = Text(self._summary(), style="dim")
-            terminal.write(sys.__stdout__ or sys.stdout, self._painter.paint(summary, terminal.size[0]))
+            words = self._summary()
+            if not terminal.leave_panel(self._lines(terminal, words)):
+                # The program has drawn on the screen itself: a picture would be in its way.
+                summary = self._painter.paint(Text(words, style="dim"), terminal.size[0])
+                terminal.write(sys.__stdout__ or sys.stdout, summary)
 
     # --- in the panel's thread
 
     def _draw_often(self, terminal: Terminal) -> None:
-        pause = DELAY
-        with contextlib.ExitStack() as stack:
-            while not self._is_over.wait(pause):
-                pause = PERIOD
-                if not self._was_shown:
-                    if not self._news():
-                        continue  # no task has run yet: there is nothing to see
-                    stack.enter_context(without_key_echo())
-                    terminal.open_panel()
-                    self._was_shown = True
-                started = time.monotonic()
+        if self._is_over.wait(DELAY):
+            return
+        while not self._has_news():  # no task has run yet: there is nothing to see
+            if self._is_over.wait(PERIOD):
+                return
+        with without_key_echo():
+            terminal.open_panel()
+            self._was_shown = True
+            cost = FIRST * len(self._present.news)
+            while not self._rest(terminal, REST * cost):
+                started = time.thread_time()
                 if not terminal.draw_panel(self._lines(terminal)):
                     return
-                # A picture that takes long to make is made less often: the program comes first.
-                pause = max(PERIOD, 5 * (time.monotonic() - started))
+                cost = time.thread_time() - started
 
-    def _news(self) -> bool:
+    def _rest(self, terminal: Terminal, work: float) -> bool:
+        """Leave the program so much time to work, but no line to wait that is to go above the panel; return True if it is over.
+
+        Where other programs want the processor too, ours gets its time later; but nobody waits three times as long, for it
+        may be one that does nothing.
+        """
+        started, worked = time.monotonic(), time.process_time()
+        while True:
+            passed = time.monotonic() - started
+            has_worked = time.process_time() - worked >= work or passed >= 3 * work
+            if passed >= max(PERIOD, work) and (has_worked or self._is_idle()):
+                return False
+            if self._is_over.wait(min(MOVE, max(PERIOD - passed, MOVE / 4))):
+                return True
+            terminal.move_panel()
+
+    def _is_idle(self) -> bool:
+        """True if the program's loop waits for a timer, a thread or the outside."""
+        return [type(event) for event in self._trace.events[-1:]] == [ev.LoopWaiting]
+
+    def _has_news(self) -> bool:
         """Return True once a task has run since the panel was opened."""
-        return any(type(event) is ev.TaskResumed for event in self._events_since())
+        return any(type(event) is ev.TaskResumed for event in self._present.news)
 
-    def _events_since(self) -> Sequence[ev.Event]:
-        return self._trace.events[max(0, self._first - self._trace.dropped) :]
-
-    def _follow(self) -> History:
-        """Return a history of the present, folded up to now."""
-        # The trace's list is copied in one go, for the program goes on appending to it, and dropping from it.
-        if self._past is None or len(self._past) > MAX_EVENTS:
-            seen = self._trace.events[:]
-            self._taken = self._trace.dropped + len(seen)
-            news_at = max(0, len(seen) - (self._taken - self._first))
-            self._past = _without_the_finished(seen[:news_at][-MAX_EVENTS:]) + seen[news_at:][-MAX_EVENTS // 2 :]
-            self._history = History(_Present(self._trace.header, self._past))
-            self._grown_at = time.monotonic()
-        else:
-            new = self._trace.events[max(0, self._taken - self._trace.dropped) :]
-            if new:
-                self._past.extend(new)
-                self._taken += len(new)
-                self._grown_at = time.monotonic()
-            self._history.follow()
-        return self._history
-
-    def _lines(self, terminal: Terminal) -> list[PanelLine]:
+    def _lines(self, terminal: Terminal, words: str | None = None) -> list[PanelLine]:
+        """Return the picture; words: what its heading says, by default what runs, for how long, and how to end it."""
         columns, rows = terminal.size
         width = max(20, columns - 1)  # the last column stays free: some terminals wrap when it is filled
-        budget = min(MAX_ROWS, rows - 3)
-        history = self._follow()
-        snapshot = history.last()
-        is_ascii = self._is_ascii
-        tasks = len(snapshot.tasks)
-        tree_rows = max(3, min(tasks + 1, (budget - 1) // 2))
-        lines = self._unfinished(terminal, width)
-        lines += self._painted(self._heading(width, is_ascii), width)
-        lines += self._painted(tree(snapshot, width=width, height=tree_rows, ascii=is_ascii), width)
-        left = budget - len(lines)
-        if left >= 3:
-            start, end = self._extent(history)
-            picture = timeline(
-                history,
-                snapshot,
-                width=width,
-                height=min(left, 2 * tasks + 4),
-                start_ns=start,
-                end_ns=end,
-                ascii=is_ascii,
-            )
-            lines += self._painted(picture, width)
+        lines = self._unfinished(terminal, width) if words is None else []
+        history = self._present.follow()
+        start, end = self._extent(history, is_last=words is not None)
+        picture = panel(
+            history,
+            words=self._doing() if words is None else words,
+            hint="Ctrl-C interrupts" if words is None else "",
+            width=width,
+            height=max(1, min(MAX_ROWS, rows - 3) - len(lines)),
+            start_ns=start,
+            end_ns=end,
+            ascii=self._is_ascii,
+        )
+        lines += self._painted(picture, width)
         return lines[-max(1, rows - 1) :]
 
-    def _extent(self, history: History) -> tuple[int, int]:
-        """Return the stretch of time to show: from the panel's opening until now."""
-        news = self._events_since()
-        last = history.last().at_ns
-        start = min(last, news[0].at_ns) if news else last
-        if self._trace.header.clock == "real":
-            last += int((time.monotonic() - self._grown_at) * 1e9)
-        return start, max(last, start + 1)
+    def _extent(self, history: History, *, is_last: bool) -> tuple[int, int]:
+        """Return the stretch of time to show: from the panel's opening, or from when its history begins, until now."""
+        if self._seen != self._present.taken:
+            self._seen = self._present.taken
+            self._grown_at = time.monotonic()
+        now = history.last().at_ns
+        start = min(now, self._present.start_ns)
+        if self._trace.header.clock == "real" and not is_last:
+            now += int((time.monotonic() - self._grown_at) * 1e9)
+        return start, max(now, start + 1)
 
-    def _heading(self, width: int, ascii: bool) -> Text:
-        seconds = f"{time.monotonic() - self._started:.1f} s"
-        words = f"{self._title}, {seconds}" if self._title else seconds
-        dash = "-" if ascii else "─"
-        text = f"{dash * 2} {fit(words, max(1, width - 30), ascii=ascii)} {dash * 2} Ctrl-C interrupts "
-        return Text(text + dash * max(0, width - cell_len(text)), style="dim")
+    def _doing(self) -> str:
+        words = f"{time.monotonic() - self._started:.1f} s"
+        if self._title:
+            words = f"{self._title}, {words}"
+        if self._present.since_ns is not None:
+            words += f", counted from {brief(self._present.since_ns, ascii=self._is_ascii)}"
+        return words
 
     def _unfinished(self, terminal: Terminal, width: int) -> list[PanelLine]:
         text = terminal.unfinished.rstrip("\r").rsplit("\r", 1)[-1]
@@ -189,41 +190,20 @@ class LivePanel:
             return []
         return self._painted(Text(fit(_COLOURS.sub("", text), width)), width)
 
-    def _painted(self, renderable: Text | object, width: int) -> list[PanelLine]:
-        lines = self._painter.paint(renderable, width).split("\n")[:-1]  # type: ignore[arg-type]  # views' Lines are one
+    def _painted(self, renderable: RenderableType, width: int) -> list[PanelLine]:
+        lines = self._painter.paint(renderable, width).split("\n")[:-1]
         return [(line, cell_len(_COLOURS.sub("", line))) for line in lines]
 
     # --- at the end
 
     def _summary(self) -> str:
-        since = self._events_since()
-        tasks = sum(isinstance(event, ev.TaskCreated) for event in since)
-        steps = sum(isinstance(event, ev.TaskResumed) for event in since)
+        news = self._present.news
+        tasks = sum(type(event) is ev.TaskCreated for event in news)
+        steps = sum(type(event) is ev.TaskResumed for event in news)
+        more = "more than " if self._present.has_forgotten else ""
         seconds = time.monotonic() - self._started
-        return f"{_count(tasks, 'task')}, {seconds:.1f} s, {_count(steps, 'step')}"
-
-
-class _Present:
-    """A trace for a history: some events of another one."""
-
-    def __init__(self, header: ev.Header, events: list[ev.Event]) -> None:
-        self.header = header
-        self.events = events
+        return f"{more}{_count(tasks, 'task')}, {seconds:.1f} s, {more}{_count(steps, 'step')}"
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def _without_the_finished(events: Sequence[ev.Event]) -> list[ev.Event]:
-    """Return the events without those of tasks, timers and futures that are over, and without output."""
-    over = {("task", event.task) for event in events if isinstance(event, ev.TaskDone)}
-    over |= {("timer", event.timer) for event in events if isinstance(event, (ev.TimerFired, ev.TimerCancelled))}
-    over |= {("future", event.future) for event in events if isinstance(event, ev.FutureDone)}
-    past = (ev.Output, ev.Line, ev.CallbackRan, ev.Warned)
-    return [
-        event
-        for event in events
-        if not isinstance(event, past)
-        and not any((kind, getattr(event, kind, None)) in over for kind in ("task", "timer", "future"))
-    ]

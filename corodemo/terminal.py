@@ -15,7 +15,7 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TextIO
 
 __all__ = ["PanelLine", "ProgramStream", "Terminal", "leading_streams"]
@@ -29,8 +29,15 @@ _DRAWS = re.compile("\x1b(\\[[0-9;]*[A-HJKSTfsu]|\\[\\?|[78DMc])")
 _Writer = tuple[int, TextIO]
 #: So many characters are remembered of the line that the cursor stands in.
 _LINE_MAX = 1000
-#: A panel is drawn at most so often after prints, in seconds; its owner draws it soon anyway.
+#: A panel moves down for prints at most so often, in seconds; lines that come faster go above it together.
 _REDRAW_PAUSE = 0.03
+#: What a terminal that can do so takes as one change of the screen; others do not know these, and obey the rest.
+_SYNC, _END_SYNC = "\x1b[?2026h", "\x1b[?2026l"
+#: Terminals that lay lines out anew when they are made narrower say so by these variables, or by what TERM begins with. Of
+#: others it is not known, and then the panel's old lines may stay: to clear too much would take the program's.
+_REWRAPPING = ("TMUX", "VTE_VERSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION", "ALACRITTY_WINDOW_ID")
+_REWRAPPING_PROGRAMS = ("iTerm.app", "Apple_Terminal", "vscode", "WezTerm", "ghostty")
+_REWRAPPING_TERMS = ("tmux", "xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm")
 #: How long the end of a line is waited for before a prompt is drawn, in seconds: what takes longer is no print() under way.
 _LINE_PATIENCE = 0.05
 
@@ -52,6 +59,7 @@ class Terminal:
         self._panel: list[PanelLine] = []  # as last drawn
         self._is_drawn = False  # whether the panel is on the screen at this moment
         self._drawn_at = 0.0
+        self._rewraps = _rewraps(os.environ)
         self._line = ""  # what stands on the screen since the last newline
         self._line_by: _Writer | None = None  # who printed the end of it
 
@@ -109,12 +117,15 @@ class Terminal:
 
     def _write_above_panel(self, stream: TextIO, text: str) -> None:
         self._keep(stream, text)
+        if time.monotonic() - self._drawn_at > _REDRAW_PAUSE:
+            self._emit_above_panel()
+
+    def _emit_above_panel(self) -> None:
         if self._lines:
             self._erase()
             self._emit_lines()
             self._flush()
-            if time.monotonic() - self._drawn_at > _REDRAW_PAUSE:
-                self._draw(self._panel)
+            self._draw(self._panel)
 
     def _keep(self, stream: TextIO, text: str) -> None:
         """Keep text back; each thread's lines stay whole, though it prints them in pieces."""
@@ -221,8 +232,27 @@ class Terminal:
         with self._lock:
             if not self._has_panel:
                 return False
+            if self._lines:
+                self._erase()
+                self._emit_lines()
             self._end_line()
             self._draw(list(lines))
+            return True
+
+    def move_panel(self) -> None:
+        """Let the lines that the program has printed meanwhile stand above the panel; to be called often."""
+        with self._lock:
+            if self._has_panel and not self._is_held:
+                self._emit_above_panel()
+
+    def leave_panel(self, lines: Iterable[PanelLine]) -> bool:
+        """Draw the panel a last time, where it stays, and go on below it; return False if there is none any more."""
+        with self._lock:
+            if not self._has_panel:
+                return False
+            self.remove_panel()
+            self._end_line()
+            self._put("".join(f"{line}\n" for line, _ in lines))
             return True
 
     def remove_panel(self) -> None:
@@ -236,31 +266,43 @@ class Terminal:
             self._flush()
 
     def _draw(self, lines: list[PanelLine]) -> None:
-        # One write, so that nothing flickers; the cursor is hidden, for it would jump.
-        text = "\n".join(line for line, _ in lines)
-        self._put(self._erasing() + "\x1b[?25l" + text)
+        # One write, that goes over what is there and clears only the rest, so that nothing flickers; the cursor is
+        # hidden, for it would jump.
+        text = "\n".join(f"{line}\x1b[K" for line, _ in lines)
+        self._put(f"{_SYNC}\x1b[?25l{self._to_panel()}{text}\x1b[J{_END_SYNC}")
         self._panel = lines
         self._is_drawn = True
         self._drawn_at = time.monotonic()
 
     def _erase(self) -> None:
         if self._is_drawn:
-            self._put(self._erasing() + "\x1b[?25h")
+            self._put(f"{self._to_panel()}\x1b[J\x1b[?25h")
             self._is_drawn = False
 
-    def _erasing(self) -> str:
-        """Return what takes the cursor to where the panel begins, and clears from there."""
+    def _to_panel(self) -> str:
+        """Return what takes the cursor to where the panel begins."""
         if not self._is_drawn:
             return ""
-        # A terminal that was made narrower has wrapped the lines that no longer fit.
-        columns = max(1, self.size[0])
-        rows = sum(max(1, -(-width // columns)) for _, width in self._panel)
-        return "\r" + (f"\x1b[{rows - 1}A" if rows > 1 else "") + "\x1b[J"
+        rows = len(self._panel)
+        if self._rewraps:
+            # A terminal that was made narrower has wrapped the lines that no longer fit.
+            columns = max(1, self.size[0])
+            rows = sum(max(1, -(-width // columns)) for _, width in self._panel)
+        return "\r" + (f"\x1b[{rows - 1}A" if rows > 1 else "")
 
     def _put(self, text: str) -> None:
         data = text.encode(self._encoding, "replace")
         while data:
             data = data[os.write(self._fd, data) :]
+
+
+def _rewraps(environ: Mapping[str, str]) -> bool:
+    """True if the terminal is known to lay out its lines anew when it is made narrower."""
+    return (
+        any(environ.get(name) for name in _REWRAPPING)
+        or environ.get("TERM_PROGRAM") in _REWRAPPING_PROGRAMS
+        or environ.get("TERM", "").startswith(_REWRAPPING_TERMS)
+    )
 
 
 class ProgramStream:

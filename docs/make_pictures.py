@@ -8,12 +8,16 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from rich.text import Text
+
 from corodemo import EventLoop, VirtualClock, set_event_loop_factory
 from corodemo.export.svg import svg
-from corodemo.history import History
+from corodemo.history import History, brief
 from corodemo.imports import user_builtins
-from corodemo.trace import Recorder, TaskResumed
-from corodemo.views import screen, timeline
+from corodemo.trace import Output, Recorder, TaskResumed
+from corodemo.tracefile import Trace
+from corodemo.views import panel, screen, timeline
+from corodemo.views.text import Lines
 
 PICTURES = Path(__file__).parent / "pictures"
 PROGRAM = """\
@@ -56,21 +60,36 @@ def history() -> History:
     return History(recorder.trace)
 
 
+def live(past: History, stop: int) -> Lines:
+    """What stands on the screen while the program runs: what it has printed, and the panel."""
+    so_far = History(Trace(past.header, list(past.events[: stop + 1])))
+    words = f"{brief(so_far.last().at_ns)} by the virtual clock"
+    said = [Text(line) for event in so_far.events if isinstance(event, Output) for line in event.text.splitlines()]
+    below = panel(so_far, words=words, hint="Ctrl-C interrupts", width=WIDTH, height=20)
+    return Lines([Text(f"$ corodemo run --live {FILE}"), *said, *below.lines])
+
+
 def pictures() -> dict[str, str]:
     """Return the pictures by file name."""
     past = history()
     resumed = [n for n, event in enumerate(past.trace.events) if isinstance(event, TaskResumed)]
     # The middle of the program: A is done, B and C are at their second step.
     stop = resumed[len(resumed) // 2] + 3
-    step = screen(past, stop, width=WIDTH, height=HEIGHT, lines_of=lambda file: PROGRAM.splitlines())
-    whole = timeline(past, past.last(), width=WIDTH)
-    return {
-        "stepper.svg": svg(step, width=WIDTH, title=f"corodemo: {FILE}"),
-        "stepper-light.svg": svg(step, width=WIDTH, title=f"corodemo: {FILE}", light=True),
-        "timeline.svg": svg(whole, width=WIDTH, title=f"corodemo view {FILE.replace('.py', '.jsonl')} --timeline"),
-        "timeline-light.svg": svg(
-            whole, width=WIDTH, title=f"corodemo view {FILE.replace('.py', '.jsonl')} --timeline", light=True
+    views = {
+        "stepper": (
+            screen(past, stop, width=WIDTH, height=HEIGHT, lines_of=lambda file: PROGRAM.splitlines()),
+            f"corodemo: {FILE}",
         ),
+        "live": (live(past, stop), FILE),
+        "timeline": (
+            timeline(past, past.last(), width=WIDTH),
+            f"corodemo view {FILE.replace('.py', '.jsonl')} --timeline",
+        ),
+    }
+    return {
+        f"{name}{'-light' * light}.svg": svg(view, width=WIDTH, title=title, light=light)
+        for name, (view, title) in views.items()
+        for light in (False, True)
     }
 
 

@@ -37,6 +37,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"lesson"}, set()),
     ({"player"}, {"rich", "prompt_toolkit"}),
     ({"course"}, {"rich"}),
+    ({"present"}, {"msgspec"}),
     ({"live"}, {"rich"}),
     ({"watched"}, set()),
     ({"session"}, set()),

@@ -33,7 +33,7 @@ def test_the_readme_shows_pictures_that_are_there():
     assert [path for path in shown if not (ROOT / path).is_file()] == []
 
 
-@pytest.mark.parametrize("name", ["stepper.svg", "timeline-light.svg"])
+@pytest.mark.parametrize("name", ["stepper.svg", "live.svg", "timeline-light.svg"])
 def test_a_picture_needs_nothing_from_the_network(name):
     text = (ROOT / "docs" / "pictures" / name).read_text(encoding="utf-8")
     assert re.findall(r"https?://[^\"]+", text) == ["http://www.w3.org/2000/svg"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import termios
 import threading
 from collections.abc import Iterator
 
 import pyte
 import pytest
 
+from corodemo import terminal
 from corodemo.terminal import ProgramStream, Terminal
 
 
@@ -22,7 +24,8 @@ class Glass:
         self.terminal = Terminal(self.stream)
         self.program = ProgramStream(self.stream, self.terminal)
         self._screen = pyte.Screen(40, 12)
-        self._feed = pyte.ByteStream(self._screen).feed
+        self.feed = pyte.ByteStream(self._screen).feed
+        self.resize(40)
 
     @property
     def lines(self) -> list[str]:
@@ -30,10 +33,16 @@ class Glass:
         self.stream.flush()
         try:
             while data := os.read(self.master, 65536):
-                self._feed(data)
+                self.feed(data)
         except BlockingIOError:
             pass
         return "\n".join(line.rstrip() for line in self._screen.display).rstrip("\n").split("\n")
+
+    def resize(self, columns: int) -> None:
+        """Make it as wide, as a terminal does that leaves its lines as they are; first it shows what was written."""
+        self.lines
+        self._screen.resize(columns=columns)
+        termios.tcsetwinsize(self.master, (12, columns))
 
     def close(self) -> None:
         self.stream.close()
@@ -41,7 +50,11 @@ class Glass:
 
 
 @pytest.fixture
-def glass() -> Iterator[Glass]:
+def glass(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glass]:
+    # A terminal of which nothing is known, whatever the tests are run in.
+    for name in (*terminal._REWRAPPING, "TERM_PROGRAM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
     glass = Glass()
     yield glass
     glass.close()
@@ -131,6 +144,62 @@ def test_lines_go_above_the_panel_and_it_leaves_no_trace(glass):
     assert glass.lines == ["before", "above"]
     assert not glass.terminal.draw_panel(panel("late"))
     assert glass.lines == ["before", "above"]
+
+
+def test_lines_that_come_fast_do_not_make_the_panel_vanish(glass):
+    glass.terminal.open_panel()
+    glass.terminal.draw_panel(panel("panel"))
+    for number in range(3):
+        glass.program.write(f"line {number}\n")
+        assert glass.lines == ["panel"]
+    glass.terminal.move_panel()
+    assert glass.lines == ["line 0", "line 1", "line 2", "panel"]
+
+
+def test_at_no_moment_of_a_new_picture_is_the_panel_gone(glass):
+    glass.terminal.open_panel()
+    glass.terminal.draw_panel(panel("one", "panel", "three"))
+    glass.lines
+    glass.terminal.draw_panel(panel("one", "panel"))
+    data = os.read(glass.master, 65536)
+    seen = set()
+    for at in range(len(data)):
+        glass.feed(data[at : at + 1])
+        seen.add(tuple(line[:2] for line in glass.lines if line))
+    assert seen == {("on", "pa", "th"), ("on", "pa")}
+
+
+def test_the_last_picture_stays_and_the_program_goes_on_below_it(glass):
+    glass.terminal.open_panel()
+    glass.terminal.draw_panel(panel("panel"))
+    glass.program.write("said\nand begun")
+    assert glass.terminal.leave_panel(panel("last", "picture"))
+    glass.program.write("below\n")
+    assert glass.lines == ["said", "and begun", "last", "picture", "below"]
+    assert not glass.terminal.leave_panel(panel("another"))
+
+
+def test_a_terminal_made_narrower_loses_no_line_of_the_program(glass):
+    glass.program.write("first\nsecond\n")
+    glass.terminal.open_panel()
+    glass.terminal.draw_panel(panel("=" * 39, "-" * 39))
+    glass.resize(20)
+    glass.terminal.draw_panel(panel("=" * 19, "-" * 19))
+    assert glass.lines == ["first", "second", "=" * 19, "-" * 19]
+
+
+@pytest.mark.parametrize("variables", [{"TMUX": "x"}, {"TERM_PROGRAM": "vscode"}, {"TERM": "xterm-kitty"}])
+def test_in_a_terminal_that_wraps_anew_all_of_the_old_panel_goes(glass, monkeypatch, variables):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    glass.terminal = Terminal(glass.stream)
+    glass.terminal.open_panel()
+    glass.terminal.draw_panel(panel("=" * 39, "-" * 39))
+    glass.resize(20)
+    # As such a terminal lays it out: each line takes two.
+    glass.feed(b"\x1b[H\x1b[J" + b"\r\n".join([b"=" * 20, b"=" * 19, b"-" * 20, b"-" * 19]))
+    glass.terminal.draw_panel(panel("=" * 19, "-" * 19))
+    assert glass.lines == ["=" * 19, "-" * 19]
 
 
 def test_the_start_of_a_line_waits_for_its_end_while_there_is_a_panel(glass):

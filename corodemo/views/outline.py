@@ -14,11 +14,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from corodemo.history import Snapshot, State
     from corodemo.views.glyphs import Glyphs
@@ -85,7 +86,7 @@ def outline(
     elif rows == 1:
         return [Row(snapshot.running or live[0], "", is_root=True)]
     else:
-        shown, folds = _folded(snapshot, live, rows - 1)
+        shown, folds = _folded(snapshot, live, rows - 1, among)
     hidden = [task for task in ids if task not in shown]
     if folds:
         # The living that are hidden are counted in rows of their own.
@@ -110,42 +111,64 @@ def _counted(codes: Iterable[int]) -> str:
     return ", ".join(f"{counts[code]:,} {word}" for code, word in _WORDS if counts[code])
 
 
-def _folded(snapshot: Snapshot, live: Sequence[int], rows: int) -> tuple[set[int], list[_Fold]]:
+def _folded(
+    snapshot: Snapshot, live: Sequence[int], rows: int, among: Collection[int] | None
+) -> tuple[set[int], list[_Fold]]:
     """Choose among too many living tasks; at most `rows` of tasks and folds together."""
-    groups: dict[tuple[int | None, str] | None, list[int]] = {}
-    for task in live:
-        made = snapshot.made(task)
-        groups.setdefault((made.parent, made.coro) if made is not None else None, []).append(task)
-    codes = dict(zip(live, map(snapshot.state_code, live), strict=True))
-    place = _urgency(snapshot, codes)
-    last = len(place)
+    crowd = _CROWDS.get(snapshot)
+    if crowd is None:
+        crowd = _CROWDS[snapshot] = _Crowd(snapshot)
+    groups = crowd.groups
+    if among is not None:
+        chosen = ([task for task in group if task in among] for group in groups)
+        groups = [group for group in chosen if group]
     if len(groups) * 2 > rows:
-        return set(sorted(live, key=lambda task: place.get(task, last))[:rows]), []
+        return set(crowd.urgent_first(live)[:rows]), []
     shown: set[int] = set()
     folds: list[_Fold] = []
     left = len(groups)
     # The smallest group first: what it does not use of its share is left to the others.
-    for group in sorted(groups.values(), key=len):
+    for group in sorted(groups, key=len):
         share = rows // left
         left -= 1
         if len(group) <= share:
             shown.update(group)
             rows -= len(group)
             continue
-        chosen = sorted(group, key=lambda task: place.get(task, last))
-        shown.update(chosen[: share - 1])
-        rest = chosen[share - 1 :]
-        folds.append(_Fold(group[0], f"and {len(rest):,} more like this: {_counted(map(codes.__getitem__, rest))}"))
+        ordered = crowd.urgent_first(group)
+        shown.update(ordered[: share - 1])
+        rest = ordered[share - 1 :]
+        counted = _counted(map(crowd.codes.__getitem__, rest))
+        folds.append(_Fold(group[0], f"and {len(rest):,} more like this: {counted}"))
         rows -= share
     return shown, folds
 
 
-def _urgency(snapshot: Snapshot, codes: Mapping[int, int]) -> Mapping[int, int]:
-    """Who comes first: those inside a step, then the ready in the order of the queue. The waiting have no place."""
-    first = [task for task, code in codes.items() if code == RUNNING]
-    queued = [task for task in snapshot.ready if codes.get(task, RUNNING) <= READY]
-    stray = [task for task, code in codes.items() if code <= READY]  # ready, and in no queue: a trace was cut
-    return {task: at for at, task in enumerate(dict.fromkeys([*first, *queued, *stray]))}
+class _Crowd:
+    """The living tasks of one moment: which are alike, and who comes first."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        live = snapshot.live
+        alike: dict[object, list[int]] = {}
+        for task in live:
+            made = snapshot.made(task)
+            alike.setdefault((made.parent, made.coro) if made is not None else None, []).append(task)
+        self.groups = list(alike.values())
+        self.codes = codes = dict(zip(live, map(snapshot.state_code, live), strict=True))
+        # Those inside a step, then the ready in the order of the queue, then those that are ready and, since the trace was
+        # cut, in no queue. The waiting have no place.
+        first = [task for task, code in codes.items() if code == RUNNING]
+        queued = [task for task in snapshot.ready if codes.get(task, RUNNING) <= READY]
+        stray = [task for task, code in codes.items() if code <= READY]
+        self._place = {task: at for at, task in enumerate(dict.fromkeys([*first, *queued, *stray]))}
+
+    def urgent_first(self, tasks: Sequence[int]) -> list[int]:
+        place, last = self._place, len(self._place)
+        return sorted(tasks, key=lambda task: place.get(task, last))
+
+
+#: What was found out of a moment, as long as somebody holds it: a panel draws two views of each.
+_CROWDS: WeakKeyDictionary[Snapshot, _Crowd] = WeakKeyDictionary()
 
 
 def _forest(snapshot: Snapshot, ids: Sequence[int], shown: Sequence[int], folds: Iterable[_Fold]) -> list[_Node]:

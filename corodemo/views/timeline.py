@@ -66,13 +66,13 @@ def timeline(
     among = None if start_ns is None and end_ns is None else _present(history, stretch)
     # Of a crowd those are shown that matter at the end of the stretch.
     last = history.at(stretch.stop - 1)
-    moment = snapshot if snapshot.index < last.index else last
+    moment = last if last.index < snapshot.index else snapshot
     rows = outline(moment, limit, marks, among=among)
     if not rows:
         return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
     names = [_name(moment, row, marks, ascii) for row in rows]
     # Lanes must not shift while one steps towards the end.
-    final = rows if moment is last else outline(last, limit, marks, among=among)
+    final = rows if moment.index == last.index else outline(last, limit, marks, among=among)
     longest = max((cell_len(_name(last, row, marks, ascii).plain) for row in final if row.task is not None), default=0)
     gutter = min(max(12, longest), max(8, width * 3 // 10))
     scale = Scale(history, max(1, width - gutter - 1), start_ns, end_ns)

@@ -470,7 +470,7 @@ def test_a_state_folder_that_cannot_be_written_is_no_trouble(tmp_path):
 # --- the panel
 
 
-def test_a_live_panel_stands_below_a_running_await_and_goes(shell):
+def test_a_live_panel_stands_below_a_running_await_and_its_last_picture_stays(shell):
     run(shell, "async def f():\n    for n in range(4):\n        print('line', n); await sleep(0.3)", 1)
     shell.send_line("await gather(f(), sleep(1, 'slept'))")
     shell.wait_for(lambda s: "█ running" in s.text and "line 1" in s.text)
@@ -482,11 +482,11 @@ def test_a_live_panel_stands_below_a_running_await_and_goes(shell):
     shell.wait_for(prompt(3))
     at = shell.lines.index("line 0")
     assert shell.lines[at : at + 4] == ["line 0", "line 1", "line 2", "line 3"]
-    summary, value = shell.lines[at + 4 : at + 6]
-    assert summary.startswith("3 tasks, 1.")
-    assert summary.endswith(" s, 9 steps")
-    assert value == "[None, 'slept']"
-    assert "█" not in shell.text
+    assert shell.lines[at + 4].startswith("── 3 tasks, 1.")
+    assert " s, 9 steps ──" in shell.lines[at + 4]
+    assert [line.split()[1:3] for line in shell.lines[at + 6 : at + 9]] == [["✓", "done"]] * 3
+    assert shell.text.split("\n")[-2] == "[None, 'slept']"
+    assert shell.text.count("█ running") == 1
     assert b"\x1b[?25h" in shell.received  # the cursor is back
 
 
@@ -499,7 +499,8 @@ def test_the_panel_shows_a_program_run_by_run_too(shell):
     shell.send_line("asyncio.run(sleep(0.6, 'over'))")
     shell.wait_for("sleep(0.6)) until")
     shell.wait_for(prompt(2))
-    assert shell.text.split("\n")[-3:-1] == ["1 task, 0.6 s, 2 steps", "'over'"]
+    assert "── 1 task, 0.6 s, 2 steps ──" in shell.text
+    assert shell.text.split("\n")[-2] == "'over'"
 
 
 def test_no_live_shows_no_panel(tmp_path):

@@ -1,4 +1,4 @@
-"""The live panel below a script, `corodemo run --live`: the same panel, and the script's output stays what it is."""
+"""The live panel below a script, `corodemo run --live`: its last picture stays, and the script's output is what it is."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ asyncio.run(main())
 """
 
 
-def test_a_script_runs_above_a_live_panel_that_goes_at_its_end(tmp_path):
+def test_a_script_runs_above_a_live_panel_whose_last_picture_stays(tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT)
     argv = [sys.executable, "-m", "corodemo", "run", "--live", "--trace", "t.jsonl", "script.py"]
     with spawn(argv, rows=40, env={"PYTHONPATH": str(ROOT)}, cwd=tmp_path) as screen:
@@ -38,9 +38,11 @@ def test_a_script_runs_above_a_live_panel_that_goes_at_its_end(tmp_path):
         assert "gather(2)" in screen.text
         assert screen.wait_for_end() == 0
     said = ["a 0", "b 0", "a 1", "b 1", "a 2", "b 2"]
-    *shown, summary = screen.text.split("\n")
-    assert shown == said
-    assert summary.startswith("3 tasks, ")
+    assert screen.lines[:6] == said
+    assert screen.lines[6].startswith("── 3 tasks, ")
+    assert [line.split()[1:3] for line in screen.lines[8:11]] == [["✓", "done"]] * 3
+    assert screen.text.split("\n")[-1].startswith("█ running  ▒ ready")
+    assert screen.text.count("█ running") == 1
     # The picture is no output of the program.
     outputs = [event.text for event in load(tmp_path / "t.jsonl").events if isinstance(event, ev.Output)]
     assert outputs == [line + "\n" for line in said]

@@ -1,0 +1,119 @@
+"""The present of a growing trace: who is there and what each does is right, however far behind one has fallen."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sample_traces import FakeTrace, any_event
+
+import corodemo
+from corodemo import EventLoop, VirtualClock, present, run
+from corodemo import events as ev
+from corodemo.history import History
+from corodemo.present import Present, still_true
+from corodemo.trace import Recorder
+from corodemo.tracefile import Trace
+
+
+async def worker(queue, number):
+    for _ in range(3):
+        await corodemo.sleep(number % 3)
+        queue.put_nowait(number)
+    if number == 2:
+        await corodemo.sleep(100)
+
+
+async def busy():
+    queue = corodemo.Queue()
+    workers = [corodemo.create_task(worker(queue, number), name=f"w{number}") for number in range(4)]
+    for _ in range(12):
+        await queue.get()
+    workers[2].cancel()
+    return await corodemo.gather(*workers, return_exceptions=True)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    recorder = Recorder()
+    run(busy(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    return recorder.trace
+
+
+def growing(whole):
+    """A trace that has nothing yet, of which the rest is to come."""
+    return Trace(whole.header, [])
+
+
+def standing(history):
+    """Of each living task its name, its state and what it waits on; and who is in the queue."""
+    snapshot = history.last()
+    tasks = {task: snapshot.tasks[task] for task in snapshot.live}
+    shown = {task: (state.title, state.state, snapshot.waiting_on(task)) for task, state in tasks.items()}
+    return shown, snapshot.ready, snapshot.running
+
+
+@pytest.mark.parametrize("step", [1, 5, 17, 60])
+@pytest.mark.parametrize("many", [4, 20, 1000])
+def test_how_things_stand_is_what_the_whole_history_says(recorded, monkeypatch, step, many):
+    monkeypatch.setattr(present, "MANY", many)
+    monkeypatch.setattr(present, "MOST", 3 * many)
+    trace = growing(recorded)
+    now = Present(trace)
+    for stop in range(step, len(recorded.events) + step, step):
+        trace.events.extend(recorded.events[len(trace.events) : stop])
+        assert standing(now.follow()) == standing(History(trace)), stop
+    assert (now.since_ns is None) == (many == 1000)
+
+
+def test_one_that_keeps_up_counts_from_the_beginning(recorded):
+    trace = growing(recorded)
+    now = Present(trace)
+    for event in recorded.events:
+        trace.events.append(event)
+        history = now.follow()
+    assert now.since_ns is None
+    assert history.last().tasks == History(recorded).last().tasks
+
+
+def test_tasks_that_had_finished_before_are_no_part_of_it(recorded):
+    trace = Trace(recorded.header, list(recorded.events))
+    now = Present(trace)
+    trace.events += [
+        ev.TaskCreated(10**12, 50, "new", None, "new", "app.py", 1),
+        ev.TaskReady(10**12, 50, "spawned", None),
+    ]
+    history = now.follow()
+    assert list(history.last().tasks) == [50]
+    assert now.start_ns == 10**12
+
+
+def test_what_was_lost_unseen_is_not_claimed(recorded):
+    trace = growing(recorded)
+    now = Present(trace)
+    trace.events.extend(recorded.events[:40])
+    now.follow()
+    # Of the next eighty the trace has forgotten all but twenty.
+    trace.dropped = 100
+    trace.events[:] = recorded.events[100:120]
+    history = now.follow()
+    mentioned = {event.task for event in trace.events if getattr(event, "task", None) is not None}
+    assert set(history.last().tasks) <= mentioned
+    assert {history.last().title(task) for task in history.last().live} <= {"busy", "w0", "w1", "w2", "w3"}
+    assert now.since_ns == recorded.events[100].at_ns
+    assert now.has_forgotten
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(any_event, max_size=40), st.integers(1, 10))
+def test_any_trace_can_be_followed(found, many):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(present, "MANY", many)
+        trace = FakeTrace([])
+        trace.dropped = 0
+        now = Present(trace)
+        for event in found:
+            trace.events.append(event)
+        now.follow()
+        assert len(now.follow()) <= len(found)
+        assert len(still_true(found)) <= len(found)
