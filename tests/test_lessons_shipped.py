@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -155,10 +153,3 @@ def test_a_code_cell_fits_on_a_small_screen(path):
     codes = [cell for cell in read(path).cells if isinstance(cell, Code)]
     assert [line for cell in codes for line in cell.source.splitlines() if len(line) > 78] == []
     assert [cell.number for cell in codes if len(cell.source.splitlines()) > 21] == []
-
-
-def test_the_shelf_s_page_lists_every_lesson_with_its_sections():
-    page = (Path(__file__).parent.parent / "lessons" / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| \[(\d\d) (\w+)\]\((\S+)\) \| .* \| (.*) \|$", page, re.MULTILINE)
-    lessons = [read(path) for path in FILES]
-    assert rows == [(f"{one.number:02}", one.name, Path(one.file).name, one.section) for one in lessons]
