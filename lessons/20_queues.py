@@ -19,7 +19,7 @@
 # other. If there is none, `get` waits.
 
 # %% [markdown]
-# **Predict:** a bread takes 1 second to bake. `eat` is hungry from the beginning. What is printed second?
+# **Predict:** a loaf takes 1 second to bake. `eat` is hungry from the beginning. What is printed second?
 #
 # - baked 1
 # - baked 2
@@ -28,7 +28,7 @@
 # **Asks:** line 2 of the output
 
 # %% [markdown]
-# **Predict:** `bake` has just put the first bread into the queue, and `eat` has waited for it. Who takes the next step?
+# **Predict:** `bake` has just put the first loaf into the queue, and `eat` has waited for it. Who takes the next step?
 #
 # - bake
 # - eat
@@ -89,7 +89,7 @@ asyncio.run(main())
 # **Notes:** most will say 0 or 1: they think that `await` always gives way. Let them defend it before you step.
 
 # %% [markdown]
-# **Predict:** the baker counts the breads on the shelf when all six are baked. How many lie there?
+# **Predict:** the baker counts the loaves on the shelf when all six are baked. How many lie there?
 #
 # - 0
 # - 1
@@ -131,7 +131,7 @@ asyncio.run(main())
 
 # %% [markdown]
 # **Observe:** `bake` took a single step. An `await` on something that need not wait does not stand still, so `eat`
-# was not even started before all was baked. With six breads that does no harm. With six million, the shelf is your
+# was not even started before all was baked. With six loaves that does no harm. With six million, the shelf is your
 # memory: a fast maker and a slow user, with nothing between them that says "stop", is how a program runs out of it.
 
 # %% [markdown]
@@ -148,7 +148,7 @@ asyncio.run(main())
 # - ate 2
 # - ate 4
 #
-# **Notes:** draw the shelf on the board: one bread in the hand, two on the shelf. The oven goes off three breads
+# **Notes:** draw the shelf on the board: one loaf in the hand, two on the shelf. The oven goes off three loaves
 # before the last one is eaten.
 
 # %% room for two
@@ -180,7 +180,7 @@ asyncio.run(main())
 
 # %% [markdown]
 # **Observe:** the whole took 6 seconds, as before: the eater decides that. But there were never more than two
-# breads on the shelf, and the oven was on for 3 seconds instead of none. Six breads are one in the eater's hand,
+# loaves on the shelf, and the oven was on for 3 seconds instead of none. Six loaves are one in the eater's hand,
 # two on the shelf, and so three eaten before the last one found room.
 
 # %% [markdown]
@@ -244,7 +244,7 @@ asyncio.run(main())
 # Ctrl-C. Then the same with `corodemo run`.
 
 # %% [markdown]
-# **Predict:** the eater takes three breads and goes. The shelf has room for two. Type the number of breads that
+# **Predict:** the eater takes three loaves and goes. The shelf has room for two. Type the number of loaves that
 # were put on it when all stands still.
 #
 # **Asks:** the last line of the output
