@@ -41,8 +41,8 @@ __all__ = ["LivePanel"]
 DELAY = 0.2
 PERIOD = 0.1
 MOVE = 0.04
-#: After a picture, so many times what it cost is left to the program: a twelfth of a processor is what the panel takes at most.
-REST = 11
+#: After a picture, so many times what it cost is left to the program: a fifteenth of a processor is the most that is taken.
+REST = 14
 #: About what the first picture costs for each event that came before it, in seconds.
 FIRST = 0.5e-6
 #: The most rows that it takes, however high the screen.

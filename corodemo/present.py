@@ -38,6 +38,7 @@ class Present:
         self.taken = self._first  # and of the first that `follow` has not seen
         self._events: list[ev.Event] | None = None
         self._history: History
+        self._kept = 0  # events of the past that still mattered when it last began afresh
         self.start_ns = 0  # when it begins: with the first event that came, or when what is counted begins
         self.since_ns: int | None = None  # from when on steps and times are counted; None for from their beginning
 
@@ -65,11 +66,13 @@ class Present:
         self.taken += lost + len(new)
         if lost:
             self._begin(_names_of(new, self._events))
-        if lost or len(new) > MANY or len(self._events) + len(new) > MOST:
+        # To begin afresh is to fold what is kept, too: it must be worth it.
+        if lost or len(new) > MANY + self._kept or len(self._events) + len(new) > MOST:
             window = new[-MANY:]
             self.start_ns = self.since_ns = since_ns = window[0].at_ns if window else self._events[-1].at_ns
             past = still_true(self._events + new[: len(new) - len(window)])
             self._begin([_moved(event, since_ns) for event in past] + window)
+            self._kept = len(past)
         elif new or is_first:
             self._events.extend(new)
             self._history.follow()
