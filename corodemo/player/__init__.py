@@ -8,9 +8,10 @@ going back shows what going forward showed. It never runs a program: it plays wh
 from __future__ import annotations
 
 from corodemo.player.app import Left, can_play, play
+from corodemo.player.marks import Mark, Page, Place, Question
 from corodemo.player.outside import AtKey, Key, Leave, Quiz
 from corodemo.player.sources import lines_of
-from corodemo.player.stops import Mark, Page, Place, Question, Stepper
+from corodemo.player.stepper import Stepper
 
 __all__ = [
     "AtKey",

@@ -24,10 +24,10 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 
 from corodemo.history import History
 from corodemo.player.frames import Colours, frame
+from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.outside import Key, Quiz
 from corodemo.player.session import LinesOf, Session
 from corodemo.player.sources import lines_of as lines_from_disk
-from corodemo.player.stops import Mark, Place, Question
 
 __all__ = ["Left", "can_play", "play"]
 

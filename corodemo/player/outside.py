@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from corodemo.history import History
-from corodemo.player.stops import Mark, Place, Question
+from corodemo.player.marks import Mark, Place, Question
 
 __all__ = ["AtKey", "Key", "Leave", "Quiz"]
 

@@ -1,52 +1,37 @@
-"""What a player is besides its place: answers given, a line being typed, help, a message. And what each key does
-to it.
+"""What a player is besides its place: what is shown over it, answers given, a line being typed, a search under way.
 
-Keys come in as names ("right", "q", "enter"), so that this file knows no terminal and a test needs none.
+Keys come in as names ("right", "q", "enter"), so that this file knows no terminal and a test needs none; `keys` says
+which key calls which method. What needs time (playing on, a long search) happens in `tick`, for which somebody else has
+the clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 from corodemo.history import History
+from corodemo.player import entry
+from corodemo.player.conditions import Condition
+from corodemo.player.keys import BY_KEY, HELP
+from corodemo.player.look import Look
+from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.outside import AtKey, Key, Leave, Quiz
-from corodemo.player.stops import Mark, Place, Question, Stepper
-from corodemo.views.sentences import describe
+from corodemo.player.search import Search
+from corodemo.player.stepper import Stepper
+from corodemo.views.panes import present_task
+from corodemo.views.sentences import describe, task_title
 
-__all__ = ["HELP", "Session"]
+__all__ = ["SPEEDS", "Session"]
 
 LinesOf = Callable[[str], Sequence[str] | None]
 
-#: What the help lists: keys, and what they do.
-HELP: tuple[tuple[str, str], ...] = (
-    ("→  space  l  n", "step forward"),
-    ("←  h", "step back"),
-    ("]  PgDn", "to the next step of a task"),
-    ("[  PgUp", "to the step of a task before"),
-    ("Home  End", "to the beginning, to the end"),
-    ("↑  ↓", "scroll a page that is longer than the screen"),
-    ("g", "go to an event by number, or to a time: 41, 1.5s"),
-    ("/", "find text in the events; empty: find it again"),
-    ("e", "stop at every single event, or only at what matters"),
-    ("1 … 9", "answer a question; type the answer where there are no choices"),
-    ("?", "this help"),
-    ("q  Ctrl-C  Ctrl-D", "quit"),
-)
-
-_MOVES: dict[str, Callable[[Stepper], bool]] = {
-    **dict.fromkeys(("right", "space", "l", "n"), Stepper.forward),
-    **dict.fromkeys(("left", "h"), Stepper.back),
-    **dict.fromkeys(("]", "pagedown"), Stepper.next_step),
-    **dict.fromkeys(("[", "pageup"), Stepper.previous_step),
-    "home": Stepper.home,
-    "end": Stepper.end,
-}
+#: Stops a second; faster than the last nobody can follow.
+SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _MAX_ENTRY = 200
 
 
 class Session:
-    """A player at work. `press` is the only way to change it."""
+    """A player at work. `press`, `tick`, and what a mouse calls (see `pointing`) are the only ways to change it."""
 
     def __init__(
         self,
@@ -67,17 +52,24 @@ class Session:
         self.title = title
         self.lines_of = lines_of
         self.ascii = ascii
+        self.look: Look = Look()  # which panes are shown, and which stretch of time
         self.answers: dict[int, str] = {}  # what was answered, by id(question): a question may be asked twice
-        self.typing: Literal["", "go", "find", "answer"] = ""  # what the line at the bottom is for
+        self.typing: entry.Purpose = ""  # what the line at the bottom is for
         self.entry = ""
         self.message = ""  # shown until the next key
         self.shows_help = False
         self.scroll = 0  # lines of a page that have gone off the top
         self.is_over = False
-        self._caption = caption
-        self._found = ""  # what was looked for last
         self.left_with: object = None  # what a key from outside ended the player with
         self.over: Mark | None = None  # a page or question that a key has laid over the present place
+        self.breakpoints: list[Condition] = []
+        self.bookmarks: dict[str, Place] = {}
+        self.search: Search | None = None
+        self.is_playing = False
+        self.speed = SPEEDS.index(2.0)
+        self.found = ""  # what text was looked for last
+        self.came_from: Place | None = None  # where the last jump began
+        self._caption = caption
         self._quiz = quiz
         self._keys = {key.key: key for key in keys}
         self._laid: list[Mark] = []  # all that were laid: answers are kept by identity
@@ -85,7 +77,9 @@ class Session:
         self._on_arrival = on_arrival
         if start is not None:
             self.stepper.come_back(start)
-        self._attend()
+        self.arrive()
+
+    # --- what is shown
 
     @property
     def history(self) -> History:
@@ -102,6 +96,12 @@ class Session:
         return self.over if self.over is not None else self.stepper.mark
 
     @property
+    def question(self) -> Question | None:
+        """The question that is shown."""
+        mark = self.mark
+        return mark if isinstance(mark, Question) else None
+
+    @property
     def help(self) -> list[tuple[str, str]]:
         """All keys, and what each does here."""
         added = [(key.key, key.does) for key in self._keys.values()]
@@ -110,10 +110,9 @@ class Session:
         return [*HELP[:-2], *added, *HELP[-2:]]
 
     @property
-    def question(self) -> Question | None:
-        """The question that stands here."""
-        mark = self.mark
-        return mark if isinstance(mark, Question) else None
+    def task(self) -> int | None:
+        """The task that the keys about a task mean: the chosen one, or the one that the present event is about."""
+        return self.stepper.task or present_task(self.history.at(self.stepper.index))
 
     def answer_to(self, question: Question) -> str | None:
         """Return what was answered, or None."""
@@ -123,17 +122,31 @@ class Session:
         """Return what event `index` says."""
         return describe(self.history.events[index], self.history.at(index), ascii=self.ascii)
 
+    def name_of(self, task: int) -> str:
+        """Return what a task is called, as "T3 worker"."""
+        return task_title(self.history.last(), task, ascii=self.ascii)
+
+    # --- keys
+
     def press(self, key: str) -> None:
         """Do what a key says. A printable character is its own name; others are words such as "enter"."""
         self.message = ""
+        was_playing, self.is_playing = self.is_playing, False
         if key in ("c-c", "c-d"):
             self.is_over = True
-        elif self.shows_help:
+        elif self.search is not None:
+            self.message = f"stopped looking for {self.search.condition.text}"
+            self.search = None
+        elif self.shows_help and key not in ("up", "down"):
             self.shows_help = False
-        elif self.typing in ("go", "find") or (self.typing == "answer" and not self._leaves_answer(key)):
+            self.scroll = 0
+        elif self.typing and not (self.typing == "answer" and self._leaves_answer(key)):
             self._type(key)
+        elif was_playing and key == "space":
+            self.message = "paused"
         else:
             self._command(key)
+            self.is_playing = self.is_playing or (was_playing and key in ("+", "-", "v", "z", "Z"))
 
     def _leaves_answer(self, key: str) -> bool:
         """An answer that is being typed takes letters and a space; what moves, moves as ever."""
@@ -143,37 +156,152 @@ class Session:
         )
 
     def _command(self, key: str) -> None:
-        move = _MOVES.get(key)
-        if self.over is not None and (move is not None or key in ("enter", "escape")):
-            # What was laid over a place is put away first: going on from it, nothing is passed over.
-            self.over = None
-            if move is not Stepper.forward:
-                self._attend()
-                return
-        if key in self._keys:
+        question = self.question
+        if key == "escape":
+            self._put_away(goes_on=False)
+        elif key in self._keys:
             self._press_outside(self._keys[key])
-        elif move is not None:
-            if not move(self.stepper):
-                self.message = "this is the end" if self.stepper.is_at_end else "this is the beginning"
-            self._attend()
-        elif key == "q":
-            self.is_over = True
-        elif key == "?":
-            self.shows_help = True
-        elif key == "e":
-            self.stepper.toggle_every()
-            self.message = "stopping at every event" if self.stepper.every else "stopping at what matters"
-            self._attend()
-        elif key in ("g", "/"):
-            self.typing, self.entry = ("go" if key == "g" else "find"), ""
-        elif key in ("up", "down"):
-            self.scroll = max(0, self.scroll + (1 if key == "down" else -1))
-        elif key in "123456789" and self.question is not None:
-            self._choose(self.question, int(key))
-        elif key == "enter":
-            self._command("right")
         elif key == "p" and self._quiz is not None:
             self._ask(self._quiz)
+        elif key in "123456789" and question is not None:
+            self._choose(question, int(key))
+        elif key in BY_KEY:
+            BY_KEY[key].act(self)
+
+    def _type(self, key: str) -> None:
+        if key == "escape":
+            self.typing, self.entry = "", ""
+            self._await_answer()
+        elif key == "backspace":
+            self.entry = self.entry[:-1]
+        elif key == "enter":
+            purpose, text = self.typing, self.entry.strip()
+            self.typing, self.entry = "", ""
+            entry.enter(self, purpose, text)
+        elif key == "space" or len(key) == 1:
+            self.entry = (self.entry + (" " if key == "space" else key))[:_MAX_ENTRY]
+            if self.typing in entry.SINGLE:
+                self._type("enter")
+
+    def begin(self, purpose: entry.Purpose) -> None:
+        """Begin to type something at the bottom."""
+        self.typing, self.entry = purpose, ""
+
+    # --- moving
+
+    def move(self, how: Callable[[Stepper], bool]) -> None:
+        """Move by one of the stepper's movements, and say so if it has nowhere to go."""
+        if self._put_away(goes_on=how == Stepper.forward):
+            return
+        if not how(self.stepper):
+            self.message = "this is the end" if self.stepper.is_at_end else "this is the beginning"
+        self.arrive()
+
+    def jump(self, index: int | None, otherwise: str) -> None:
+        """Go to an event, or say `otherwise` where there is none."""
+        if index is None:
+            self.message = otherwise
+            return
+        here = self.stepper.place
+        self.stepper.go_to(index)
+        self.jumped_from(here)
+
+    def jumped_from(self, place: Place) -> None:
+        """Be at a stop far from the one before, to which '' leads back."""
+        self.came_from = place
+        self.arrive()
+
+    def jump_to_place(self, place: Place | None, otherwise: str) -> None:
+        """Go to a place, or say `otherwise` where there is none; "back" from there leads here."""
+        if place is None:
+            self.message = otherwise
+            return
+        here = self.stepper.place
+        self.stepper.come_back(place)
+        self.jumped_from(here)
+
+    def choose_task(self, task: int | None) -> None:
+        """Stop only at what concerns one task, or with None at everything again."""
+        self.stepper.look_at(task)
+        self.arrive()
+        self.message = "all tasks" if task is None else f"only {self.name_of(task)}; t and Enter: all tasks again"
+
+    def look_for(self, condition: Condition, step: int, *, wraps: bool = False, slow: bool = False) -> None:
+        """Begin to look for an event; what can be found at once is gone to at once."""
+        start = self.stepper.index + 1 if step > 0 else self.stepper.index_before
+        self.search = Search(self.history, condition, start, step, wraps=wraps, slow=slow)
+        self._go_on_looking()
+
+    def _go_on_looking(self) -> None:
+        search = self.search
+        if search is None or search.advance():
+            return
+        self.search = None
+        words = search.condition.text
+        where = "after" if search.step > 0 else "before"
+        self.jump(search.found, f"no event has {words}" if search.wraps else f"there is no {words} {where} this")
+
+    def arrive(self) -> None:
+        """Be at a stop: what was shown over the one before is gone."""
+        self.over = None
+        self.look.stay()
+        self._await_answer()
+        if self._on_arrival is not None:
+            self._on_arrival(self.stepper.place, self.stepper.mark)
+
+    def _put_away(self, *, goes_on: bool) -> bool:
+        """Take away what was laid over this place; True if that was all that the key is to do."""
+        was_over, self.over = self.over is not None, None
+        if was_over and not goes_on:
+            self._await_answer()
+            return True
+        return False
+
+    def _await_answer(self) -> None:
+        """Look at what is shown from its beginning: a question without choices is answered by typing at once."""
+        self.scroll = 0
+        self.entry = ""
+        question = self.question
+        waits = question is not None and question.is_typed and self.answer_to(question) is None
+        self.typing = "answer" if waits else ""
+
+    # --- what takes time
+
+    @property
+    def tick_after(self) -> float | None:
+        """In how many seconds `tick` is to be called; None for not at all."""
+        if self.search is not None:
+            return 0.0
+        return 1 / SPEEDS[self.speed] if self.is_playing else None
+
+    def tick(self) -> None:
+        """Go on looking, or play on by one stop; a page or a question ends the playing."""
+        if self.search is not None:
+            self._go_on_looking()
+        elif self.is_playing:
+            self.is_playing = self.stepper.forward() and self.stepper.mark is None
+            self.arrive()
+
+    def play(self) -> None:
+        """Begin to play; from a page or a question, step on only: they are to be read."""
+        if self.mark is not None:
+            self.move(Stepper.forward)
+        elif self.stepper.is_at_end:
+            self.message = "this is the end"
+        else:
+            self.is_playing = True
+
+    # --- questions, and what comes from outside
+
+    def _choose(self, question: Question, number: int) -> None:
+        if not question.is_typed and self.answer_to(question) is None and number <= len(question.choices):
+            self.answered(question, question.choices[number - 1])
+
+    def answered(self, question: Question, given: str) -> None:
+        """Keep what was answered."""
+        self.answers[id(question)] = given
+        if self._on_answer is not None:
+            self._on_answer(question, given)
 
     def _ask(self, quiz: Quiz) -> None:
         question = self.question
@@ -201,54 +329,3 @@ class Session:
         self._laid.append(mark)
         self.over = mark
         self._await_answer()
-
-    def _choose(self, question: Question, number: int) -> None:
-        if self.answer_to(question) is None and 1 <= number <= len(question.choices):
-            self._answered(question, question.choices[number - 1])
-
-    def _answered(self, question: Question, given: str) -> None:
-        self.answers[id(question)] = given
-        if self._on_answer is not None:
-            self._on_answer(question, given)
-
-    def _type(self, key: str) -> None:
-        if key == "escape":
-            self._attend()
-        elif key == "backspace":
-            self.entry = self.entry[:-1]
-        elif key == "enter":
-            self._enter()
-        elif key == "space" or len(key) == 1:
-            self.entry = (self.entry + (" " if key == "space" else key))[:_MAX_ENTRY]
-
-    def _enter(self) -> None:
-        purpose, entry = self.typing, self.entry.strip()
-        question = self.question
-        self.typing, self.entry = "", ""
-        if purpose == "answer" and question is not None:
-            if entry:
-                self._answered(question, entry)
-            else:
-                self._command("right")
-        elif purpose == "go" and entry:
-            self.message = self.stepper.go(entry)
-            self._attend()
-        elif purpose == "find" and (entry or self._found):
-            self._found = entry or self._found
-            self.message = self.stepper.find(self._found, self.sentence)
-            self._attend()
-
-    def _attend(self) -> None:
-        """Arrive at a stop."""
-        self.over = None
-        self._await_answer()
-        if self._on_arrival is not None:
-            self._on_arrival(self.stepper.place, self.stepper.mark)
-
-    def _await_answer(self) -> None:
-        """Look at what is shown from its beginning: a question without choices is answered by typing at once."""
-        self.scroll = 0
-        self.entry = ""
-        question = self.question
-        waits = question is not None and question.is_typed and self.answer_to(question) is None
-        self.typing = "answer" if waits else ""

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from corodemo.history import brief
-from corodemo.views.glyphs import DIM, NOW, STYLES, TITLE, glyphs
+from corodemo.history.gaps import gap
+from corodemo.views.glyphs import DIM, MARK, NOW, STYLES, TITLE, glyphs
+from corodemo.views.meanwhile import gap_line
 from corodemo.views.sentences import describe, task_title
 from corodemo.views.text import Lines, cell_len, cut, fit, plain_lines, styled
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from corodemo.history import History, Snapshot
 
-__all__ = ["event_pane", "names_pane", "output_pane", "queue_pane", "waiting_chain"]
+__all__ = ["event_pane", "names_pane", "output_pane", "present_task", "queue_pane", "waiting_chain"]
 
 _TALL = 7  # lines from which the queue is written down the page
 _BACK = 200  # recorded lines that are searched for a task's names
@@ -98,48 +100,79 @@ def _flowing(title: str, items: Sequence[Text], width: int, height: int, ascii: 
     return [cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in lines]
 
 
-def names_pane(snapshot: Snapshot, width: int, height: int, *, ascii: bool = False) -> Lines:
-    """Return who waits for the present task, and the names in it that its newest line changed, or earlier ones."""
-    here = snapshot.here
-    task = snapshot.running or (here.task if here is not None else None)
+def present_task(snapshot: Snapshot) -> int | None:
+    """Return the task that runs, or that the newest event is about, or whose place in the source is shown."""
+    if snapshot.running is not None:
+        return snapshot.running
+    task: int | None = getattr(snapshot.event, "task", None)
+    if task is None and snapshot.here is not None:
+        task = snapshot.here.task
+    return task if task in snapshot.tasks else None
+
+
+def names_pane(
+    snapshot: Snapshot,
+    width: int,
+    height: int,
+    *,
+    history: History | None = None,
+    task: int | None = None,
+    ascii: bool = False,
+) -> Lines:
+    """Return who waits for a task, and the names in it that its newest line changed, or earlier ones.
+
+    history: if given, also who ran during the await after which it goes on, and what others changed. task: the present one
+    by default.
+    """
+    task = task or present_task(snapshot)
     if task is None or task not in snapshot.tasks:
         return Lines([styled(fit("no task yet", width, ascii=ascii), DIM)])
     chain = waiting_chain(snapshot, task, ascii=ascii)
     arrow = f" {glyphs(ascii).to} "
-    lines = [styled(fit(arrow.join(chain), width, ascii=ascii) if _fits(chain, arrow, width) else "", NOW)]
-    if not lines[0].plain:
+    if not _fits(chain, arrow, width):
         # The near end of a long chain says more than the far one.
         while len(chain) > 1 and not _fits([glyphs(ascii).more, *chain], arrow, width):
             chain.pop(0)
-        lines = [styled(fit(arrow.join([glyphs(ascii).more, *chain]), width, ascii=ascii), NOW)]
-    for name, value, is_new in _names(snapshot, task):
-        if len(lines) == height:
-            break
-        line = styled("* " if is_new else "  ", STYLES["ready"])
-        line.append(fit(name, max(4, width // 3), ascii=ascii), "bold" if is_new else "none").append(" = ", DIM)
-        line.append(fit(value, max(1, width - cell_len(line.plain)), ascii=ascii))
-        lines.append(line)
+        chain.insert(0, glyphs(ascii).more)
+    lines = [styled(fit(arrow.join(chain), width, ascii=ascii), NOW)]
+    by_others: dict[tuple[str, str], str] = {}  # what was there before, by name and value
+    if history is not None and snapshot.running == task:
+        ran = gap_line(history, snapshot.index, task, width, ascii=ascii)
+        lines += [ran] if ran is not None and height > 2 else []
+        found = gap(history, task, snapshot.index)
+        by_others = {(change.name, change.after): change.before for change in found.changes} if found else {}
+    for name, value, is_new in _names(snapshot, task)[: max(0, height - len(lines))]:
+        before = by_others.get((name, value))
+        lines.append(_name_line(name, value, is_new, before, width, ascii))
     if len(lines) == 1 and height > 1:
         lines.append(styled(fit("  no names recorded yet", width, ascii=ascii), DIM))
     return Lines(lines)
+
+
+def _name_line(name: str, value: str, is_new: bool, before: str | None, width: int, ascii: bool) -> Text:
+    """before: what it was until another task changed it."""
+    line = styled("* " if is_new else "  ", STYLES["ready"]) if before is None else styled("~ ", MARK)
+    line.append(fit(name, max(4, width // 3), ascii=ascii), "bold" if is_new else "none").append(" = ", DIM)
+    was = f"  was {before}" if before is not None else ""
+    room = max(1, width - cell_len(line.plain))
+    line.append(fit(value, max(1, room - min(len(was), room // 2)), ascii=ascii))
+    return line.append(fit(was, width - cell_len(line.plain), ascii=ascii), DIM)
 
 
 def _fits(parts: Sequence[str], between: str, width: int) -> bool:
     return cell_len(between.join(parts)) <= width
 
 
-def _names(snapshot: Snapshot, task: int) -> Iterator[tuple[str, str, bool]]:
+def _names(snapshot: Snapshot, task: int) -> list[tuple[str, str, bool]]:
     """A task's names in the file it is in, those that changed last first."""
     lines = snapshot.lines_of(task)
     file = lines[-1].file if lines else ""
-    seen: set[str] = set()
+    found: dict[str, tuple[str, str, bool]] = {}
     for line in lines[: -_BACK - 1 : -1]:
-        if line.file != file:
-            continue
-        for name, value in line.changed.items():
-            if name not in seen:
-                seen.add(name)
-                yield name, value, line is lines[-1]
+        if line.file == file:
+            for name, value in line.changed.items():
+                found.setdefault(name, (name, value, line is lines[-1]))
+    return list(found.values())
 
 
 def waiting_chain(snapshot: Snapshot, task: int, *, ascii: bool = False) -> list[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from corodemo.history import Snapshot
 
-__all__ = ["describe", "task_title"]
+__all__ = ["await_words", "describe", "task_title"]
 
 NAME = 24  # cells of a name
 VALUE = 60  # cells of a value, a label, a message
@@ -31,6 +31,11 @@ def describe(event: ev.Event, snapshot: Snapshot, *, ascii: bool = False) -> str
     """
     sentence = _SENTENCES.get(type(event))
     return sentence(_Speaker(snapshot, ascii), event) if sentence is not None else type(event).__name__
+
+
+def await_words(snapshot: Snapshot, on: ev.On | None, file: str, line: int, *, ascii: bool = False) -> str:
+    """Return what a task does that awaits something at a place: "waits for sleep(1) until 2s at app.py:5"."""
+    return _awaits(_Speaker(snapshot, ascii), on, file, line)
 
 
 def task_title(snapshot: Snapshot, task: int | None, *, ascii: bool = False, width: int = NAME) -> str:
@@ -97,16 +102,20 @@ def _resumed(say: _Speaker, event: ev.TaskResumed) -> str:
 
 
 def _suspended(say: _Speaker, event: ev.TaskSuspended) -> str:
-    place = say.at(event.file, event.line)
-    if event.on is None:
-        return f"{say.task(event.task)} gave way to the others{place}"
-    if event.on.kind == "task":
-        return f"{say.task(event.task)} waits for {say.task(event.on.id)}{place}"
-    on = say.snapshot.label(event.on, ascii=say.ascii)
-    what, until, rest = on.rpartition(") until ")
+    return f"{say.task(event.task)} {_awaits(say, event.on, event.file, event.line)}"
+
+
+def _awaits(say: _Speaker, on: ev.On | None, file: str, line: int) -> str:
+    place = say.at(file, line)
+    if on is None:
+        return f"gave way to the others{place}"
+    if on.kind == "task":
+        return f"waits for {say.task(on.id)}{place}"
+    words = say.snapshot.label(on, ascii=say.ascii)
+    what, until, rest = words.rpartition(") until ")
     if until:  # "timer 7 (sleep(1)) until 2s": the number of a timer says nothing here
-        on = f"{what.partition(' (')[2]} until {rest}"
-    return f"{say.task(event.task)} waits for {say.text(on)}{place}"
+        words = f"{what.partition(' (')[2]} until {rest}"
+    return f"waits for {say.text(words)}{place}"
 
 
 def _done(say: _Speaker, event: ev.TaskDone) -> str:

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from corodemo.history import brief
+from corodemo.views.bands import BETWEEN, Name, Slot, bands
 from corodemo.views.glyphs import DIM, NOW, TITLE, Glyphs, glyphs
-from corodemo.views.panes import event_pane, names_pane, output_pane, queue_pane
+from corodemo.views.meanwhile import meanwhile_pane
+from corodemo.views.panes import event_pane, names_pane, output_pane, present_task, queue_pane
 from corodemo.views.sentences import task_title
 from corodemo.views.source import source_pane, source_title
 from corodemo.views.text import Lines, beside, cell_len, cut, fit, styled
@@ -30,23 +32,15 @@ _BETWEEN = "│ "  # two panes
 
 
 @dataclass(frozen=True, slots=True)
-class _Pane:
-    title: str
-    share: int  # of the width, in parts of all the shares in its band
-    draw: Callable[[int, int], Lines]  # width, height
+class _Picture:
+    """What the panes of one screen have in common."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Band:
-    height: int  # without the rule above it
-    panes: Sequence[_Pane]
-
-    def widths(self, width: int) -> list[int]:
-        room = width - len(_BETWEEN) * (len(self.panes) - 1)
-        total = sum(pane.share for pane in self.panes)
-        widths = [room * pane.share // total for pane in self.panes]
-        widths[-1] += room - sum(widths)
-        return widths
+    history: History
+    snapshot: Snapshot
+    lines_of: Callable[[str], Sequence[str] | None]
+    task: int | None  # the one that is looked at
+    window: tuple[int, int] | None
+    ascii: bool
 
 
 def screen(
@@ -56,103 +50,81 @@ def screen(
     width: int,
     height: int,
     lines_of: Callable[[str], Sequence[str] | None],
+    turned: int = 0,
+    window: tuple[int, int] | None = None,
+    task: int | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return all panes after event `index` (-1: before the first), in exactly `height` lines of `width` cells.
 
-    lines_of: returns the lines of a file that the trace names, or None if they are not to be had.
+    lines_of: returns the lines of a file that the trace names, or None if they are not to be had. turned: how often the pane
+    in the middle has given way to the next. window: the stretch of time that the timeline shows, in nanoseconds; by default
+    all. task: the one whose names and whose await are shown; by default the one that runs, or that the event is about.
     """
     snapshot = history.at(index)
     marks = glyphs(ascii)
-    bands = _bands(history, snapshot, lines_of, width, height, ascii)
+    picture = _Picture(history, snapshot, lines_of, task or present_task(snapshot), window, ascii)
     lines = [cut(_status(history, snapshot, width, marks, ascii), width, ascii=ascii)]
     above: set[int] = set()
-    for band in bands:
-        widths = band.widths(width)
-        below = {sum(widths[: at + 1]) + len(_BETWEEN) * at for at in range(len(widths) - 1)}
-        lines.append(_rule([pane.title for pane in band.panes], widths, above, below, marks, ascii))
+    for band in bands(width, height, turned):
+        below = {slot.x - BETWEEN for slot in band.slots[1:]}
+        titles = [_pane_title(picture, slot, width) for slot in band.slots]
+        lines.append(_rule(titles, [slot.width for slot in band.slots], above, below, marks, ascii))
         blocks = [
-            pane.draw(size, band.height).sized(size, band.height, ascii=ascii)
-            for pane, size in zip(band.panes, widths, strict=True)
+            _pane(picture, slot.name, slot.width, slot.height).sized(slot.width, slot.height, ascii=ascii)
+            for slot in band.slots
         ]
         lines += beside(blocks, styled(_BETWEEN.replace("│", marks.wall), DIM))
         above = below
     return Lines(Lines(lines).sized(width, height, ascii=ascii))
 
 
-def _bands(
-    history: History,
-    snapshot: Snapshot,
-    lines_of: Callable[[str], Sequence[str] | None],
-    width: int,
-    height: int,
-    ascii: bool,
-) -> list[_Band]:
-    def pane(title: str, share: int, draw: Callable[..., Lines], *args: object) -> _Pane:
-        return _Pane(title, share, lambda width, height: draw(*args, width, height, ascii=ascii))
-
-    source = pane(source_title(snapshot, width // 3, ascii=ascii), 60, source_pane, snapshot, lines_of)
-    queue = pane("queue", 36, queue_pane, snapshot)
-    names = pane("names", 36, names_pane, snapshot)
-    events = pane("events", 60, event_pane, history, snapshot.index)
-    output = pane("output", 40, output_pane, snapshot)
-    tasks = _Pane("tasks", 100, lambda width, height: tree(snapshot, width=width, height=height, ascii=ascii))
-    lanes = _Pane(
-        "timeline",
-        100,
-        lambda width, height: timeline(history, snapshot, width=width, height=height, ascii=ascii),
-    )
-    if height < 14 or width < 50:
-        few = max(1, (height - 4) // 4)
-        return [
-            _Band(max(1, height - 4 - 2 * few), [source]),
-            _Band(few, [tasks]),
-            _Band(few, [output if width < 50 else events]),
-        ]
-    if height < 26 or width < 90:
-        room = height - 5
-        ends = max(2, room // 6)
-        middle = max(3, room // 3)
-        return [
-            _Band(room - 2 * ends - middle, [source, queue]),
-            _Band(middle, [tasks]),
-            _Band(ends, [events]),
-            _Band(ends, [output]),
-        ]
-    if height < 42:
-        room = height - 4
-        top, ends = room * 45 // 100, room * 27 // 100
-        return [
-            _Band(top, [source, _stacked(queue, names, ascii)]),
-            _Band(room - top - ends, [tasks]),
-            _Band(ends, [events, output]),
-        ]
-    room = height - 5
-    top, lower, ends = room * 35 // 100, room * 24 // 100, room * 19 // 100
-    right = [queue, names] if width >= 150 else [_stacked(queue, names, ascii)]
-    return [
-        _Band(top, [source, *right]),
-        _Band(room - top - lower - ends, [tasks]),
-        _Band(lower, [lanes]),
-        _Band(ends, [events, output]),
-    ]
+def _pane_title(picture: _Picture, slot: Slot, width: int) -> str:
+    match slot.name:
+        case "source":
+            return source_title(picture.snapshot, width // 3, ascii=picture.ascii)
+        case "queue and names":
+            return "queue"
+        case "meanwhile":
+            return "while it waited"
+    return slot.name
 
 
-def _stacked(upper: _Pane, lower: _Pane, ascii: bool) -> _Pane:
+def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
+    history, snapshot, plain = picture.history, picture.snapshot, picture.ascii
+    match name:
+        case "source":
+            return source_pane(snapshot, picture.lines_of, width, height, ascii=plain)
+        case "queue":
+            return queue_pane(snapshot, width, height, ascii=plain)
+        case "names":
+            return names_pane(snapshot, width, height, history=history, task=picture.task, ascii=plain)
+        case "queue and names":
+            return _stacked(picture, "queue", "names", width, height)
+        case "tasks":
+            return tree(snapshot, width=width, height=height, ascii=plain)
+        case "timeline":
+            start, end = picture.window or (None, None)
+            return timeline(history, snapshot, width=width, height=height, start_ns=start, end_ns=end, ascii=plain)
+        case "meanwhile":
+            return meanwhile_pane(history, snapshot.index, picture.task, width, height, ascii=plain)
+        case "events":
+            return event_pane(history, snapshot.index, width, height, ascii=plain)
+        case "output":
+            return output_pane(snapshot, width, height, ascii=plain)
+
+
+def _stacked(picture: _Picture, upper: Name, lower: Name, width: int, height: int) -> Lines:
     """Two panes in one, with a rule between."""
-
-    def draw(width: int, height: int) -> Lines:
-        below = max(2, height * 2 // 5)
-        rule = _rule([lower.title], [width], set(), set(), glyphs(ascii), ascii)
-        return Lines(
-            [
-                *upper.draw(width, height - below - 1).sized(width, height - below - 1, ascii=ascii),
-                rule,
-                *lower.draw(width, below).sized(width, below, ascii=ascii),
-            ]
-        )
-
-    return _Pane(upper.title, upper.share, draw)
+    below = max(2, height * 2 // 5)
+    above = height - below - 1
+    return Lines(
+        [
+            *_pane(picture, upper, width, above).sized(width, above, ascii=picture.ascii),
+            _rule([lower], [width], set(), set(), glyphs(picture.ascii), picture.ascii),
+            *_pane(picture, lower, width, below).sized(width, below, ascii=picture.ascii),
+        ]
+    )
 
 
 def _status(history: History, snapshot: Snapshot, width: int, marks: Glyphs, ascii: bool) -> Text:
@@ -183,7 +155,7 @@ def _rule(
     titles: Sequence[str], widths: Sequence[int], above: set[int], below: set[int], marks: Glyphs, ascii: bool
 ) -> Text:
     """A line between two bands, with the titles of the lower one."""
-    cells = [marks.rule] * (sum(widths) + len(_BETWEEN) * (len(widths) - 1))
+    cells = [marks.rule] * (sum(widths) + BETWEEN * (len(widths) - 1))
     for column in above | below:
         if column < len(cells):
             cells[column] = _crossing(column in above, column in below, marks)
@@ -194,8 +166,8 @@ def _rule(
         start = at + min(1, size)
         line.append("".join(cells[at:start]), DIM).append(word, TITLE)
         end = start + cell_len(word)
-        line.append("".join(cells[end : at + size + len(_BETWEEN)]), DIM)
-        at += size + len(_BETWEEN)
+        line.append("".join(cells[end : at + size + BETWEEN]), DIM)
+        at += size + BETWEEN
     return line
 
 

@@ -1,0 +1,144 @@
+"""Pages and questions on the screen, the help, the list of breakpoints: what stands in place of the panes, or below them.
+
+The panes give way to what is to be read, and a question is never cut for the sake of the rest. The panes themselves are
+drawn by whoever calls, in the height that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from corodemo.player.conditions import LANGUAGE
+from corodemo.player.marks import Page, Question
+from corodemo.player.paper import Colours, column, exactly, lines, rule, safe_markdown, scrolled
+from corodemo.player.session import Session
+from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
+from corodemo.views.source import highlighted
+from corodemo.views.text import cell_len, fit
+
+__all__ = ["breakpoint_lines", "help_lines", "page_lines", "question_lines"]
+
+#: A page shares the screen with what it is about if so many lines are left for that.
+_LEAST_CODE = 4
+_LEAST_PANES = 15
+
+Panes = Callable[[int], list[str]]  # the panes in a height
+
+
+def page_lines(session: Session, page: Page, width: int, height: int, colours: Colours, panes: Panes) -> list[str]:
+    """Return a page under the title, and below it, where there is room, what it is about: code to come, or how things stand."""
+    found = [*_title(session, "", width, colours), "", *column(safe_markdown(page.text), width, colours)]
+    room = height - len(found) - 1
+    if page.code and room > _LEAST_CODE:
+        below = rule("what is going to run", width, colours, ascii=session.ascii)
+        return [*found, "", *below, *_scrolled(session, _code(session, page.code, width, colours), room - 1)]
+    if page.shows_state and room >= _LEAST_PANES:
+        return [*exactly(found, height - room), *panes(room)]
+    return _scrolled(session, found, height)
+
+
+def question_lines(
+    session: Session, question: Question, width: int, height: int, colours: Colours, panes: Panes
+) -> list[str]:
+    """Return what is known so far above, and the question below."""
+    above = rule("predict", width, colours, ascii=session.ascii)
+    panel = [*above, *column(_panel(session, question), width, colours)]
+    room = height - len(panel)
+    if room < 3:
+        return panel[-height:]
+    if not question.code:
+        return [*exactly(panes(room), room), *panel]
+    code = _scrolled(session, _code(session, question.code, width, colours), room - 1)
+    return [*_title(session, "what is going to run", width, colours), *exactly(code, room - 1), *panel]
+
+
+def help_lines(session: Session, width: int, height: int, colours: Colours) -> list[str]:
+    """Return all keys and what each does, in two columns where there is room for them."""
+    rows = [(_in_ascii(keys) if session.ascii else keys, does) for keys, does in session.help]
+    widest = max(cell_len(keys) for keys, _ in rows)
+    texts = [Text(f"  {keys:<{widest + 2}}", style=TITLE).append(does, style="not bold") for keys, does in rows]
+    half = -(-len(texts) // 2)
+    column_width = max(cell_len(text.plain) for text in texts) + 2
+    if len(texts) + 2 > height and 2 * column_width <= width:
+        for text in texts[:half]:
+            text.pad_right(column_width - cell_len(text.plain))
+        texts = [left.append_text(right) for left, right in zip(texts, [*texts[half:], Text("")], strict=False)]
+    body = [line for text in texts for line in lines(text, width, colours)]
+    return [*_title(session, "help", width, colours), "", *_scrolled(session, body, height - 2)]
+
+
+def breakpoint_lines(session: Session, width: int, height: int, colours: Colours) -> list[str]:
+    """Return the breakpoints that are set, and what can be said to set one."""
+    listed = [
+        Text(f"{number:>4}  ", style=TITLE).append(fit(one.text, max(1, width - 8), ascii=session.ascii), "not bold")
+        for number, one in enumerate(session.breakpoints, 1)
+    ] or [Text("      none yet", style=DIM)]
+    widest = max(cell_len(example) for example, _ in LANGUAGE)
+    said = [Text(f"  {example:<{widest + 2}}").append(meaning, style=DIM) for example, meaning in LANGUAGE]
+    said.append(Text(f"  {'-2,  -':<{widest + 2}}").append("clear the second, clear all", style=DIM))
+    room = height - 2 - len(said)
+    if room < 1:
+        said, room = said[: max(0, height - 3)], 1
+    if len(listed) > room:
+        listed = [*listed[: room - 1], Text(f"      and {len(listed) - room + 1} more", style=DIM)]
+    return [
+        *rule("breakpoints", width, colours, ascii=session.ascii),
+        *(line for text in listed for line in lines(text, width, colours)[:1]),
+        *rule("a breakpoint is", width, colours, ascii=session.ascii),
+        *(lines(text, width, colours)[0] for text in said),
+    ][:height]
+
+
+def _title(session: Session, more: str, width: int, colours: Colours) -> list[str]:
+    words = f" {session.title}" + (f"  {glyphs(session.ascii).dot}  {more}" if more else "")
+    return lines(Text(fit(words, width, ascii=session.ascii), style=TITLE), width, colours)[:1]
+
+
+def _scrolled(session: Session, content: list[str], height: int) -> list[str]:
+    # Kept within bounds here, where the height is known, so that scrolling back has an effect at once.
+    shown, session.scroll = scrolled(content, height, session.scroll, ascii=session.ascii)
+    return shown
+
+
+def _code(session: Session, source: str, width: int, colours: Colours) -> list[str]:
+    return column(Group(*highlighted(source.rstrip("\n"), ascii=session.ascii)), width, colours)
+
+
+def _in_ascii(keys: str) -> str:
+    for glyph, word in (("→", "right"), ("←", "left"), ("↑", "up"), ("↓", "down"), ("…", "to")):
+        keys = keys.replace(glyph, word)
+    return keys
+
+
+def _panel(session: Session, question: Question) -> RenderableType:
+    given = session.answer_to(question)
+    parts: list[RenderableType] = [safe_markdown(question.text)]
+    for number, choice in enumerate(question.choices, 1):
+        chosen = given is not None and choice == given
+        pointer = glyphs(session.ascii).here if chosen else " "
+        line = Text(f"{pointer} {number}  ", style=TITLE)
+        parts.append(line.append(fit(choice.strip("`"), 200, ascii=session.ascii), style="not bold"))
+    if given is not None:
+        parts.append(Text(""))
+        parts.append(_verdict(session, question, given))
+    elif question.is_typed:
+        cursor = "_" if session.ascii else "▏"
+        parts.append(Text("> ", style=TITLE).append(fit(session.entry, 200, ascii=session.ascii)).append(cursor))
+    return Group(*parts)
+
+
+def _verdict(session: Session, question: Question, given: str) -> Text:
+    """Say whether an answer was right, and let the trace say why."""
+    marks = glyphs(session.ascii)
+    right = fit(question.right.strip("`"), 200, ascii=session.ascii)
+    if question.judge(given, question.right):
+        words = Text(f"{marks.states['done']} Right: {right}", style=STYLES["running"])
+    else:
+        said = fit(given.strip("`"), 80, ascii=session.ascii)
+        words = Text(f"{marks.states['failed']} Not quite. You said {said}; it is {right}", style=STYLES["failed"])
+    because = fit(question.because, 600, ascii=session.ascii)
+    why = because or f"The trace says, event {question.why}: {session.sentence(question.why)}"
+    return words.append(f"\n  {why}", style="not bold default")

@@ -1,0 +1,207 @@
+"""A place in a history, and the ways to move from it: the part of the player that knows neither keys nor screen.
+
+It moves among stops (see `stops`) and the marks between them, the same way back as it came. All events can be stops,
+with `every`, or only those of one task. Where a movement has nowhere to go it stays and says so.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from corodemo.history import History
+from corodemo.history.lanes import RUNNING
+from corodemo.player.marks import Mark, Place
+from corodemo.player.stops import stops_of
+
+__all__ = ["Stepper", "nanoseconds"]
+
+#: A stop is one integer, so that a million take 8 MB: the event's index plus one, times this, plus the number of the mark.
+_MARKS_MAX = 1 << 10
+_TIME = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,9})?) ?(?P<unit>ns|µs|us|ms|s)")
+_UNITS = {"ns": 1, "µs": 1_000, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
+
+
+def nanoseconds(text: str) -> int | None:
+    """Return a time such as "1.5s" or "20 ms" in nanoseconds, exactly; None for anything else."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    # In integers: a time of 2.1 s is 2_100_000_000 ns exactly.
+    whole, _, fraction = match["number"].partition(".")
+    unit = _UNITS[match["unit"]]
+    return int(whole) * unit + int((fraction or "0").ljust(9, "0")) * unit // 10**9
+
+
+class Stepper:
+    """A place in a history, and the ways to move from it."""
+
+    def __init__(self, history: History, marks: Sequence[Mark] = ()) -> None:
+        self.history = history
+        self.every = False  # whether each single event is a stop
+        self.task: int | None = None  # the only task whose events are stops
+        self._marks: dict[int, list[Mark]] = {}
+        for mark in marks:
+            self._marks.setdefault(mark.index, []).append(mark)
+        self._mark_stops = array(
+            "q",
+            sorted(_stop(at, number) for at, there in self._marks.items() for number in range(1, len(there) + 1)),
+        )
+        self._stops = self._collect()
+        self._place = 0
+
+    # --- where it is
+
+    @property
+    def index(self) -> int:
+        """The event after which it stands; -1 is before the first."""
+        return self._stops[self._place] // _MARKS_MAX - 1
+
+    @property
+    def place(self) -> Place:
+        """Where it stands, to come back to."""
+        return Place(self.index, self._stops[self._place] % _MARKS_MAX)
+
+    @property
+    def mark(self) -> Mark | None:
+        """The page or the question that stands here."""
+        number = self._stops[self._place] % _MARKS_MAX
+        return self._marks[self.index][number - 1] if number else None
+
+    @property
+    def is_at_end(self) -> bool:
+        return self._place == len(self._stops) - 1
+
+    @property
+    def is_at_start(self) -> bool:
+        return self._place == 0
+
+    @property
+    def index_before(self) -> int:
+        """The event of the stop before: with the events after it, up to `index`, this stop stands for a group."""
+        return self._stops[self._place - 1] // _MARKS_MAX - 1 if self._place else -1
+
+    # --- moving; each returns False if there was nowhere to go
+
+    def forward(self) -> bool:
+        """Go to the next stop."""
+        return self._move(self._place + 1)
+
+    def back(self) -> bool:
+        """Go to the stop before."""
+        return self._move(self._place - 1)
+
+    def home(self) -> bool:
+        """Go to the first stop."""
+        return self._move(0)
+
+    def end(self) -> bool:
+        """Go to the last stop."""
+        return self._move(len(self._stops) - 1)
+
+    def next_step(self) -> bool:
+        """Go to where the next step of a task begins, or to a mark that comes before it, or to the end."""
+        run_at = self.history.fold.run_at
+        at = bisect_right(run_at, self.index)
+        while at < len(run_at) and not self._begins_step(at):
+            at += 1
+        start = self._place
+        if at < len(run_at):
+            self.go_to(run_at[at])
+        else:
+            self.end()
+        mark = bisect_right(self._mark_stops, self._stops[start])
+        if mark < len(self._mark_stops) and self._mark_stops[mark] < self._stops[self._place]:
+            self._place = bisect_left(self._stops, self._mark_stops[mark])
+        return self._place != start
+
+    def previous_step(self) -> bool:
+        """Go to where the step before begins, or to a mark that comes after it, or to the beginning."""
+        run_at = self.history.fold.run_at
+        at = bisect_right(run_at, self.index_before) - 1
+        while at >= 0 and not self._begins_step(at):
+            at -= 1
+        start = self._place
+        if at >= 0:
+            self.go_to(run_at[at])
+        else:
+            self.home()
+        mark = bisect_left(self._mark_stops, self._stops[start]) - 1
+        if mark >= 0 and self._mark_stops[mark] > self._stops[self._place]:
+            self._place = bisect_left(self._stops, self._mark_stops[mark])
+        return self._place != start
+
+    def _begins_step(self, at: int) -> bool:
+        """Whether row `at` of who ran is the beginning of a step of a task that is looked at."""
+        fold = self.history.fold
+        task = fold.run_task[at]
+        if not task or (self.task is not None and task != self.task):
+            return False
+        lane = fold.lanes[task]
+        row = bisect_left(lane.at, fold.run_at[at])
+        return row < len(lane.at) and lane.at[row] == fold.run_at[at] and lane.states[row] == RUNNING
+
+    def go(self, where: str) -> str:
+        """Go to an event by its number, as shown (from 0), or to a time such as "1.5s"; return what went wrong, or ""."""
+        where = where.strip()
+        time_ns = nanoseconds(where)
+        if time_ns is not None:
+            self.go_to(self.history.index_at(time_ns))
+        elif not re.fullmatch(r"\d{1,15}", where):
+            return f"{where!r} is neither the number of an event nor a time such as 1.5s"
+        elif int(where) >= len(self.history):
+            known = f"the last is {len(self.history) - 1}" if len(self.history) else "the trace is empty"
+            return f"there is no event {int(where)}; {known}"
+        else:
+            self.go_to(int(where))
+        return ""
+
+    def go_to(self, index: int) -> None:
+        """Go to the stop that stands for an event: itself, or the next one that follows it."""
+        self._place = min(bisect_left(self._stops, _stop(index, 0)), len(self._stops) - 1)
+
+    def come_back(self, place: Place) -> None:
+        """Go to a place where it stood before, or to the stop before that if it is none any more."""
+        number = min(max(0, place.number), _MARKS_MAX - 1)
+        self._place = max(0, bisect_right(self._stops, _stop(max(-1, place.index), number)) - 1)
+
+    def toggle_every(self) -> None:
+        """Make each single event a stop, or only those that are worth one, and stay at the same place or just before it."""
+        self.every = not self.every
+        self._collect_again()
+
+    def look_at(self, task: int | None) -> None:
+        """Stop only at the events of one task, or with None of all, and stay at the same place or just before it."""
+        self.task = task
+        self._collect_again()
+
+    # --- inside
+
+    def _collect_again(self) -> None:
+        here = self.place
+        self._stops = self._collect()
+        self.come_back(here)
+
+    def _collect(self) -> array[int]:
+        count = len(self.history)
+        if self.every and self.task is None:
+            stops = array("q", range(_stop(0, 0), _stop(count, 0), _MARKS_MAX))
+        else:
+            indices = stops_of(self.history.events, count, self.task, every=self.every)
+            stops = array("q", [_stop(index, 0) for index in indices])
+        if self._mark_stops:
+            stops = array("q", sorted([*stops, *self._mark_stops]))
+        return stops or array("q", [0])
+
+    def _move(self, place: int) -> bool:
+        if not 0 <= place < len(self._stops):
+            return False
+        moved = place != self._place
+        self._place = place
+        return moved
+
+
+def _stop(index: int, number: int) -> int:
+    return (index + 1) * _MARKS_MAX + number
