@@ -144,8 +144,7 @@ def _step(shell: Shell, argument: str) -> Follow | None:
 def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -> None:
     if not len(history):
         raise Refused("nothing was recorded that one could step through")
-    from corodemo.player import can_play, play
-    from corodemo.player.stops import Place
+    from corodemo.player import Place, can_play, play
 
     if not (shell.is_interactive and can_play()):
         raise Refused("%step needs a terminal that it can draw on; %timeline and %why tell the same in lines")

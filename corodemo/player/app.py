@@ -7,27 +7,37 @@ it says so and does nothing.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from prompt_toolkit.application import Application
-from prompt_toolkit.formatted_text import ANSI
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.formatted_text import ANSI, StyleAndTextTuples, to_formatted_text
+from prompt_toolkit.formatted_text.utils import fragment_list_to_text, fragment_list_width, split_lines
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import Layout, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
+from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
 from corodemo.history import History
 from corodemo.player.frames import Colours, frame
 from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.outside import Key, Quiz
+from corodemo.player.pointing import click, wheel
 from corodemo.player.session import LinesOf, Session
 from corodemo.player.sources import lines_of as lines_from_disk
+from corodemo.player.ticker import Ticker
+from corodemo.views.text import cell_len
+
+if TYPE_CHECKING:
+    from prompt_toolkit.key_binding.key_bindings import NotImplementedOrNone
 
 __all__ = ["Left", "can_play", "play"]
 
@@ -126,36 +136,88 @@ def _signals_left_alone() -> Iterator[bool]:
 
 
 def _application(session: Session, colours: Colours) -> Application[None]:
-    drawn: dict[tuple[int, int], ANSI] = {}
+    drawn: dict[tuple[int, int], StyleAndTextTuples] = {}
 
-    def content() -> ANSI:
+    def content() -> StyleAndTextTuples:
         size = application.output.get_size()
         key = (size.columns, size.rows)
         if key not in drawn:
             drawn.clear()
-            # Less than a full last line, lest a terminal scrolls when its last cell is written.
-            drawn[key] = ANSI(frame(session, size.columns, size.rows, colours))
+            drawn[key] = _padded(frame(session, size.columns, size.rows, colours), size.columns)
         return drawn[key]
 
-    def press(event: KeyPressEvent) -> None:
+    def changed() -> None:
         drawn.clear()
+        if session.is_over:
+            if application.is_running and not application.is_done:
+                application.exit()
+        else:
+            ticker.attend()
+            application.invalidate()
+
+    def press(event: KeyPressEvent) -> None:
         key = event.key_sequence[0].key
         name = _NAMED.get(key) if isinstance(key, Keys) else ("space" if key == " " else key)
         if name is not None and (len(name) > 1 or name.isprintable()):
             session.press(name)
-        if session.is_over:
-            event.app.exit()
+        changed()
 
+    def call_later(seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, call)
+
+    ticker = Ticker(session, call_later, changed)
     bindings = KeyBindings()
     for named in _NAMED:
         bindings.add(named, eager=named is not Keys.Escape)(press)
     bindings.add(Keys.Any)(press)
     application: Application[None] = Application(
-        layout=Layout(Window(FormattedTextControl(content, focusable=True, show_cursor=False), wrap_lines=False)),
+        layout=Layout(Window(_Screen(content, session, changed), wrap_lines=False)),
         key_bindings=bindings,
         full_screen=True,
-        mouse_support=False,
+        mouse_support=True,
+        # A search that goes on draws its progress, and must not spend its time on that.
+        min_redraw_interval=0.02,
     )
     application.ttimeoutlen = 0.05  # how long Escape may still be the beginning of another key
     application.timeoutlen = 0.05
     return application
+
+
+def _padded(text: str, width: int) -> StyleAndTextTuples:
+    """A frame as prompt_toolkit has it, its lines filled up: a mouse points at the end of a line only where there is one.
+
+    Less than a full last line, lest a terminal scrolls when its last cell is written.
+    """
+    found: StyleAndTextTuples = []
+    for line in split_lines(to_formatted_text(ANSI(text))):
+        found += [*line, ("", " " * (width - 1 - fragment_list_width(line))), ("", "\n")]
+    return found[:-1]
+
+
+class _Screen(FormattedTextControl):
+    """The whole screen as one text, which knows what a mouse does to it."""
+
+    def __init__(
+        self, content: Callable[[], StyleAndTextTuples], session: Session, changed: Callable[[], None]
+    ) -> None:
+        super().__init__(content, focusable=True, show_cursor=False)
+        self._content = content
+        self._session = session
+        self._changed = changed
+
+    def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
+        """Hand on clicks and turns of the wheel."""
+        kind, at = mouse_event.event_type, mouse_event.position
+        if kind is MouseEventType.SCROLL_DOWN:
+            wheel(self._session, 1)
+        elif kind is MouseEventType.SCROLL_UP:
+            wheel(self._session, -1)
+        elif kind is MouseEventType.MOUSE_UP:
+            size = get_app().output.get_size()
+            # It counts in characters, and some take two cells.
+            line = fragment_list_to_text(list(split_lines(self._content()))[at.y])
+            click(self._session, cell_len(line[: at.x]), at.y, size.columns, size.rows)
+        else:
+            return NotImplemented
+        self._changed()
+        return None

@@ -16,8 +16,9 @@ from corodemo.player.pages import breakpoint_lines, help_lines, page_lines, ques
 from corodemo.player.paper import ALL_COLOURS, THEME, Colours, exactly, lines, safe_markdown
 from corodemo.player.session import Session
 from corodemo.views.step import screen
+from corodemo.views.text import Lines
 
-__all__ = ["THEME", "Colours", "frame", "safe_markdown"]
+__all__ = ["THEME", "Colours", "frame", "picture", "safe_markdown"]
 
 _SMALLEST = (30, 8)
 #: The breakpoints may cover so much of the panes.
@@ -48,9 +49,10 @@ def _body(session: Session, width: int, height: int, colours: Colours) -> list[s
     return panes(height)
 
 
-def _panes(session: Session, width: int, height: int, *, colours: Colours) -> list[str]:
+def picture(session: Session, width: int, height: int) -> Lines:
+    """Return the panes, without the player's own line; they know what is where."""
     index = session.stepper.index
-    view = screen(
+    return screen(
         session.history,
         index,
         width=width,
@@ -61,4 +63,7 @@ def _panes(session: Session, width: int, height: int, *, colours: Colours) -> li
         task=session.stepper.task,
         ascii=session.ascii,
     )
-    return lines(view, width, colours)
+
+
+def _panes(session: Session, width: int, height: int, *, colours: Colours) -> list[str]:
+    return lines(picture(session, width, height), width, colours)

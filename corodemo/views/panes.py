@@ -11,7 +11,7 @@ from corodemo.history.gaps import gap
 from corodemo.views.glyphs import DIM, MARK, NOW, STYLES, TITLE, glyphs
 from corodemo.views.meanwhile import gap_line
 from corodemo.views.sentences import describe, task_title
-from corodemo.views.text import Lines, cell_len, cut, fit, plain_lines, styled
+from corodemo.views.text import Lines, Spot, cell_len, cut, fit, plain_lines, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -211,7 +211,9 @@ def event_pane(history: History, index: int, width: int, height: int, *, ascii: 
         sentence = describe(history.events[at], history.at(at), ascii=ascii)
         line.append(fit(sentence, width - digits - 3, ascii=ascii), "bold" if is_now else "none")
         lines.append(line)
-    return Lines(lines or [styled(fit("before the first event", width, ascii=ascii), DIM)])
+    first = index - len(lines) + 1
+    nothing = [styled(fit("before the first event", width, ascii=ascii), DIM)]
+    return Lines(lines, lambda x, y: Spot(event=first + y)) if lines else Lines(nothing)
 
 
 def output_pane(snapshot: Snapshot, width: int, height: int, *, ascii: bool = False) -> Lines:

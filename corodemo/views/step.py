@@ -19,7 +19,7 @@ from corodemo.views.meanwhile import meanwhile_pane
 from corodemo.views.panes import event_pane, names_pane, output_pane, present_task, queue_pane
 from corodemo.views.sentences import task_title
 from corodemo.views.source import source_pane, source_title
-from corodemo.views.text import Lines, beside, cell_len, cut, fit, styled
+from corodemo.views.text import Lines, Spot, beside, cell_len, cut, fit, styled
 from corodemo.views.timeline import timeline
 from corodemo.views.tree import tree
 
@@ -66,17 +66,23 @@ def screen(
     picture = _Picture(history, snapshot, lines_of, task or present_task(snapshot), window, ascii)
     lines = [cut(_status(history, snapshot, width, marks, ascii), width, ascii=ascii)]
     above: set[int] = set()
+    drawn: list[tuple[Slot, Lines]] = []
     for band in bands(width, height, turned):
         below = {slot.x - BETWEEN for slot in band.slots[1:]}
         titles = [_pane_title(picture, slot, width) for slot in band.slots]
         lines.append(_rule(titles, [slot.width for slot in band.slots], above, below, marks, ascii))
+        panes = [_pane(picture, slot.name, slot.width, slot.height) for slot in band.slots]
+        drawn += zip(band.slots, panes, strict=True)
         blocks = [
-            _pane(picture, slot.name, slot.width, slot.height).sized(slot.width, slot.height, ascii=ascii)
-            for slot in band.slots
+            pane.sized(slot.width, slot.height, ascii=ascii) for slot, pane in zip(band.slots, panes, strict=True)
         ]
         lines += beside(blocks, styled(_BETWEEN.replace("│", marks.wall), DIM))
         above = below
-    return Lines(Lines(lines).sized(width, height, ascii=ascii))
+
+    def spot(x: int, y: int) -> Spot | None:
+        return next((pane.spot(x - slot.x, y - slot.y) for slot, pane in drawn if slot.holds(x, y)), None)
+
+    return Lines(Lines(lines).sized(width, height, ascii=ascii), spot)
 
 
 def _pane_title(picture: _Picture, slot: Slot, width: int) -> str:

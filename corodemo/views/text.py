@@ -9,19 +9,20 @@ would write for it. What is left is printable, and is put into `rich.text.Text`,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 from rich.measure import Measurement
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from rich.console import Console, ConsoleOptions, RenderResult
 
 __all__ = [
     "Lines",
+    "Spot",
     "beside",
     "cell_len",
     "cut",
@@ -104,11 +105,26 @@ def source_number(file: str) -> str | None:
     return {"input": number, "cell": f"cell {number}"}.get(kind)
 
 
-class Lines:
-    """A block of lines, each of them already as wide as it should be."""
+class Spot(NamedTuple):
+    """What is at a cell of a picture, for those who point at it."""
 
-    def __init__(self, lines: Iterable[Text]) -> None:
+    task: int | None = None
+    event: int | None = None  # its index
+
+
+class Lines:
+    """A block of lines, each of them already as wide as it should be.
+
+    spot: what is at column x of line y, where there is something to point at.
+    """
+
+    def __init__(self, lines: Iterable[Text], spot: Callable[[int, int], Spot | None] | None = None) -> None:
         self.lines = list(lines)
+        self._spot = spot
+
+    def spot(self, x: int, y: int) -> Spot | None:
+        """Return what is at column x of line y, both from 0."""
+        return self._spot(x, y) if self._spot is not None and 0 <= y < len(self.lines) else None
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for line in self.lines:

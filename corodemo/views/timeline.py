@@ -19,7 +19,7 @@ from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
 from corodemo.views.glyphs import ARROW, DIM, MARK, NOW, STYLES, Glyphs, glyphs
 from corodemo.views.outline import Row, outline
 from corodemo.views.scale import Scale
-from corodemo.views.text import Lines, cell_len, cut, fit, styled, visible
+from corodemo.views.text import Lines, Spot, cell_len, cut, fit, styled, visible
 from corodemo.views.tree import row_name
 
 if TYPE_CHECKING:
@@ -95,7 +95,16 @@ def timeline(
         lines.append(_joined(cut(styled(label, DIM), gutter, ascii=ascii), curve))
     if wants_legend:
         lines += legend
-    return Lines(line if cell_len(line.plain) <= width else cut(line, width, ascii=ascii) for line in lines)
+
+    def spot(x: int, y: int) -> Spot | None:
+        place, is_between = divmod(y - 2 * has_axis, 2 if is_roomy else 1)
+        task = rows[place].task if 0 <= place < len(rows) and not is_between else None
+        if x <= gutter:
+            return Spot(task=task) if task is not None else None
+        # The last event of what the column stands for, or before it.
+        return Spot(event=scale.bounds[min(x - gutter - 1, scale.width - 1) + 1] - 1)
+
+    return Lines((line if cell_len(line.plain) <= width else cut(line, width, ascii=ascii) for line in lines), spot)
 
 
 class _Drawing:

@@ -14,7 +14,7 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, STYLES, TITLE, Glyphs, glyphs
 from corodemo.views.outline import Row, outline
-from corodemo.views.text import Lines, cell_len, cut, fit, short_path, source_number, styled, visible
+from corodemo.views.text import Lines, Spot, cell_len, cut, fit, short_path, source_number, styled, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +76,12 @@ def tree(
     lines = [_title(widths, width, ascii)] if has_title else []
     for row, found in zip(rows, cells, strict=True):
         lines.append(_note(row, widths, width, ascii) if found is None else _line(found, widths, width, ascii))
-    return Lines(lines)
+
+    def spot(x: int, y: int) -> Spot | None:
+        task = rows[y - has_title].task if y >= has_title else None
+        return Spot(task=task) if task is not None else None
+
+    return Lines(lines, spot)
 
 
 def row_name(row: Row, task: TaskState, glyphs: Glyphs, *, ascii: bool, has_id: bool = False) -> Text:
