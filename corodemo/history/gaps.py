@@ -128,4 +128,5 @@ def _changes(history: History, task: int, resumed: int, index: int) -> tuple[Cha
         line: Any = history.events[lines[at]]
         for name, (before, after) in (line.meanwhile or {}).items():
             found.setdefault(name, Change(name, before, after, line.file, line.line))
-    return tuple(found.values())
+    # That a task has ended is seen elsewhere: what else has changed comes first.
+    return tuple(sorted(found.values(), key=lambda change: change.after.startswith("<Task ")))

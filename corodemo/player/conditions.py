@@ -26,16 +26,17 @@ __all__ = ["LANGUAGE", "Condition", "Misspoken", "either", "has_text", "of_kind"
 
 #: What can be said, and what it means.
 LANGUAGE: tuple[tuple[str, str], ...] = (
-    ("wake T3", "a task is woken; without a task, any is"),
-    ("made, start, run, wait T3", "it is made, has its first step, has a step, waits"),
-    ("done, failed T3", "it ends in any way; it fails"),
-    ("cancel T3", "a cancel is asked for, thrown in, or settled"),
+    ("wake T3", "it is woken; or any: wake"),
+    ("made start run wait", "made, begins, steps, awaits"),
+    ("done T3, failed T3", "it ends in any way; it fails"),
+    ("cancel T3", "asked for, thrown in, settled"),
     ("ready>5", "more than 5 tasks are ready"),
     ("step>10ms", "a step has taken longer"),
     ("late>10ms", "a timer fires later than that"),
     ("line 14, line app.py:14", "that line is about to run"),
-    ("output T3, output a word", "something is printed"),
-    ("timer, thread, callback, warning", "a timer fires, a thread is done, ..."),
+    ("output T3, output hello", "it prints; somebody prints this"),
+    ("timer thread callback", "one fires, has finished, has run"),
+    ("warning", "something looks wrong"),
 )
 
 Kinds = frozenset[type[ev.Event]]
@@ -102,7 +103,7 @@ def parse(text: str, history: History) -> Condition:
         if rest:
             raise Misspoken(f"{word!r} stands alone: {rest!r} says nothing about it")
         return Condition(word, _ALONE[word], _always)
-    raise Misspoken(f"{text!r} is nothing to stop at; wake T3, cancel, done, ready>5, step>10ms and output are")
+    raise Misspoken(f"{text!r} is nothing to stop at; b shows what is")
 
 
 def either(conditions: Sequence[Condition]) -> Condition:

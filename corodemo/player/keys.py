@@ -32,13 +32,13 @@ class Binding:
 def _over(session: Session) -> None:
     task = session.task
     index = jumps.over(session.history, task, session.stepper.index) if task is not None else None
-    session.jump(index, _never(session, task, "goes on after this"))
+    session.jump(index, _not(session, task, "does not go on after this"))
 
 
 def _over_back(session: Session) -> None:
     task = session.task
     index = jumps.over_back(session.history, task, session.stepper.index) if task is not None else None
-    session.jump(index, _never(session, task, "waits before this"))
+    session.jump(index, _not(session, task, "did not wait before this"))
 
 
 def _to(find: Callable[..., int | None], does: str, step: int) -> Callable[[Session], None]:
@@ -46,15 +46,15 @@ def _to(find: Callable[..., int | None], does: str, step: int) -> Callable[[Sess
         task, stepper = session.task, session.stepper
         before = None if step > 0 else stepper.index_before
         index = find(session.history, task, stepper.index, before=before) if task is not None else None
-        session.jump(index, _never(session, task, f"{does} {'after' if step > 0 else 'before'} this"))
+        session.jump(index, _not(session, task, f"{does} {'after' if step > 0 else 'before'} this"))
 
     return act
 
 
-def _never(session: Session, task: int | None, does: str) -> str:
+def _not(session: Session, task: int | None, does: str) -> str:
     if task is None:
         return "no task has anything to do with this event; t chooses one"
-    return f"{session.name_of(task)} never {does} in this trace"
+    return f"{session.name_of(task)} {does}"
 
 
 def _same_kind(step: int) -> Callable[[Session], None]:
@@ -122,45 +122,41 @@ def _faster(by: int) -> Callable[[Session], None]:
 BINDINGS: tuple[Binding, ...] = (
     Binding("right l enter", lambda session: session.move(Stepper.forward), "→  l  Enter", "step forward"),
     Binding("left h", lambda session: session.move(Stepper.back), "←  h", "step back"),
-    Binding("o", _over, "o  O", "over an await: to where this task goes on; back to where it began to wait"),
+    Binding("o", _over, "o  O", "over an await, to where it goes on; back"),
     Binding("O", _over_back),
-    Binding(
-        "] pagedown",
-        lambda session: session.move(Stepper.next_step),
-        "]  [",
-        "to the next step of a task, the one before",
-    ),
+    Binding("] pagedown", lambda session: session.move(Stepper.next_step), "]  [", "to the next step of a task, back"),
     Binding("[ pageup", lambda session: session.move(Stepper.previous_step)),
-    Binding("w", _to(jumps.woken, "is woken", 1), "w  W", "to where this task is woken next, was woken before"),
-    Binding("W", _to(jumps.woken, "is woken", -1)),
-    Binding("x", _to(jumps.cancelled, "is cancelled", 1), "x  X", "to where this task is cancelled, or was"),
-    Binding("X", _to(jumps.cancelled, "is cancelled", -1)),
-    Binding(".", _same_kind(1), ".  ,", "to the next event of this kind, the one before"),
+    Binding("w", _to(jumps.woken, "is not woken", 1), "w  W", "to where this task is woken, was woken"),
+    Binding("W", _to(jumps.woken, "was not woken", -1)),
+    Binding("x", _to(jumps.cancelled, "is not cancelled", 1), "x  X", "to a cancel of this task, back"),
+    Binding("X", _to(jumps.cancelled, "was not cancelled", -1)),
+    Binding(".", _same_kind(1), ".  ,", "to the next event of this kind, back"),
     Binding(",", _same_kind(-1)),
     Binding("home", lambda session: session.move(Stepper.home), "Home  End", "to the beginning, to the end"),
     Binding("end", lambda session: session.move(Stepper.end)),
-    Binding("g", lambda session: session.begin("go"), "g", "go to an event by number, or to a time: 41, 1.5s"),
-    Binding("/", lambda session: session.begin("find"), "/  n  N", "find text in the events; again; backward"),
+    Binding("g", lambda session: session.begin("go"), "g", "go to an event or a time: 41, 1.5s"),
+    Binding("/", lambda session: session.begin("find"), "/  n  N", "find text in the events; again; back"),
     Binding("n", _find_again(1)),
     Binding("N", _find_again(-1)),
-    Binding("b", lambda session: session.begin("break"), "b", "breakpoints: set, list, clear: wake T3, ready>5"),
-    Binding("c", _continue(1), "c  C", "on to the next breakpoint, back to the one before"),
+    Binding("b", lambda session: session.begin("break"), "b", "breakpoints: set, list, clear"),
+    Binding("c", _continue(1), "c  C", "on to the next breakpoint, back"),
     Binding("C", _continue(-1)),
-    Binding("t", lambda session: session.begin("task"), "t", "look at one task only, by number or name; empty: at all"),
-    Binding("m", lambda session: session.begin("mark"), "m  '", "mark this place with a letter; jump to one, '' back"),
+    Binding("t", lambda session: session.begin("task"), "t", "look at one task only; empty: at all"),
+    Binding("m", lambda session: session.begin("mark"), "m  '", "mark this place; jump to a mark, '' back"),
     Binding("'", lambda session: session.begin("jump")),
     Binding("space", lambda session: session.play(), "Space  +  -", "play, pause; faster, slower"),
     Binding("+", _faster(1)),
     Binding("-", _faster(-1)),
-    Binding("e", _every, "e", "stop at every single event, or only at what matters"),
-    Binding("v", lambda session: session.look.turn(), "v", "the next view: tasks, timeline, names, while it waited"),
-    Binding("z", lambda session: session.look.zoom(1), "z  Z  <  >", "timeline: closer, farther, earlier, later"),
+    Binding("e", _every, "e", "stop at every event, or where it matters"),
+    Binding("v", lambda session: session.look.turn(), "v", "view: tasks, timeline, names, awaits"),
+    Binding("z", lambda session: session.look.zoom(1), "z  Z  <  >", "timeline: in, out, earlier, later"),
     Binding("Z", lambda session: session.look.zoom(-1)),
     Binding("<", lambda session: session.look.pan(-1)),
     Binding(">", lambda session: session.look.pan(1)),
     Binding("up", _scroll(-1), "↑  ↓", "scroll what is longer than the screen"),
     Binding("down", _scroll(1)),
-    Binding("", _help, "1 … 9", "answer a question; type the answer where there are no choices"),
+    Binding("", _help, "1 … 9", "answer; type it where there is no choice"),
+    Binding("", _help, "Mouse", "click: a task, a time, an event; wheel"),
     Binding("?", _help, "?", "this help"),
     Binding("q", _quit, "q  Ctrl-C", "quit"),
 )

@@ -60,7 +60,7 @@ def help_lines(session: Session, width: int, height: int, colours: Colours) -> l
     rows = [(_in_ascii(keys) if session.ascii else keys, does) for keys, does in session.help]
     widest = max(cell_len(keys) for keys, _ in rows)
     texts = [Text(f"  {keys:<{widest + 2}}", style=TITLE).append(does, style="not bold") for keys, does in rows]
-    half = -(-len(texts) // 2)
+    half = (len(texts) + 1) // 2
     column_width = max(cell_len(text.plain) for text in texts) + 2
     if len(texts) + 2 > height and 2 * column_width <= width:
         for text in texts[:half]:
@@ -77,8 +77,13 @@ def breakpoint_lines(session: Session, width: int, height: int, colours: Colours
         for number, one in enumerate(session.breakpoints, 1)
     ] or [Text("      none yet", style=DIM)]
     widest = max(cell_len(example) for example, _ in LANGUAGE)
-    said = [Text(f"  {example:<{widest + 2}}").append(meaning, style=DIM) for example, meaning in LANGUAGE]
-    said.append(Text(f"  {'-2,  -':<{widest + 2}}").append("clear the second, clear all", style=DIM))
+    language = (*LANGUAGE, ("-2, -", "clear the second, clear all"))
+    said = [
+        Text(f"  {example:<{widest + 2}}").append(
+            fit(meaning, max(1, width - widest - 4), ascii=session.ascii), style=DIM
+        )
+        for example, meaning in language
+    ]
     room = height - 2 - len(said)
     if room < 1:
         said, room = said[: max(0, height - 3)], 1

@@ -12,8 +12,9 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.history.gaps import gap
 from corodemo.views.glyphs import DIM, MARK, STYLES, TITLE, glyphs
+from corodemo.views.lists import few, flowing
 from corodemo.views.sentences import await_words, task_title
-from corodemo.views.text import Lines, cell_len, cut, fit, styled
+from corodemo.views.text import Lines, beside, cell_len, cut, fit, styled
 
 if TYPE_CHECKING:
     from corodemo.history import History
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["gap_line", "meanwhile_pane"]
 
-_SHOWN = 200  # tasks and changes; more has no room
+_TALL = 7  # lines from which the lists are written down the page
+_WIDE = 70  # cells from which the two lists stand side by side
 
 
 def meanwhile_pane(
@@ -33,20 +35,23 @@ def meanwhile_pane(
         who = task_title(history.at(index), task, ascii=ascii) if task is not None else "no task here"
         words = f"{who} has not awaited yet" if task is not None else who
         return Lines([styled(fit(words, width, ascii=ascii), DIM)])
-    lines = [_title(history, found, ascii), _times(found, ascii)]
-    ran = [_turn(history, found, at, ascii) for at in range(min(len(found.turns), _SHOWN))]
-    changed = [_change(found, at, width, ascii) for at in range(min(len(found.changes), _SHOWN))]
-    room = height - len(lines) - 2
+    head = [_title(history, found, ascii), _times(found, ascii)]
+    room = height - len(head)
+    if width < _WIDE and height < _TALL:
+        return Lines(_flowing(history, found, width, height, ascii))
     # What changed is the news: it gives way last.
-    changed_room = min(len(changed) or 1, max(1, room - min(len(ran) or 1, 2)))
-    lines.append(styled("RAN MEANWHILE", TITLE).append("" if found.is_whole else "  at the end of it", DIM))
-    lines += _few(ran, len(found.turns), max(1, room - changed_room), "nobody")
-    lines.append(styled("CHANGED BY OTHERS", TITLE))
-    nothing = "nothing that it sees" if _has_lines(history, task) else "not known: no lines were recorded"
-    if found.resumed is None and _has_lines(history, task):
-        nothing = "to be seen when it goes on"
-    lines += _few(changed, len(found.changes), changed_room, nothing)
-    return Lines(cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in lines[:height])
+    changed = max(1, len(found.changes))
+    if width >= _WIDE:
+        left = (width - 2) // 2
+        columns = [_ran(history, found, room, ascii), _changed(history, found, width - left - 2, room, ascii)]
+        sized = [Lines(column).sized(left, room, ascii=ascii) for column in columns]
+        head += beside(sized, Text("  "))
+    else:
+        least = min(len(found.turns) or 1, 2) + 1
+        below = min(changed + 1, max(2, room - least))
+        head += _ran(history, found, room - below, ascii)
+        head += _changed(history, found, width, below, ascii)
+    return Lines(cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in head[:height])
 
 
 def gap_line(history: History, index: int, task: int, width: int, *, ascii: bool = False) -> Text | None:
@@ -76,9 +81,38 @@ def _times(found: Gap, ascii: bool) -> Text:
     return styled(f"waited {waited}{ready}" if found.resumed is not None else f"so far {waited}{ready}", DIM)
 
 
-def _turn(history: History, found: Gap, at: int, ascii: bool) -> Text:
+def _flowing(history: History, found: Gap, width: int, height: int, ascii: bool) -> list[Text]:
+    """The same in a few lines, without times."""
+    turns = [_turn(history, found, at, ascii, is_brief=True) for at in range(min(len(found.turns), 50))]
+    changes = [_change(found, at, width // 2, ascii) for at in range(min(len(found.changes), 50))]
+    title = _title(history, found, ascii)
+    lines = [cut(title, width, ascii=ascii) if cell_len(title.plain) > width else title]
+    lines += flowing("RAN", turns, width, max(1, (height - 1) // 2), ascii=ascii)
+    if found.changes:
+        return lines + flowing("CHANGED ", changes, width, max(1, height - len(lines)), ascii=ascii)
+    return (lines + _changed(history, found, width, 2, ascii))[:height]
+
+
+def _ran(history: History, found: Gap, room: int, ascii: bool) -> list[Text]:
+    title = styled("RAN MEANWHILE", TITLE).append("" if found.is_whole else "  at the end of it", DIM)
+    turns = [_turn(history, found, at, ascii) for at in range(min(len(found.turns), room))]
+    return [title, *few(turns, len(found.turns), room - 1, "nobody")]
+
+
+def _changed(history: History, found: Gap, width: int, room: int, ascii: bool) -> list[Text]:
+    nothing = "nothing that it sees" if found.resumed is not None else "to be seen when it goes on"
+    if history.lane(found.task).lines is None:
+        nothing = "not known: no lines were recorded"
+    changes = [_change(found, at, width, ascii) for at in range(min(len(found.changes), room))]
+    return [styled("CHANGED BY OTHERS", TITLE), *few(changes, len(found.changes), room - 1, nothing)]
+
+
+def _turn(history: History, found: Gap, at: int, ascii: bool, *, is_brief: bool = False) -> Text:
     turn = found.turns[at]
-    line = styled("  " + task_title(history.at(turn.first), turn.task, ascii=ascii), STYLES["running"])
+    title = task_title(history.at(turn.first), turn.task, ascii=ascii, width=12 if is_brief else 24)
+    line = styled(title if is_brief else "  " + title, STYLES["running"])
+    if is_brief:
+        return line
     steps = "1 step" if turn.steps == 1 else f"{turn.steps:,} steps" if turn.steps else "went on"
     return line.append(f"  {steps}" + (f", {brief(turn.ns, ascii=ascii)}" if turn.ns else ""), DIM)
 
@@ -91,15 +125,3 @@ def _change(found: Gap, at: int, width: int, ascii: bool) -> Text:
     before = fit(change.before, max(1, room // 2), ascii=ascii)
     line.append(before, DIM).append(arrow, DIM)
     return line.append(fit(change.after, max(1, room - cell_len(before)), ascii=ascii))
-
-
-def _few(lines: list[Text], count: int, room: int, nothing: str) -> list[Text]:
-    if not count:
-        return [styled("  " + nothing, DIM)]
-    if count <= room:
-        return lines[:room]
-    return [*lines[: max(0, room - 1)], styled(f"  and {count - max(0, room - 1):,} more", DIM)]
-
-
-def _has_lines(history: History, task: int) -> bool:
-    return history.lane(task).lines is not None

@@ -9,6 +9,7 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.history.gaps import gap
 from corodemo.views.glyphs import DIM, MARK, NOW, STYLES, TITLE, glyphs
+from corodemo.views.lists import few, flowing
 from corodemo.views.meanwhile import gap_line
 from corodemo.views.sentences import describe, task_title
 from corodemo.views.text import Lines, Spot, cell_len, cut, fit, plain_lines, styled
@@ -36,23 +37,15 @@ def queue_pane(snapshot: Snapshot, width: int, height: int, *, ascii: bool = Fal
     # The longer of the two gives way; neither is hidden while the other has room to spare.
     ready_room = max(1, min(len(ready) or 1, max(room // 2, room - max(1, len(timers)))))
     lines = [styled("READY", TITLE).append("  next first" if len(ready) > 1 else "", DIM)]
-    lines += _few(
+    lines += few(
         ready, len(snapshot.ready), ready_room, "nothing: the loop waits" if snapshot.loop == "idle" else "nobody"
     )
     lines.append(styled("TIMERS", TITLE))
-    lines += _few(timers, len(snapshot.timers), room - ready_room, "none")
+    lines += few(timers, len(snapshot.timers), room - ready_room, "none")
     if jobs:
         lines.append(styled("THREADS", TITLE))
-        lines += _few([Text("  " + fit(job, width - 2, ascii=ascii)) for job in jobs[:2]], len(jobs), 2, "")
+        lines += few([Text("  " + fit(job, width - 2, ascii=ascii)) for job in jobs[:2]], len(jobs), 2, "")
     return Lines(cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in lines)
-
-
-def _few(lines: Sequence[Text], count: int, room: int, nothing: str) -> list[Text]:
-    if not count:
-        return [styled("  " + nothing, DIM)]
-    if count <= room:
-        return list(lines[:room])
-    return [*lines[: max(0, room - 1)], styled(f"  and {count - max(0, room - 1):,} more", DIM)][:room]
 
 
 def _ready_task(snapshot: Snapshot, task: int, ascii: bool) -> Text:
@@ -79,25 +72,9 @@ def _queue_across(snapshot: Snapshot, width: int, height: int, ascii: bool) -> L
         who = f" T{timer.task}" if timer.task is not None else " " + fit(timer.what, 12, ascii=ascii)
         timers.append(styled(_from_now(snapshot, timer.deadline_ns, ascii) + who, STYLES["waiting"]))
     half = max(1, height // 2)
-    lines = _flowing("READY", ready, width, height - half, ascii)
-    lines += _flowing("TIMERS", timers, width, half, ascii)
+    lines = flowing("READY", ready, width, height - half, ascii=ascii)
+    lines += flowing("TIMERS", timers, width, half, ascii=ascii)
     return Lines(lines[:height])
-
-
-def _flowing(title: str, items: Sequence[Text], width: int, height: int, ascii: bool) -> list[Text]:
-    """Words after a title, flowing over the lines there are."""
-    lines = [styled(f"{title:<7}", TITLE)]
-    if not items:
-        lines[0].append("-", DIM)
-    for at, item in enumerate(items):
-        comma = "," if at + 1 < len(items) else ""
-        if cell_len(lines[-1].plain) + cell_len(item.plain) + len(comma) > width:
-            if len(lines) == height:
-                lines[-1].append(glyphs(ascii).more, DIM)
-                break
-            lines.append(Text("  "))
-        lines[-1].append_text(item).append(comma + " " if comma else "", DIM)
-    return [cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in lines]
 
 
 def present_task(snapshot: Snapshot) -> int | None:
@@ -164,13 +141,13 @@ def _fits(parts: Sequence[str], between: str, width: int) -> bool:
 
 
 def _names(snapshot: Snapshot, task: int) -> list[tuple[str, str, bool]]:
-    """A task's names in the file it is in, those that changed last first."""
+    """A task's names in the file it is in, those that changed last first; of these, what says nothing but a task last."""
     lines = snapshot.lines_of(task)
     file = lines[-1].file if lines else ""
     found: dict[str, tuple[str, str, bool]] = {}
     for line in lines[: -_BACK - 1 : -1]:
         if line.file == file:
-            for name, value in line.changed.items():
+            for name, value in sorted(line.changed.items(), key=lambda pair: pair[1].startswith("<Task ")):
                 found.setdefault(name, (name, value, line is lines[-1]))
     return list(found.values())
 

@@ -1,0 +1,619 @@
+"""The player's ways to get somewhere: over awaits, to wakeups and cancels, breakpoints, search, marks, playing, the mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import sample_traces as samples
+
+from corodemo import events as ev
+from corodemo.history import History
+from corodemo.player import Page, Place
+from corodemo.player.conditions import LANGUAGE, Misspoken, either, parse
+from corodemo.player.frames import Colours, frame, picture
+from corodemo.player.keys import BINDINGS, BY_KEY
+from corodemo.player.pointing import click, wheel
+from corodemo.player.search import Search
+from corodemo.player.session import SPEEDS, Session
+from corodemo.player.ticker import Ticker
+from corodemo.views.bands import bands, middles
+
+MS = samples.MS
+PLAIN = Colours(has_colours=False, has_styles=False)
+
+
+def session_of(trace, **more) -> Session:
+    return Session(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
+
+
+def press(session: Session, *keys: str) -> None:
+    for key in keys:
+        session.press(key)
+        while session.search is not None:
+            session.tick()
+
+
+def at(session: Session, index: int) -> Session:
+    press(session, "g", *str(index), "enter")
+    assert session.stepper.index == index
+    return session
+
+
+def shown(session: Session, width: int = 100, height: int = 30) -> list[str]:
+    return [line.rstrip() for line in frame(session, width, height, PLAIN).split("\n")]
+
+
+def places(session: Session, key: str, times: int) -> list[int]:
+    found = []
+    for _ in range(times):
+        press(session, key)
+        found.append(session.stepper.index)
+    return found
+
+
+# --- over an await, to wakeups and cancels
+
+
+def test_o_goes_over_an_await_to_where_the_task_goes_on_and_back():
+    session = at(session_of(samples.gather_trace()), 10)  # main, before it awaits the gather
+    press(session, "o")
+    assert session.sentence(session.stepper.index) == "T1 main is at app.py:14"
+    press(session, "O")
+    assert session.sentence(session.stepper.index) == "T1 main waits for gather(2) at app.py:13"
+    # A task that does not await again ends.
+    press(session, "o", "o")
+    assert session.sentence(session.stepper.index) == "T1 main returned None"
+    press(session, "o")
+    assert session.message == "T1 main does not go on after this"
+    press(at(session, 4), "O")
+    assert session.message == "T1 main did not wait before this"
+
+
+def test_o_is_about_the_task_of_the_event_or_the_chosen_one():
+    session = at(session_of(samples.gather_trace()), 16)
+    assert session.sentence(16) == "T2 A waits for sleep(1) until 1s at app.py:5"
+    press(session, "o")
+    assert session.sentence(session.stepper.index) == "T2 A is at app.py:6"
+    press(at(session, 16), "t", "1", "enter", "o")
+    assert session.sentence(session.stepper.index) == "T1 main is at app.py:14"
+
+
+def test_w_goes_to_where_the_task_is_woken_and_back():
+    session = session_of(samples.busy_trace())
+    events = session.history.events
+    woken = [
+        index
+        for index, event in enumerate(events)
+        if isinstance(event, ev.TaskReady) and event.task == 2 and event.cause != "spawned"
+    ]
+    press(session, "t", *"producer", "enter")
+    assert places(session, "w", 2) == woken
+    press(session, "w")
+    assert session.message == "T2 producer is not woken after this"
+    assert places(session, "W", 1) == woken[:1]
+    press(session, "W")
+    assert session.message == "T2 producer was not woken before this"
+
+
+def test_x_goes_to_where_the_task_is_cancelled():
+    session = session_of(samples.busy_trace())
+    press(session, "t", "5", "enter", "x")
+    assert isinstance(session.history.events[session.stepper.index], ev.CancelRequested)
+    assert [type(session.history.events[index]) for index in places(session, "x", 2)] == [
+        ev.CancelDelivered,
+        ev.CancelSettled,
+    ]
+    press(session, "x")
+    assert session.message == "T5 \\x1b[2Jclear is not cancelled after this"
+    assert isinstance(session.history.events[places(session, "X", 2)[-1]], ev.CancelRequested)
+
+
+def test_where_no_task_is_concerned_the_keys_say_so():
+    session = session_of(samples.FakeTrace([ev.LoopStarted(0), ev.LoopStopped(1)]))
+    for key in "oOwWxX":
+        press(session, key)
+        assert session.message == "no task has anything to do with this event; t chooses one"
+
+
+def test_the_next_event_of_a_kind():
+    session = session_of(samples.gather_trace())
+    press(at(session, 12), ".")
+    events = session.history.events
+    suspended = [index for index, event in enumerate(events) if isinstance(event, ev.TaskSuspended)]
+    assert suspended[:3] == [12, 16, 20]
+    assert (session.stepper.index, places(session, ".", 1), places(session, ",", 2)) == (16, [20], [16, 12])
+    press(session, ",")
+    assert session.message == "there is no task.suspended before this"
+    press(session, "home", ".")
+    empty = session_of(samples.FakeTrace())
+    press(empty, ".")
+    assert empty.message == "this is before the first event"
+
+
+# --- breakpoints
+
+
+def holding(trace, text: str) -> list[int]:
+    history = History(trace)
+    condition = parse(text, history)
+    return [
+        index
+        for index, event in enumerate(history.events)
+        if type(event) in condition.kinds and condition.holds(index, event)
+    ]
+
+
+def kinds_and_tasks(trace, text: str) -> list[tuple[str, object]]:
+    events = trace.events
+    return [(type(events[index]).__name__, getattr(events[index], "task", None)) for index in holding(trace, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("wake T3", [("TaskReady", 3)]),
+        ("wake 3", [("TaskReady", 3)]),
+        ("wake consumer", [("TaskReady", 3)]),
+        ("wake", [("TaskReady", 2), ("TaskReady", 3), ("TaskReady", 5), ("TaskReady", 6), ("TaskReady", 2)]),
+        ("made [red]x", [("TaskCreated", 4)]),
+        ("start producer", [("TaskResumed", 2)]),
+        ("run  producer", [("TaskResumed", 2)] * 3),
+        ("wait producer", [("TaskSuspended", 2)] * 2),
+        ("done", [("TaskDone", 4), ("TaskDone", 5)]),
+        ("failed", [("TaskDone", 4)]),
+        ("failed producer", []),
+        ("cancel", [("CancelRequested", 5), ("CancelDelivered", 5), ("CancelSettled", 5)]),
+        ("cancel T2", []),
+        ("output", [("Output", 2), ("Output", 3)]),
+        ("output T3", [("Output", 3)]),
+        ("output got", [("Output", 3)]),
+        ("warning", [("Warned", 4)]),
+        ("timer", [("TimerFired", None)] * 2),
+        ("late>50us", [("TimerFired", None)]),
+        ("late > 100 us", []),
+        ("thread", []),
+        ("callback", []),
+    ],
+)
+def test_a_condition_holds_of_the_events_that_it_says(text, expected):
+    assert kinds_and_tasks(samples.busy_trace(), text) == expected
+
+
+def test_measures_are_of_the_queue_and_of_steps():
+    trace = samples.busy_trace()
+    history = History(trace)
+    [more_than_four] = holding(trace, "ready>4")
+    assert [len(history.at(more_than_four + by).ready) for by in (-1, 0)] == [4, 5]
+    assert holding(trace, "ready>5") == []
+    # main's first step took 1.98 ms, and nobody's took 2.
+    steps = [(trace.events[index].at_ns, trace.events[index].task) for index in holding(trace, "step>1.95ms")]
+    assert steps == [(2 * MS, 1), (4 * MS, 2), (7 * MS, 4), (14 * MS, 2), (16 * MS, 3)]
+    assert holding(trace, "step>4s") == []
+
+
+def test_a_line_is_a_breakpoint_too():
+    trace = samples.gather_trace()
+    assert kinds_and_tasks(trace, "line 5") == [("Line", 2), ("Line", 3)]
+    assert kinds_and_tasks(trace, "line app.py:14") == [("Line", 1)]
+    assert kinds_and_tasks(trace, "line other.py:14") == []
+    path = samples.FakeTrace([ev.Line(0, 1, "C:\\dir\\app.py", 14, {}), ev.Line(0, 1, "/dir/myapp.py", 14, {})])
+    assert holding(path, "line app.py:14") == [0]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("jump", "'jump' is nothing to stop at; b shows what is"),
+        ("", "'' is nothing to stop at; b shows what is"),
+        ("wake nobody", "no task is called 'nobody'"),
+        ("wake T99", "no task is called 'T99'"),
+        ("timer 3", "'timer' stands alone: '3' says nothing about it"),
+        ("ready>many", "'many' is no number of tasks, such as 5 in ready>5"),
+        ("step>5", "'5' is no time, such as 10ms in step>10ms"),
+        ("line x", "'line x' is nothing to stop at; b shows what is"),
+        ("ready>" + "9" * 500, f"{'9' * 500!r} is no number of tasks, such as 5 in ready>5"),
+    ],
+)
+def test_what_is_no_condition_gets_one_sentence(text, sentence):
+    with pytest.raises(Misspoken) as error:
+        parse(text, History(samples.busy_trace()))
+    assert str(error.value) == sentence
+
+
+def test_all_that_the_language_lists_can_be_said():
+    history = History(samples.busy_trace())
+    for examples, _ in LANGUAGE:
+        for example in examples.split(", "):
+            words = example.split()
+            alone = words if len(words) > 2 and words[-1] != "T3" and ":" not in example else [example]
+            for text in alone:
+                assert parse(text, history).kinds
+
+
+def test_c_goes_on_to_the_next_breakpoint_and_back():
+    session = session_of(samples.busy_trace())
+    press(session, "c")
+    assert session.message == "there is no breakpoint; b sets one"
+    press(session, "b", *"wake consumer", "enter")
+    assert session.message == "breakpoints: wake consumer"
+    press(session, "b", *"done", "enter")
+    assert session.message == "breakpoints: wake consumer, done"
+    sentences = [session.sentence(index) for index in places(session, "c", 3)]
+    assert sentences == [
+        "T4 [red]x failed: ValueError('[bold]no[/bold]')",
+        "T2 producer woke T3 consumer (Queue.get)",
+        "T5 \\x1b[2Jclear ended cancelled",
+    ]
+    press(session, "c")
+    assert session.message == "there is no wake consumer, done after this"
+    assert [session.sentence(index) for index in places(session, "C", 2)] == sentences[1::-1]
+    press(session, "C")
+    assert session.message == "there is no wake consumer, done before this"
+
+
+def test_a_breakpoint_is_cleared_by_its_number_or_by_saying_it_again():
+    session = session_of(samples.busy_trace())
+    for text in ("done", "timer", "output", "warning"):
+        press(session, "b", *text, "enter")
+    press(session, "b", "-", "2", "enter")
+    assert session.message == "breakpoints: done, output, warning"
+    press(session, "b", *"output", "enter", "b", *"- done", "enter")
+    assert session.message == "breakpoints: warning"
+    press(session, "b", "-", "7", "enter")
+    assert session.message == "there is no breakpoint 7; there are 1"
+    press(session, "b", *"nonsense", "enter")
+    assert session.message == "'nonsense' is nothing to stop at; b shows what is"
+    press(session, "b", "enter", "b", "escape")
+    assert [one.text for one in session.breakpoints] == ["warning"]
+    press(session, "b", "-", "enter")
+    assert (session.message, session.breakpoints) == ("breakpoints: none", [])
+
+
+def test_the_breakpoints_are_listed_while_one_is_typed():
+    session = session_of(samples.busy_trace())
+    press(session, "b", *"wake T3", "enter", "b", *"rea")
+    lines = shown(session, 60, 20)
+    assert lines[4:8] == [
+        "─ breakpoints ──────────────────────────────────────────────",
+        "   1  wake T3",
+        "─ a breakpoint is ──────────────────────────────────────────",
+        "  wake T3                  it is woken; or any: wake",
+    ]
+    assert lines[-1] == " break on: rea▏"
+
+
+# --- search
+
+
+def test_find_goes_round_forward_and_back_and_says_when_there_is_nothing():
+    session = session_of(samples.gather_trace())
+    press(session, "end", "/", *"T1 MAIN MADE", "enter")
+    events = session.history.events
+    # The stop that stands for it: where the new task is ready as well.
+    made = [index + 1 for index, event in enumerate(events) if isinstance(event, ev.TaskCreated)][1:]
+    assert [session.stepper.index, *places(session, "n", 3)] == [*made, *made]
+    assert places(session, "N", 3) == [made[0], made[1], made[0]]
+    press(session, "/", *"nothing like it", "enter")
+    assert session.message == "no event has 'nothing like it'"
+    fresh = session_of(samples.gather_trace())
+    press(fresh, "n")
+    assert fresh.message == "nothing was looked for yet; / asks for it"
+
+
+def test_a_long_search_goes_on_in_slices_and_any_key_stops_it():
+    events: list[ev.Event] = [ev.LoopStarted(0)] + [ev.Output(0, None, "stdout", "x")] * 5000
+    session = session_of(samples.FakeTrace(events))
+    here = session.stepper.place
+    for key in ("/", *"zzz"):
+        session.press(key)
+    session.press("enter")
+    assert session.search is not None
+    assert session.tick_after == 0
+    assert shown(session)[-1] == " looking for 'zzz': 29 %   any key stops"
+    session.tick()
+    session.press("right")
+    assert (session.search, session.stepper.place) == (None, here)
+    assert session.message == "stopped looking for 'zzz'"
+    press(session, "n")
+    assert session.message == "no event has 'zzz'"
+    for key in ("/", *"zzz", "enter", "c-c"):
+        session.press(key)
+    assert session.is_over
+
+
+def test_a_search_looks_at_each_event_once_whatever_the_direction():
+    history = History(samples.gather_trace())
+    seen: list[int] = []
+    condition = either([parse("wait", history)])
+
+    def watched(index: int, event: object) -> bool:
+        seen.append(index)
+        return False
+
+    everything = type(condition)("all", frozenset(map(type, history.events)), watched)
+    count = len(history)
+    for start, step, wraps, expected in (
+        (3, 1, False, list(range(3, count))),
+        (3, -1, False, [3, 2, 1, 0]),
+        (3, 1, True, [*range(3, count), 0, 1, 2]),
+        (3, -1, True, [3, 2, 1, 0, *range(count - 1, 3, -1)]),
+        (-1, -1, False, []),
+        (count, 1, False, []),
+    ):
+        seen.clear()
+        search = Search(history, everything, start, step, wraps=wraps)
+        while search.advance():
+            pass
+        assert (seen, search.found, search.looked) == (expected, None, len(expected))
+
+
+# --- one task, marks, every event
+
+
+def test_one_task_alone_is_stepped_through():
+    session = session_of(samples.busy_trace())
+    press(session, "t", *"consumer", "enter")
+    assert session.message == "only T3 consumer; t and Enter: all tasks again"
+    found = [session.stepper.index]
+    while not session.stepper.is_at_end:
+        press(session, "right")
+        found.append(session.stepper.index)
+    events = session.history.events
+    assert {getattr(events[index], "task", None) for index in found[1:-1]} == {3}
+    assert " only T3 consumer" in shown(session)[-1]
+    press(session, "t", "enter")
+    assert (session.message, session.stepper.task) == ("all tasks", None)
+    press(session, "t", *"nobody", "enter")
+    assert session.message == "no task is called 'nobody'"
+
+
+def test_a_task_s_own_steps_are_gone_through_where_it_alone_is_looked_at():
+    session = session_of(samples.busy_trace())
+    press(session, "t", "2", "enter")
+    events = session.history.events
+    resumed = [i for i, event in enumerate(events) if isinstance(event, ev.TaskResumed) and event.task == 2]
+    assert places(session, "]", len(resumed)) == resumed
+    assert places(session, "[", 2) == resumed[-2::-1]
+
+
+def test_of_several_tasks_of_a_name_one_is_asked_for():
+    trace = samples.FakeTrace([ev.TaskCreated(0, task, "w", None, "w", "a.py", 1) for task in range(1, 7)])
+    session = session_of(trace)
+    press(session, "t", "w", "enter")
+    assert session.message == "6 tasks are called 'w': T1, T2, T3, T4, ...; say which by its number"
+
+
+def test_places_are_marked_and_jumped_to():
+    session = session_of(samples.gather_trace(), marks=[Page(12, "read")])
+    press(at(session, 12), "right", "m", "a")
+    assert session.message == "this place is 'a' now; ' a jumps to it"
+    press(session, "end", "m", "z", "home", "'")
+    assert shown(session)[-1] == f" jump to mark (a 12  z {len(session.history) - 1}): ▏"
+    press(session, "a")
+    assert session.stepper.place == Place(12, 1)
+    press(session, "'", "'")
+    assert session.stepper.place == Place(session.stepper.index, 0) and session.stepper.is_at_start
+    press(session, "'", "'")
+    assert session.stepper.place == Place(12, 1)
+    press(session, "'", "q")
+    assert session.message == "no place is marked 'q'; marked: 'a', 'z'"
+    assert not session.is_over
+    fresh = session_of(samples.gather_trace())
+    press(fresh, "'", "'")
+    assert fresh.message == "nobody has jumped yet"
+    press(fresh, "'", "a")
+    assert fresh.message == "no place is marked 'a'; marked: none is; m marks a place"
+
+
+# --- playing
+
+
+class FakeTimer:
+    """A user interface's timer, moved on by hand."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[float, Callable[[], None]]] = []
+        self.asked: list[float] = []
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> FakeTimer.Handle:
+        self.asked.append(seconds)
+        self.calls.append((seconds, call))
+        return FakeTimer.Handle(self, call)
+
+    def fire(self) -> None:
+        _, call = self.calls.pop(0)
+        call()
+
+    class Handle:
+        def __init__(self, timer: FakeTimer, call: Callable[[], None]) -> None:
+            self.timer, self.call = timer, call
+
+        def cancel(self) -> None:
+            self.timer.calls = [(seconds, call) for seconds, call in self.timer.calls if call is not self.call]
+
+
+def test_playing_goes_on_by_the_timer_at_its_speed_up_to_a_mark():
+    page = Page(12, "read")
+    session = session_of(samples.gather_trace(), marks=[page])
+    timer, drawn = FakeTimer(), []
+    ticker = Ticker(session, timer.call_later, lambda: drawn.append(session.stepper.place))
+
+    def key(name: str) -> None:
+        session.press(name)
+        ticker.attend()
+
+    key("space")
+    assert (timer.asked, session.is_playing) == ([0.5], True)
+    assert "▶ 2 a second" in shown(session)[-1]
+    timer.fire()
+    timer.fire()
+    assert drawn == [Place(2, 0), Place(4, 0)] or len(drawn) == 2
+    key("+")
+    assert (timer.asked[-1], len(timer.calls), session.message) == (0.25, 1, "4 stops a second")
+    key("-")
+    key("-")
+    assert (timer.asked[-1], len(timer.calls)) == (1.0, 1)
+    key("space")
+    assert (timer.calls, session.message, session.is_playing) == ([], "paused", False)
+    key("space")
+    while timer.calls:
+        timer.fire()
+    assert (session.mark, session.is_playing) == (page, False)
+    key("space")  # a page is to be read: this goes on from it, and does not play
+    assert (session.mark, timer.calls) == (None, [])
+    key("space")
+    while timer.calls:
+        timer.fire()
+    assert session.stepper.is_at_end
+    key("space")
+    assert (session.message, timer.calls) == ("this is the end", [])
+
+
+def test_any_movement_pauses_and_a_search_is_driven_by_the_same_timer():
+    session = session_of(samples.FakeTrace([ev.Output(0, None, "stdout", "x")] * 4000))
+    timer = FakeTimer()
+    ticker = Ticker(session, timer.call_later, lambda: None)
+    for key in ("space", "left"):
+        session.press(key)
+        ticker.attend()
+    assert (session.is_playing, timer.calls) == (False, [])
+    for key in ("/", "z", "enter"):
+        session.press(key)
+        ticker.attend()
+    assert timer.asked[-1] == 0
+    while timer.calls:
+        timer.fire()
+    assert (session.search, session.message) == (None, "no event has 'z'")
+
+
+def test_the_speed_has_ends():
+    session = session_of(samples.gather_trace())
+    press(session, *["+"] * 20)
+    assert session.message == f"{SPEEDS[-1]:g} stops a second"
+    press(session, *["-"] * 20)
+    assert session.message == "0.25 stops a second"
+
+
+# --- views, zoom, mouse
+
+
+def test_v_shows_each_pane_in_turn_at_every_size():
+    session = session_of(samples.gather_trace())
+    press(session, "end")
+    for width, height in ((60, 20), (100, 30), (120, 50), (200, 60)):
+        session.look.turned = 0
+        titles = []
+        for _ in middles(width, height - 1):
+            band = bands(width, height - 1, session.look.turned)[1]
+            title = "while it waited" if band.slots[0].name == "meanwhile" else band.slots[0].name
+            assert f"─ {title} " in "\n".join(shown(session, width, height))
+            titles.append(band.slots[0].name)
+            press(session, "v")
+        assert titles == list(middles(width, height - 1))
+        everything = {slot.name for band in bands(width, height - 1) for slot in band.slots}
+        assert {"source", "tasks", "events", "output"} <= everything
+        assert {"timeline", "meanwhile"} <= everything.union(titles)
+
+
+def test_zoom_keeps_the_cursor_in_view_and_panning_ends_with_the_next_step():
+    session = session_of(samples.gather_trace())
+    history = session.history
+    press(session, "z", "z")
+    windows = {}
+    while True:
+        index = session.stepper.index
+        window = session.look.window(history, index)
+        assert window is not None
+        now = history.at(index).at_ns
+        assert window[0] <= now <= window[1]
+        assert window[1] - window[0] == samples.SECOND // 2
+        windows[session.stepper.place] = window
+        if session.stepper.is_at_end:
+            break
+        press(session, "right")
+    while not session.stepper.is_at_start:
+        assert session.look.window(history, session.stepper.index) == windows[session.stepper.place]
+        press(session, "left")
+    press(session, ">", ">", "<")
+    assert session.look.window(history, session.stepper.index) == (samples.SECOND // 4, samples.SECOND * 3 // 4)
+    press(session, *[">"] * 50)
+    last = session.look.window(history, session.stepper.index)
+    assert last == (samples.SECOND * 3 // 2, samples.SECOND * 2)
+    press(session, "right")
+    assert session.look.window(history, session.stepper.index) == (0, samples.SECOND // 2)
+    press(session, "Z", "Z", "Z")
+    assert session.look.window(history, session.stepper.index) is None
+    assert session_of(samples.FakeTrace()).look.window(History(samples.FakeTrace()), -1) is None
+
+
+def cell_of(session: Session, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
+    """The place of a text on the screen."""
+    lines = shown(session, width, height)
+    y = next(y for y, line in enumerate(lines) if text in line)
+    return lines[y].index(text), y
+
+
+def test_a_click_on_a_task_looks_at_it_and_another_at_all_again():
+    session = at(session_of(samples.busy_trace()), 40)
+    click(session, *cell_of(session, "├ consumer"), 100, 30)
+    assert session.stepper.task == 3
+    click(session, *cell_of(session, "├ consumer"), 100, 30)
+    assert session.stepper.task is None
+
+
+def test_a_click_on_an_event_or_a_time_goes_there():
+    session = at(session_of(samples.gather_trace()), 25)
+    click(session, *cell_of(session, "23 timer 1"), 100, 30)
+    assert session.stepper.index == 23
+    press(session, "v")
+    x, y = cell_of(session, "T3 B")
+    click(session, 99, y, 100, 30)
+    assert session.stepper.is_at_end
+    click(session, x, y, 100, 30)
+    assert session.stepper.task == 3
+    click(session, 2, 0, 100, 30)  # nothing is there
+    assert session.stepper.is_at_end
+
+
+def test_a_column_of_the_timeline_and_the_place_it_leads_to_are_the_same():
+    session = session_of(samples.gather_trace())
+    press(session, "v", "end")
+    _, y = cell_of(session, "├ T2 A")
+    for x in range(20, 100, 7):
+        spot = picture(session, 100, 29).spot(x, y)
+        assert spot is not None
+        click(session, x, y, 100, 30)
+        assert session.stepper.index >= (spot.event or 0)
+        press(session, "end")
+
+
+def test_the_wheel_steps_and_scrolls_what_is_to_be_read():
+    session = session_of(samples.gather_trace(), marks=[Page(-1, "\n\n".join("x" * 60))])
+    shown(session)
+    wheel(session, 1)
+    assert (session.scroll, session.stepper.is_at_start) == (1, True)
+    press(session, "right")
+    first = session.stepper.index
+    wheel(session, 1)
+    assert session.stepper.index > first
+    wheel(session, -1)
+    assert session.stepper.index == first
+    click(at(session, 25), 1, 1, 100, 30)
+    press(session, "?")
+    click(session, *cell_of(session, "help"), 100, 30)
+    assert session.shows_help
+
+
+def test_every_key_has_a_line_in_the_help_that_fits_a_small_screen():
+    named = " ".join(binding.shown for binding in BINDINGS)
+    words = {"right": "→", "left": "←", "up": "↑", "down": "↓", "space": "Space", "enter": "Enter"}
+    words |= {"home": "Home", "end": "End", "pagedown": "]", "pageup": "["}
+    assert [key for key in BY_KEY if words.get(key, key) not in named.split()] == []
+    session = session_of(samples.gather_trace())
+    press(session, "?")
+    seen = []
+    for _ in range(20):
+        seen += shown(session, 60, 20)[2:-1]
+        press(session, "down")
+    assert all(any(binding.does in line for line in seen) for binding in BINDINGS)
