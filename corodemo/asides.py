@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from .config import Settings
 from .toolbar import LoopWatch, Status
 
 if TYPE_CHECKING:
@@ -15,16 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["Asides"]
 
 
-if TYPE_CHECKING:
-
-    class _Shell(Shell, Protocol):
-        settings: Settings
-
-
 class Asides:
     """Answers for a shell. None of it touches the loop, or waits for it."""
 
-    def __init__(self, shell: _Shell) -> None:
+    def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._watch = LoopWatch(shell)
         self.settings = shell.settings

@@ -178,7 +178,10 @@ class Desk:
 
         def show(task: Task[Any]) -> None:
             try:
-                self._show_outcome(task, number, shows_value)
+                value = self._session.value_of(task.result())
+                if value is not None and shows_value:
+                    self._voice.say(f"input {number} gave")
+                    self._show(value, number)
             except (SystemExit, KeyboardInterrupt):
                 pass  # it went through the loop, and somebody has seen it
             except BaseException as exc:

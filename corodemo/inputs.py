@@ -26,6 +26,7 @@ VALUE = ".value"
 _PROMPT = re.compile(r"(>>>|\.\.\.|In \[\d+\]:|   +\.\.\.:)(?: |$)")
 _FIRST_PROMPT = re.compile(r"\s*(>>>|In \[\d+\]:)( |$)")
 _COMMAND = re.compile(r"^%[a-z]", re.MULTILINE)
+_CODE_COMMAND = re.compile(r"\s*%(step|time)\s+")
 _FEATURES = [getattr(__future__, name) for name in __future__.all_feature_names]
 
 
@@ -62,9 +63,9 @@ def clean(text: str) -> str:
 def is_complete(text: str) -> bool:
     """Return True if Enter after `text` should run it; text with a plain error runs, so that the error is shown.
 
-    A block wants a blank line at its end, as at Python's own prompt.
+    A block wants a blank line at its end, as at Python's own prompt. A command is complete unless it is about code that is not.
     """
-    text = clean(text) + "\n"
+    text = _CODE_COMMAND.sub("", clean(text)) + "\n"
     try:
         tree = _parse(text, PyCF_DONT_IMPLY_DEDENT | PyCF_ALLOW_INCOMPLETE_INPUT)
     except SyntaxError as exc:

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import inputs
+from .config import Settings
 from .runtime import Task, gather
 from .runtime.stepping import Step
 from .session import Options, Session
@@ -70,7 +71,8 @@ class _PipedShell:
 
         self.session = session
         self.recorder = recorder
-        self.voice: Voice = Voice(_Paper(), stdout)
+        self.settings = Settings()
+        self.voice: Voice = Voice(_Paper(), stdout, self.settings)
         self._number = 1
 
     def next_file(self) -> str:
@@ -99,6 +101,10 @@ class _PipedShell:
 
         for piece in found:
             if not isinstance(piece, str):
+                if piece.is_async and self.session.is_paused:
+                    raise RuntimeError(
+                        "the runtime is paused, and nobody sits here who could let it go on; %resume does"
+                    )
                 value = self.session.run(piece)
                 if shows_value:
                     _print_value(self.session, value)

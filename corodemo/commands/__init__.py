@@ -80,6 +80,12 @@ def _help(shell: Shell, argument: str) -> Follow | None:
     return None
 
 
+def _names(shell: object, text: str) -> Iterable[Choice]:
+    return [
+        Choice(one.name, len(text), one.summary) for one in COMMANDS.values() if one.name.startswith(text.lstrip("%"))
+    ]
+
+
 def _described(command: Command) -> Text:
     text = Text()
     text.append(f"  {command.usage}", style="bold")
@@ -94,6 +100,6 @@ COMMANDS = {
         *STEERING,
         *READING,
         *FILES,
-        Command("help", "[COMMAND]", "show the commands, or one of them", "%help why", _help),
+        Command("help", "[COMMAND]", "show the commands, or one of them", "%help why", _help, _names),
     )
 }

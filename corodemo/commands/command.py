@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from corodemo.completion import Complete
 
 if TYPE_CHECKING:
+    from corodemo.config import Settings
     from corodemo.recorder import Recorder
     from corodemo.runtime import Task
     from corodemo.runtime.stepping import Step
@@ -30,6 +31,7 @@ class Shell(Protocol):
     session: Session
     recorder: Recorder
     voice: Voice
+    settings: Settings
     is_interactive: bool  # somebody sits at a prompt
 
     def next_file(self) -> str:

@@ -14,9 +14,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from rich.text import Text
+
 from corodemo import runtime
 from corodemo.commands.command import Command, Follow, Refused, Shell
-from corodemo.completion import Choice, code
+from corodemo.completion import Choice, code, words
+from corodemo.config import config_path
 from corodemo.events import TaskCreated, TaskResumed
 from corodemo.history import brief
 from corodemo.runtime import Task
@@ -26,6 +29,8 @@ from corodemo.views.text import styled, visible
 
 __all__ = ["READING"]
 
+#: Settings that a shell which runs does not look at again, and what to do instead.
+_FROM_THE_START = {"clock": "%clock changes the clock of this one", "color": "--no-color starts one without colours"}
 _PACKAGE = Path(runtime.__file__).parent.parent.parent
 
 
@@ -141,6 +146,44 @@ def _timed(shell: Shell) -> Iterator[None]:
         shell.voice.say(text)
 
 
+# --- settings
+
+
+def _config(shell: Shell, argument: str) -> Follow | None:
+    settings = shell.settings
+    name, _, value = argument.replace("=", " ", 1).partition(" ")
+    value = value.strip()
+    try:
+        if value:
+            if (instead := _FROM_THE_START.get(name)) is not None:
+                raise Refused(f"{name} holds from the start of a shell: {instead}")
+            settings.set(name, value)
+        names = [name.replace("-", "_")] if name else settings.names()
+        lines = [(one, settings.get(one), settings.about(one)) for one in names]
+    except ValueError as exc:
+        raise Refused(str(exc)) from None
+    text = Text()
+    for one, now, about in lines:
+        shown = {True: "on", False: "off"}.get(now, now) if isinstance(now, bool) else now
+        text.append(f"{one:<10}{shown:<8}", "bold").append(f"{about}\n")
+    if not argument:
+        text.append(f"set for good in {visible(str(config_path()))}", DIM)
+    else:
+        text.right_crop(1)
+    shell.voice.show(text)
+    return None
+
+
+def _settings(shell: Shell, text: str) -> Iterable[Choice]:
+    name, blank, value = text.partition(" ")
+    if not blank:
+        return [
+            Choice(one, len(text), shell.settings.about(one)) for one in shell.settings.names() if one.startswith(text)
+        ]
+    known = name.replace("-", "_") in shell.settings.names()
+    return words(*shell.settings.choices(name))(shell, value) if known else ()
+
+
 # --- lessons
 
 
@@ -185,5 +228,8 @@ READING = (
         _sources,
     ),
     Command("time", "CODE", "run code, and say how long it took", "%time await sleep(1)", _time, code),
+    Command(
+        "config", "[NAME [VALUE]]", "show the settings, or change one for now", "%config vi on", _config, _settings
+    ),
     Command("lesson", "[NAME]", "list the lessons, or play one", "%lesson tasks", _lesson, _lessons),
 )
