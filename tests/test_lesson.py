@@ -239,6 +239,32 @@ def test_the_wall_clock_follows_the_virtual_one():
     assert problems_in(HEADER + body) == []
 
 
+def test_dates_follow_the_virtual_clock():
+    body = (
+        '# %% clock="23:59:59"\nimport asyncio, datetime\nfrom datetime import date, timedelta, timezone\n'
+        "before = datetime.datetime.now()\nprint(repr(before), date.today())\nawait asyncio.sleep(1.5)\n"
+        "print(datetime.datetime.now(), datetime.datetime.now(timezone.utc), datetime.datetime.today() - before)\n"
+        "print(repr(date.today()), datetime.datetime.now() > before + timedelta(seconds=1))\n"
+        "# prints:\n# datetime.datetime(2021, 10, 4, 23, 59, 59) 2021-10-04\n"
+        "# 2021-10-05 00:00:00.500000 2021-10-05 00:00:00.500000+00:00 0:00:01.500000\n"
+        "# datetime.date(2021, 10, 5) True\n"
+    )
+    assert problems_in(HEADER + body) == []
+
+
+def test_threads_sleep_by_the_virtual_clock_and_beside_each_other():
+    body = (
+        "# %%\nimport asyncio, time\n"
+        "def work(name, seconds):\n    time.sleep(seconds)\n    print(name, time.monotonic())\n    time.sleep(seconds)\n"
+        "async def main():\n"
+        "    jobs = [asyncio.to_thread(work, name, delay) for name, delay in [('slow', 2000), ('quick', 1000)]]\n"
+        "    await asyncio.gather(*jobs, asyncio.sleep(5000))\n"
+        "asyncio.run(main())\n"
+        "# prints:\n# quick 1000.0\n# slow 2000.0\n# holds:\n# - the cell took 5000s\n"
+    )
+    assert problems_in(HEADER + body) == []
+
+
 def test_a_shown_value_has_no_address_and_none_is_not_shown():
     assert problems_in(HEADER + "# %%\nobject()\n# prints:\n# <object object at 0x...>\n# %%\nNone\n") == []
 

@@ -27,11 +27,11 @@ _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
 
 
 def lesson_namespace(scope: dict[str, Any], wall: WallClock) -> dict[str, Any]:
-    """Return the namespace of a lesson, with these builtins, in which `import time` goes by the lesson's clock."""
-    import_as_user, wall_time = scope["__import__"], wall.module()
+    """Return the namespace of a lesson, with these builtins, in which `time` and `datetime` go by the lesson's clock."""
+    import_as_user, modules = scope["__import__"], wall.modules()
 
     def import_in_lesson(name: str, *args: Any, **kwargs: Any) -> Any:
-        return wall_time if name == "time" else import_as_user(name, *args, **kwargs)
+        return modules[name] if name in modules else import_as_user(name, *args, **kwargs)
 
     scope["__import__"] = import_in_lesson
     scope["__show__"] = _show

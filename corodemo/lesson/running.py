@@ -146,7 +146,9 @@ class _World:
                 exec(code, self.namespace)
 
     def _make_loop(self) -> EventLoop:
-        return EventLoop(clock=self.clock, hook=self.recorder)
+        loop = EventLoop(clock=self.clock, hook=self.recorder)
+        self.wall.follow(loop)
+        return loop
 
 
 @contextlib.contextmanager

@@ -135,12 +135,15 @@ class _TaskGroup(asyncio.TaskGroup):
 
 
 class _Policy(asyncio.DefaultEventLoopPolicy):
-    def __init__(self, clock: VirtualClock) -> None:
+    def __init__(self, clock: VirtualClock, wall: WallClock) -> None:
         super().__init__()
         self._clock = clock
+        self._wall = wall
 
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        return _TwinLoop(self._clock)
+        loop = _TwinLoop(self._clock)
+        self._wall.follow(loop)
+        return loop
 
 
 class Outcome:
@@ -165,7 +168,7 @@ class Twin(contextlib.ExitStack):
     def __enter__(self) -> Twin:  # noqa: PYI034 - for 3.11's stubs, Self would be the stack's
         self.enter_context(undisturbed())
         self.enter_context(self._captured())
-        self.enter_context(_asyncio_is_virtual(self._clock))
+        self.enter_context(_asyncio_is_virtual(self._clock, self._wall))
         return self
 
     def run(self, cell: Code) -> Outcome:
@@ -215,11 +218,11 @@ class Twin(contextlib.ExitStack):
 
 
 @contextlib.contextmanager
-def _asyncio_is_virtual(clock: VirtualClock) -> Iterator[None]:
+def _asyncio_is_virtual(clock: VirtualClock, wall: WallClock) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # policies, since 3.14
         outer, group = asyncio.get_event_loop_policy(), asyncio.TaskGroup
-        asyncio.set_event_loop_policy(_Policy(clock))
+        asyncio.set_event_loop_policy(_Policy(clock, wall))
     asyncio.TaskGroup = _TaskGroup  # type: ignore[misc]
     try:
         yield
