@@ -17,7 +17,7 @@ assert SPEC.loader is not None
 SPEC.loader.exec_module(make)
 
 #: Sections of which not everything is treated in a lesson yet.
-NOT_YET = {"Sleeping", "Running in Threads", "Scheduling From Other Threads"}
+NOT_YET = {"Scheduling From Other Threads"}
 
 CHAPTER = """\
 One
