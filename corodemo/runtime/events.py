@@ -51,7 +51,7 @@ class Handle:
         self._context = contextvars.copy_context() if context is None else context
         self._cancelled = False
         # Where it was scheduled; in debug mode only, since it is slow.
-        self._source_traceback = reprs.extract_stack() if loop.get_debug() else None
+        self._source_traceback = reprs.extract_stack() if loop._debug else None
 
     def cancel(self) -> None:
         """Do not call the callback; a second call has no effect."""

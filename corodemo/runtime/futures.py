@@ -46,10 +46,11 @@ class Future(Waitable, Generic[T]):
     Like: `asyncio.Future`.
     """
 
-    __slots__ = ("__dict__", "_exception", "_hash_number", "_log_traceback_", "_result")
+    __slots__ = ("__dict__", "_exception", "_hash_number", "_result")
 
-    # In few of them it is anything else, and then it stands in `__dict__`.
+    # In few of them these are anything else, and then they stand in `__dict__`.
     _cancel_message: Any = None
+    _log_traceback_ = False  # True while it has an exception that nobody has seen
 
     def __init__(self, *, loop: EventLoop | None = None) -> None:
         if loop is None:
@@ -64,8 +65,7 @@ class Future(Waitable, Generic[T]):
         )
         self._waiting = self._note = None
         self._asyncio_future_blocking = False
-        self._log_traceback_ = False  # True while it has an exception that nobody has seen
-        if loop.get_debug():
+        if loop._debug:
             self._source_traceback = reprs.extract_stack()
 
     __class_getitem__: ClassVar[Any] = classmethod(GenericAlias)
@@ -78,7 +78,8 @@ class Future(Waitable, Generic[T]):
     def _log_traceback(self, value: bool) -> None:
         if value:
             raise ValueError("_log_traceback can only be set to False")
-        self._log_traceback_ = False
+        if self._log_traceback_:
+            self._log_traceback_ = False
 
     def result(self) -> T:
         """Return the result, or raise what was set as the exception.
@@ -100,7 +101,8 @@ class Future(Waitable, Generic[T]):
             raise self._make_cancelled_error()
         if self._state != FINISHED:
             raise InvalidStateError(f"Exception is not set. Await it, or ask done() first: {self!r}")
-        self._log_traceback_ = False
+        if self._log_traceback_:
+            self._log_traceback_ = False
         return self._exception
 
     def set_result(self, result: T) -> None:
@@ -138,7 +140,8 @@ class Future(Waitable, Generic[T]):
 
         msg: given to the CancelledError.
         """
-        self._log_traceback_ = False
+        if self._log_traceback_:
+            self._log_traceback_ = False
         if self._state != PENDING:
             return False
         self._state = CANCELLED
@@ -232,7 +235,8 @@ class Future(Waitable, Generic[T]):
         if self._state == CANCELLED:
             return self._make_cancelled_error()
         assert self._exception is not None
-        self._log_traceback_ = False
+        if self._log_traceback_:
+            self._log_traceback_ = False
         return self._exception.with_traceback(self._result)
 
 

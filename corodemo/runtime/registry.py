@@ -62,13 +62,10 @@ class Registry:
         if self._closed:
             self._check_closed()
         if self._task_factory is None:
-            return Task(
-                coro,
-                loop=self,  # type: ignore[arg-type]  # we are part of a loop
-                name=name,
-                context=context,
-                **kwargs,
-            )
+            loop: Any = self  # we are part of one
+            if kwargs:
+                return Task(coro, loop=loop, name=name, context=context, **kwargs)
+            return Task(coro, loop=loop, name=name, context=context)
         if name is not None and getattr(self._task_factory, "takes_name", False):
             kwargs["name"] = name
             name = None

@@ -7,16 +7,12 @@ puts the sleeper at the end of the queue: a sleeper wakes one iteration after it
 
 from __future__ import annotations
 
-import math
 import types
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from . import events
-from .waitables import FINISHED, PENDING, Waiter
-
-if TYPE_CHECKING:
-    from .loop import EventLoop
+from .waitables import CANCELLED, FINISHED, PENDING, Waiter
 
 __all__ = ["Sleep", "sleep"]
 
@@ -26,29 +22,35 @@ T = TypeVar("T")
 class Sleep(Waiter):
     """Done after `delay` seconds; it begins with its making."""
 
-    __slots__ = ("_cancelled", "_deadline_ns", "_delay", "_scheduled")
+    __slots__ = ("_deadline_ns", "_delay", "_scheduled")
 
-    def __init__(self, delay: float, loop: EventLoop) -> None:
-        self._loop = loop
+    def __init__(self, delay: float) -> None:
+        loop = self._loop = events.get_running_loop()
         self._state = PENDING
         self._waiting = self._note = self._cancel_message = None
         self._asyncio_future_blocking = False
         self._delay = delay
-        self._cancelled = False  # as a timer; the sleep may be over while its timer is still on the heap
         self._scheduled = False  # whether it stands on the heap; the loop's to change
         self._deadline_ns = loop._deadline_after(delay)
         loop._set_timer(self)
 
+    @property
+    def _cancelled(self) -> bool:
+        """What the heap asks of a timer."""
+        return self._state == CANCELLED
+
     def cancel(self, msg: Any = None) -> bool:
         """Wake the sleeper with a CancelledError; return False if the sleep is over."""
-        self._stop()
+        if self._state == PENDING and self._scheduled:
+            self._loop._timer_cancelled(self)
         return super().cancel(msg)
 
-    def _stop(self) -> None:
-        """Take the timer off the heap, if it is still there."""
-        if not self._cancelled and self._scheduled:
-            self._cancelled = True
-            self._loop._timer_cancelled(self)
+    def _forget(self) -> None:
+        """Take the timer off the heap for a sleeper that is not there any more, if it is still on it."""
+        if self._state == PENDING:
+            if self._scheduled:
+                self._loop._timer_cancelled(self)
+            self._state = CANCELLED
 
     def _run(self) -> None:
         """Finish, in the ready queue, after the deadline."""
@@ -74,11 +76,12 @@ async def sleep(delay: float, result: Any = None) -> Any:
     if delay <= 0:
         await _yield_once()
         return result
-    if math.isnan(delay):
+    if delay != delay:
         raise ValueError("Invalid delay: NaN (not a number); give a number of seconds")
-    future = Sleep(delay, events.get_running_loop())
+    future = Sleep(delay)
     try:
         await future
-    finally:
-        future._stop()  # a coroutine that is closed while it sleeps leaves no timer behind
+    except BaseException:
+        future._forget()  # a coroutine that is closed while it sleeps leaves no timer behind
+        raise
     return result

@@ -62,7 +62,7 @@ class Task(Future[T]):
             loop = events.get_event_loop()
         self._loop = loop  # from here on what Future.__init__ does, written out: the call was 5 % of making a task
         self._result = self._exception = self._waiting = self._note = None
-        self._asyncio_future_blocking = self._log_traceback_ = self._log_destroy_pending = False
+        self._asyncio_future_blocking = self._log_destroy_pending = False
         self._state = PENDING  # the last of them: __del__ looks at it first
         if loop._debug:
             self._source_traceback = reprs.extract_stack()
@@ -153,8 +153,8 @@ class Task(Future[T]):
 
         The coroutine may clean up, and may refuse. msg: given to the CancelledError.
         """
-        self._log_traceback_ = False
         if self._state != PENDING:
+            self._log_traceback = False
             return False
         self._num_cancels_requested += 1
         loop = self._loop
@@ -276,8 +276,7 @@ class Task(Future[T]):
         if self._state != PENDING:
             unusual.report_ended_before(self)
         elif self._must_cancel:
-            # It cancelled itself and then returned without another await: the request still counts.
-            self._must_cancel = False
+            self._must_cancel = False  # it cancelled itself and came to no other await: the request still counts
             self._end_cancelled(None)
         else:
             self._result = value
@@ -288,7 +287,6 @@ class Task(Future[T]):
         if self._state != PENDING:
             unusual.report_ended_before(self)
             return
-        self._log_traceback_ = False
         self._state = CANCELLED
         if error is not None:
             # Without this file's frame, as if C had thrown it: a traceback keeps its frames alive.
@@ -327,7 +325,9 @@ def create_task(
     Raises RuntimeError if no loop runs in this thread, TypeError if `coro` is no coroutine. Like: `asyncio.create_task`.
     """
     loop = events.get_running_loop()
-    return loop.create_task(coro, name=name, context=context, **kwargs)
+    if kwargs:  # an empty `**` is not free
+        return loop.create_task(coro, name=name, context=context, **kwargs)
+    return loop.create_task(coro, name=name, context=context)
 
 
 def current_task(loop: EventLoop | None = None) -> Task[Any] | None:

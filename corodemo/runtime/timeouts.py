@@ -74,6 +74,18 @@ class Timeout:
         return f"<Timeout [{self._state.value}]{' '.join(info)}>"
 
     async def __aenter__(self) -> Timeout:
+        self._begin()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        self._end(exc_val)
+
+    def _begin(self) -> None:
         if self._state is not _State.CREATED:
             raise RuntimeError("Timeout has already been entered")
         task = tasks.current_task()
@@ -83,14 +95,9 @@ class Timeout:
         self._task = task
         self._cancelling = task.cancelling()
         self.reschedule(self._when)
-        return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> bool | None:
+    def _end(self, error: BaseException | None) -> None:
+        """Stop the timer; raise TimeoutError if `error` is what it has caused."""
         assert self._task is not None
         if self._timer is not None:
             self._timer.cancel()
@@ -98,17 +105,15 @@ class Timeout:
         if self._state is _State.EXPIRING:
             self._state = _State.EXPIRED
             # Only if our request was the only new one: a cancel from outside must stay a cancel.
-            if self._task.uncancel() <= self._cancelling and exc_type is not None:
-                if issubclass(exc_type, CancelledError):
-                    raise TimeoutError from exc_val
-                if exc_val is not None:
-                    _insert_timeout_error(exc_val)
-                    if isinstance(exc_val, ExceptionGroup):
-                        for exc in exc_val.exceptions:
-                            _insert_timeout_error(exc)
+            if self._task.uncancel() <= self._cancelling and error is not None:
+                if isinstance(error, CancelledError):
+                    raise TimeoutError from error
+                _insert_timeout_error(error)
+                if isinstance(error, ExceptionGroup):
+                    for exc in error.exceptions:
+                        _insert_timeout_error(exc)
         elif self._state is _State.ENTERED:
             self._state = _State.EXITED
-        return None
 
     def _expire(self) -> None:
         assert self._task is not None
@@ -148,8 +153,16 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
             return future.result()
         except CancelledError as exc:
             raise TimeoutError from exc
-    async with _timeout(timeout):
-        return await aw
+    limit = _timeout(timeout)
+    # As `async with` does it, without the two coroutines that it needs: a third of the whole.
+    limit._begin()
+    try:
+        result = await aw
+    except BaseException as exc:
+        limit._end(exc)
+        raise
+    limit._end(None)
+    return result
 
 
 _timeout = timeout  # `wait_for` has an argument of that name
