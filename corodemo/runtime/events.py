@@ -130,7 +130,7 @@ class TimerHandle(Handle):
         loop: EventLoop,
         context: contextvars.Context | None = None,
     ) -> None:
-        super().__init__(callback, args, loop, context)
+        Handle.__init__(self, callback, args, loop, context)
         self._when = when  # seconds on the loop's clock, as the user gave it
         self._deadline_ns = deadline_ns  # the same, in the loop's own unit
         self._scheduled = False  # whether it stands on the heap; the loop's to change
@@ -143,7 +143,8 @@ class TimerHandle(Handle):
         if not self._cancelled:
             if self._scheduled:
                 self._loop._timer_cancelled(self)
-            super().cancel()
+            self._cancelled = True
+            self._callback = self._args = None
 
     def __hash__(self) -> int:
         return hash(self._when)

@@ -136,8 +136,8 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         """Call `callback(*args)` at `when`, in seconds as `time()` counts them."""
         if when is None:
             raise TypeError("when cannot be None")
-        self._check_closed()
-        if self._debug:
+        if self._closed or self._debug:
+            self._check_closed()
             self._check_thread()
             self._check_callback(callback, "call_at")
         timer = events.TimerHandle(when, nanoseconds(when), callback, args, self, context)

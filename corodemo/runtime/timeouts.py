@@ -7,24 +7,26 @@ exactly the one request that it made, and converts the CancelledError only if no
 
 from __future__ import annotations
 
-import enum
 from types import TracebackType
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from . import coroutines, events, tasks
 from .awaitables import ensure_future
 from .exceptions import CancelledError
 from .futures import isfuture
 
+if TYPE_CHECKING:
+    from .loop import EventLoop
+
 __all__ = ["Timeout", "timeout", "timeout_at", "wait_for"]
 
 
-class _State(enum.Enum):
-    CREATED = "created"
-    ENTERED = "active"
-    EXPIRING = "expiring"
-    EXPIRED = "expired"
-    EXITED = "finished"
+# A timeout's states. Plain words: a member of an enum is a look-up in its class, and there are six in a `wait_for`.
+_CREATED = "created"
+_ENTERED = "active"
+_EXPIRING = "expiring"
+_EXPIRED = "expired"
+_EXITED = "finished"
 
 
 @final
@@ -35,7 +37,7 @@ class Timeout:
     """
 
     def __init__(self, when: float | None) -> None:
-        self._state = _State.CREATED
+        self._state = _CREATED
         self._timer: events.Handle | None = None
         self._task: tasks.Task[Any] | None = None
         self._when = when
@@ -47,17 +49,19 @@ class Timeout:
 
     def reschedule(self, when: float | None) -> None:
         """Move the deadline. Raises RuntimeError outside the `async with`, or after the time is over."""
-        if self._state is not _State.ENTERED:
-            if self._state is _State.CREATED:
+        if self._state is not _ENTERED:
+            if self._state is _CREATED:
                 raise RuntimeError("Timeout has not been entered")
-            raise RuntimeError(f"Cannot change state of {self._state.value} Timeout")
+            raise RuntimeError(f"Cannot change state of {self._state} Timeout")
         self._when = when
         if self._timer is not None:
             self._timer.cancel()
         if when is None:
             self._timer = None
             return
-        loop = events.get_running_loop()
+        self._start_timer(events.get_running_loop(), when)
+
+    def _start_timer(self, loop: EventLoop, when: float) -> None:
         if when <= loop.time():
             self._timer = loop.call_soon(self._expire)
         else:
@@ -65,13 +69,13 @@ class Timeout:
 
     def expired(self) -> bool:
         """Return True if the time is over."""
-        return self._state in (_State.EXPIRING, _State.EXPIRED)
+        return self._state in (_EXPIRING, _EXPIRED)
 
     def __repr__(self) -> str:
         info = [""]
-        if self._state is _State.ENTERED:
+        if self._state is _ENTERED:
             info.append(f"when={round(self._when, 3) if self._when is not None else None}")
-        return f"<Timeout [{self._state.value}]{' '.join(info)}>"
+        return f"<Timeout [{self._state}]{' '.join(info)}>"
 
     async def __aenter__(self) -> Timeout:
         self._begin()
@@ -86,15 +90,17 @@ class Timeout:
         self._end(exc_val)
 
     def _begin(self) -> None:
-        if self._state is not _State.CREATED:
+        if self._state is not _CREATED:
             raise RuntimeError("Timeout has already been entered")
-        task = tasks.current_task()
+        loop = events.get_running_loop()
+        task = loop._current_task
         if task is None:
             raise RuntimeError("Timeout should be used inside a task")
-        self._state = _State.ENTERED
+        self._state = _ENTERED
         self._task = task
-        self._cancelling = task.cancelling()
-        self.reschedule(self._when)
+        self._cancelling = task._num_cancels_requested
+        if self._when is not None:
+            self._start_timer(loop, self._when)
 
     def _end(self, error: BaseException | None) -> None:
         """Stop the timer; raise TimeoutError if `error` is what it has caused."""
@@ -102,8 +108,8 @@ class Timeout:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._state is _State.EXPIRING:
-            self._state = _State.EXPIRED
+        if self._state is _EXPIRING:
+            self._state = _EXPIRED
             # Only if our request was the only new one: a cancel from outside must stay a cancel.
             if self._task.uncancel() <= self._cancelling and error is not None:
                 if isinstance(error, CancelledError):
@@ -112,13 +118,13 @@ class Timeout:
                 if isinstance(error, ExceptionGroup):
                     for exc in error.exceptions:
                         _insert_timeout_error(exc)
-        elif self._state is _State.ENTERED:
-            self._state = _State.EXITED
+        elif self._state is _ENTERED:
+            self._state = _EXITED
 
     def _expire(self) -> None:
         assert self._task is not None
         self._task.cancel()
-        self._state = _State.EXPIRING
+        self._state = _EXPIRING
         self._timer = None
 
 
