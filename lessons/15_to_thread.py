@@ -12,12 +12,12 @@
 # %% [markdown]
 # ## Functions that know no await
 #
-# Most libraries block: they read a file, ask a database, call `time.sleep`, and return when they have it. Called in a coroutine, they hold the loop. (`time.sleep`
-# stands for all of them here.)
+# Most libraries block: they read a file, ask a database, call `time.sleep`, and return when they have it. Called in a
+# coroutine, they hold the loop. (`time.sleep` stands for all of them here.)
 
 # %% [markdown]
-# **Predict:** "Directly calling `blocking_io()` in any coroutine would block the event loop for its duration, resulting in an additional 1 second of run time."
-# Beside it, `asyncio.sleep(1)` runs as a task. How long does the cell take?
+# **Predict:** "Directly calling `blocking_io()` in any coroutine would block the event loop for its duration, resulting in an
+# additional 1 second of run time." Beside it, `asyncio.sleep(1)` runs as a task. How long does the cell take?
 #
 # - 1s
 # - 2s
@@ -57,7 +57,8 @@ asyncio.run(main())
 # %% [markdown]
 # ## In a thread of its own
 #
-# `asyncio.to_thread(func, *args, **kwargs)` returns "a coroutine that can be awaited to get the eventual result of *func*". It is new in version 3.9. Here is the chapter's example.
+# `asyncio.to_thread(func, *args, **kwargs)` returns "a coroutine that can be awaited to get the eventual result of *func*". It
+# is new in version 3.9. Here is the chapter's example.
 #
 # **Chapter:** def blocking_io(): print(f"start blocking_io at {time.strftime('%X')}")
 
@@ -92,7 +93,8 @@ asyncio.run(main())
 # - to_thread and sleep waited at the same time
 
 # %% [markdown]
-# **Observe:** look for the thread in the events: it *starts*, and when it is *finished*, the loop is told, and wakes the task `to_thread`. In between the loop was free.
+# **Observe:** look for the thread in the events: it *starts*, and when it is *finished*, the loop is told, and wakes the task
+# `to_thread`. In between the loop was free.
 
 # %% [markdown]
 # ## It is a coroutine
@@ -121,16 +123,19 @@ asyncio.run(main())
 # - the cell made 1 task
 
 # %% [markdown]
-# **Observe:** a coroutine does nothing until somebody drives it; the one of `to_thread` is no exception. To start it now, make a task of it, or gather it.
+# **Observe:** a coroutine does nothing until somebody drives it; the one of `to_thread` is no exception. To start it now, make
+# a task of it, or gather it.
 
 # %% [markdown]
 # ## What goes in, what comes out
 #
-# "Any *args and **kwargs supplied for this function are directly passed to *func*. Also, the current `contextvars.Context` is propagated, allowing context variables from the event loop thread to be accessed in the
-# separate thread." What it returns comes out of the `await`, and so does what it raises.
+# "Any *args and **kwargs supplied for this function are directly passed to *func*. Also, the current `contextvars.Context` is
+# propagated, allowing context variables from the event loop thread to be accessed in the separate thread." What it returns
+# comes out of the `await`, and so does what it raises.
 
 # %% [markdown]
-# **Predict:** the function in the thread reads the variable `user`, which `main` has set, and then sets it to bob. What does `main` see afterwards?
+# **Predict:** the function in the thread reads the variable `user`, which `main` has set, and then sets it to bob. What does
+# `main` see afterwards?
 #
 # - main sees ann
 # - main sees bob
@@ -198,14 +203,16 @@ print('run has returned')
 # - main ended after 0.1s
 
 # %% [markdown]
-# **Observe:** a cancel reaches the coroutine that *waits* for the thread, and not the thread, in which Python has no way to throw an exception. It runs to its end, unseen, and `asyncio.run` waits for it.
+# **Observe:** a cancel reaches the coroutine that *waits* for the thread, and not the thread, in which Python has no way to
+# throw an exception. It runs to its end, unseen, and `asyncio.run` waits for it.
 
 # %% [markdown]
 # ## What threads are good for
 #
-# A note of the chapter: "Due to the *GIL*, `asyncio.to_thread()` can typically only be used to make IO-bound functions non-blocking. However, for extension modules that release the GIL or alternative Python
-# implementations that don't have one, `asyncio.to_thread()` can also be used for CPU-bound functions." The GIL is a lock of the interpreter: one thread at a time computes. While a thread waits for a disk or the network, it
-# gives the lock away.
+# A note of the chapter: "Due to the *GIL*, `asyncio.to_thread()` can typically only be used to make IO-bound functions
+# non-blocking. However, for extension modules that release the GIL or alternative Python implementations that don't have one,
+# `asyncio.to_thread()` can also be used for CPU-bound functions." The GIL is a lock of the interpreter: one thread at a time
+# computes. While a thread waits for a disk or the network, it gives the lock away.
 #
 # **Chapter:** Due to the *GIL*, *asyncio.to_thread()* can typically only be used to make IO-bound
 
@@ -228,14 +235,17 @@ asyncio.run(main())
 # - the cell made 1 task
 
 # %% [markdown]
-# **Observe:** in a thread, nothing of the loop may be touched: no task, no future, no queue. How a thread speaks to the loop all the same is the next lesson.
+# **Observe:** in a thread, nothing of the loop may be touched: no task, no future, no queue. How a thread speaks to the loop
+# all the same is the next lesson.
 
 # %% [markdown]
-# **Try:** `to_thread` uses the loop's thread pool, as does `loop.run_in_executor(None, func)`, which takes no keyword arguments and does not copy the context. Try `greet` with it. And: call `asyncio.current_task()` in a thread.
+# **Try:** `to_thread` uses the loop's thread pool, as does `loop.run_in_executor(None, func)`, which takes no keyword arguments
+# and does not copy the context. Try `greet` with it. And: call `asyncio.current_task()` in a thread.
 
 # %% [markdown]
-# **Exercise:** `read` blocks for one second. The program reads three files, one after the other, and `beat` cannot ring meanwhile. Let the three be read at the same time, in threads. It should take one second, and print the
-# lengths in the given order.
+# **Exercise:** `read` blocks for one second. The program reads three files, one after the other, and `beat` cannot ring
+# meanwhile. Let the three be read at the same time, in threads. It should take one second, and print the lengths in the given
+# order.
 #
 # - `await asyncio.to_thread(read, name)` does not block, but in a loop it is still one after the other.
 # - `gather` runs coroutines at the same time. `to_thread(...)` is one.
