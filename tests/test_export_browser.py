@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 from browser import Browser, chromium
-from sample_traces import APP, SOURCE, busy_trace, crowd_trace, gather_trace
+from sample_traces import APP, SOURCE, FakeTrace, busy_trace, crowd_trace, gather_trace
 
+from corodemo import events as ev
 from corodemo.export.html import html
 from corodemo.history import History, brief
 from corodemo.views import describe
@@ -158,6 +159,47 @@ def test_a_chosen_task_is_marked_and_followed(page):
         browser.press(key)
         seen.append(browser.lines("#tasks .chosen td:first-child"))
     assert seen == [["3"], ["2"], ["3"], ["3"]]
+
+
+def test_a_search_leads_from_one_event_that_holds_the_words_to_the_next(page):
+    browser = page(gather_trace(), fragment="#at=10")
+    plain = browser.evaluate(DRAWN)
+    browser.press("/")
+    for letter in "wOKe":
+        browser.press(letter)
+    assert browser.lines("#found") == ["in 3 events"]
+    assert browser.evaluate(DRAWN) != plain
+    seen = []
+    for shift in (False, False, False, False, True):
+        browser.press("Enter", shift=shift)
+        seen.append((browser.lines("#found")[0], browser.lines("#events .now span")[1]))
+    assert seen == [
+        ("1 of 3", "timer 1 (sleep(1)) woke T2 A"),
+        ("2 of 3", "timer 2 (sleep(2)) woke T3 B"),
+        ("3 of 3", "gather(2) woke T1 main"),
+        ("1 of 3", "timer 1 (sleep(1)) woke T2 A"),
+        ("3 of 3", "gather(2) woke T1 main"),
+    ]
+    assert browser.lines("#events .now mark") == ["woke"]
+    browser.press("?")
+    assert browser.lines("#found") == ["in no event"]
+    browser.press("Enter")
+    browser.press("Escape")
+    assert browser.evaluate("document.getElementById('search').value") == ""
+    assert browser.lines("#events mark") == []
+    browser.press("ArrowLeft")
+    assert browser.lines("#where") == ["event 37 of 43 · at 2s"]
+
+
+def test_branches_lead_from_a_task_to_those_that_it_made(page):
+    trace = FakeTrace(
+        [ev.TaskCreated(0, n, f"t{n}", parent, "c", APP, 1) for n, parent in enumerate((None, 1, 2, 1, 4, 4, None), 1)]
+    )
+    browser = page(trace)
+    found = browser.evaluate("[...document.querySelectorAll('#tasks td:nth-child(3)')].map((e) => e.textContent)")
+    assert [text.replace("\xa0", " ") for text in found] == ["t1", "├ t2", "│ └ t3", "└ t4", "  ├ t5", "  └ t6", "t7"]
+    browser.press("ArrowLeft", 2)
+    assert browser.lines("#tasks .branch")[-1] == "└"
 
 
 def test_light_and_dark_follow_the_system_and_the_key(page):

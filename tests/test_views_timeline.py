@@ -147,6 +147,16 @@ def test_of_a_crowd_a_part_counts_those_that_were_there_as_they_were_then() -> N
     ]
 
 
+def test_the_times_of_a_short_stretch_are_long_enough_to_differ() -> None:
+    def times(start_ns: int, end_ns: int) -> list[str]:
+        return drawn(busy_trace(), 60, 12, start_ns=start_ns, end_ns=end_ns)[0].split()[1:]
+
+    assert times(9 * MS, 12 * MS) == ["9ms", "10ms", "11ms"]
+    assert times(SECOND, SECOND + 30 * MS) == ["1s", "1.01s", "1.02s"]
+    assert times(10 * MS, 10 * MS + 30) == ["10.000000ms", "10.000010ms", "10.000020ms"]
+    assert times(61 * SECOND, 61 * SECOND + 3 * MS) == ["61.0000s", "61.0010s", "61.0020s"]
+
+
 def test_a_part_that_is_still_to_come_is_blank() -> None:
     lines = drawn(busy_trace(), 60, 12, index=10, start_ns=10 * MS, end_ns=20 * MS)
     assert lines[1].split() == ["at", "100µs", "┬───────┬───────┬───────┬───────┬────────"]

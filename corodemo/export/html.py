@@ -31,7 +31,7 @@ LIMIT = 4_500_000
 EVENTS = 25_000
 
 _PARTS = Path(__file__).parent / "page"
-_SCRIPTS = ("data.js", "timeline.js", "panes.js", "steering.js")
+_SCRIPTS = ("data.js", "timeline.js", "panes.js", "search.js", "steering.js")
 #: What could end the block of data, or be taken for markup or for an end of line by some reader.
 _ESCAPES = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 

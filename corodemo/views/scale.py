@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Scale"]
 
 _NICE = (1, 2, 5)
+_UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns"))
 
 
 class Scale:
@@ -82,7 +83,9 @@ class Scale:
             every = _nice(self._span * apart / max(1, self._time_width))
             first = -(-self.start_ns // every) * every
             times = range(first, self.end_ns + 1, every)
-            found = [(self.column_of_time(ns), brief(ns, ascii=ascii)) for ns in times]
+            labels = _labels(times, ascii)
+            apart = max(apart, max(map(len, labels), default=0) + 1)
+            found = [(self.column_of_time(ns), label) for ns, label in zip(times, labels, strict=True)]
         kept: list[tuple[int, str]] = []
         for column, label in found:
             if column + len(label) <= self.width and (not kept or column >= kept[-1][0] + apart):
@@ -112,3 +115,14 @@ def _nice(at_least: float) -> int:
             if step * size >= at_least:
                 return step * size
         size *= 10
+
+
+def _labels(times: range, ascii: bool) -> list[str]:
+    """What stands at these times: as short as times are elsewhere, but so long that no two say the same."""
+    labels = [brief(ns, ascii=ascii) for ns in times]
+    if len(set(labels)) == len(labels):
+        return labels
+    unit, name = next((size, name) for size, name in _UNITS if times[-1] >= size)
+    digits = next(digits for digits in range(10) if times.step * 10**digits % unit == 0)
+    name = "µs" if name == "us" and not ascii else name
+    return [f"{ns // unit}.{ns % unit * 10**digits // unit:0{digits}}{name}" for ns in times]

@@ -45,6 +45,21 @@ const starts = page.tasks
 const timeOf = (index) => (index < first ? (first === 0 ? 0 : times[0]) : times[index - first]);
 const placeOf = (index) => (index < first ? 0 : places[Math.min(index, last) - first]) / 1e8;
 
+// The branches before the names of tasks that stand below each other in the order of the tree.
+function branchesOf(tasks) {
+  const goesOn = []; // by depth: whether one more child comes further down
+  const found = [];
+  for (let row = tasks.length - 1; row >= 0; row--) {
+    const { depth } = tasks[row];
+    let text = "";
+    for (let at = 1; at < depth; at++) text += goesOn[at] ? "│\u00a0" : "\u00a0\u00a0";
+    found[row] = depth ? text + (goesOn[depth] ? "├\u00a0" : "└\u00a0") : "";
+    goesOn.length = depth + 1;
+    goesOn[depth] = true;
+  }
+  return found;
+}
+
 // A duration as the terminal's views write it: three digits and a unit, halves to even.
 function brief(ns) {
   if (ns < 0) return "-" + brief(-ns);

@@ -22,24 +22,26 @@ function openAt(spans, index) {
   return spans.filter(([start, end]) => start <= index && index < end);
 }
 
+const many = (number) => number.toLocaleString("en");
+
 function drawStatus(index) {
   const [word, sentence] = status.after(index);
-  $("where").textContent = index < 0 ? `before the first of ${page.count} events` : `event ${index} of ${page.count - 1} · at ${brief(timeOf(index))}`;
+  $("where").textContent = index < 0 ? `before the first of ${many(page.count)} events` : `event ${many(index)} of ${many(page.count - 1)} · at ${brief(timeOf(index))}`;
+  $("found").textContent = searchResult(index);
   $("status").textContent = sentence;
   $("status").className = word;
 }
 
 function drawTasks(index, chosen) {
   const queued = openAt(page.ready, index).map((span) => span[2]);
-  const children = [];
-  for (const task of page.tasks) {
+  const children = [], there = page.tasks.filter((task) => task.at[0] <= index), branches = branchesOf(there);
+  for (const [nth, task] of there.entries()) {
     const row = rowAt(task.at, index);
-    if (row < 0) continue;
     const word = STATES[task.state[row]], line = make("tr", task.id === chosen ? "chosen" : "");
     const spent = { running: task.ran[row], ready: task.queued[row], waiting: task.waited[row] };
     if (word in spent) spent[word] += Math.max(0, timeOf(index) - task.since[row]);
     const name = make("td");
-    if (task.depth) name.append(make("span", "branch", "\u00a0\u00a0".repeat(task.depth - 1) + "└ "));
+    if (task.depth) name.append(make("span", "branch", branches[nth]));
     name.append(make("span", "", task.title || `task ${task.id}`));
     if (task.input) name.append(make("span", "origin", ` [${task.input}]`));
     name.title = task.made;
@@ -141,7 +143,7 @@ function drawEvents(index) {
   const digits = String(last).length;
   for (let at = Math.max(first, index - 60); at <= index; at++) {
     const item = make("li", at === index ? "now" : "");
-    item.append(make("span", "nr", String(at).padStart(digits)), make("span", "", page.text[at - first]));
+    item.append(make("span", "nr", String(at).padStart(digits)), withMarks(page.text[at - first]));
     found.push(item);
   }
   fill("events", found.length ? found : [quiet("before the first event")]);

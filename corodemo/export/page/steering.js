@@ -93,12 +93,36 @@ const KEYS = {
   0: showAll,
   f: toggleFuture,
   t: toggleTheme,
+  "/": () => ($("search").focus(), $("search").select()),
+  Enter: (event) => goToFound(event.shiftKey ? -1 : 1),
   "?": () => $("keys").showModal(),
-  Escape: () => choose(chosen),
+  Escape: () => (wanted.words ? leaveSearch() : choose(chosen)),
 };
+
+function goToFound(direction) {
+  const next = nextFound(cursor, direction);
+  if (next !== null) go(next);
+}
+
+function leaveSearch() {
+  $("search").value = "";
+  search("");
+  $("search").blur();
+  draw();
+}
+
+$("search").addEventListener("input", (event) => (play(false), search(event.target.value), draw()));
+$("search").addEventListener("keydown", (event) => {
+  event.stopPropagation(); // here letters are letters
+  if (event.key !== "Enter" && event.key !== "Escape") return;
+  event.preventDefault();
+  if (event.key === "Escape") leaveSearch();
+  else goToFound(event.shiftKey ? -1 : 1);
+});
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || $("keys").open) return;
+  if (event.key === "Enter" && event.target instanceof HTMLButtonElement) return; // it presses the button
   if (event.key === " " && event.target instanceof HTMLButtonElement) return; // it presses the button
   const isVertical = event.key === "ArrowDown" || event.key === "ArrowUp";
   if (isVertical && event.target.closest(".body:not(#tasks-pane .body)")) return; // it scrolls the pane

@@ -7,8 +7,9 @@ let laneHeight = 22, gutter = 120, showsFuture = false, colours = {};
 
 function readColours() {
   const style = getComputedStyle(document.documentElement);
-  const names = ["text", "quiet", "edge", "pane", "running", "ready", "waiting", "done", "failed", "cancelled", "arrow", "band", "select"];
+  const names = ["text", "quiet", "edge", "pane", "running", "ready", "waiting", "done", "failed", "cancelled", "arrow", "band", "select", "found"];
   colours = Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  colours.branch = colours.waiting;
   const size = parseFloat(style.fontSize);
   colours.font = `${size * 0.92}px ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace`;
   colours.small = `${size * 0.85}px system-ui, sans-serif`;
@@ -50,11 +51,14 @@ function drawTimeline(cursor, chosen) {
     pen.fillRect(0, yOf(rows.get(chosen)), width, laneHeight);
   }
   drawAxis(pen, width, height);
+  drawLeftOut(pen, width, height);
+  drawFound(pen);
   pen.save();
   pen.beginPath();
   pen.rect(0, TOP, width, height - TOP - QUEUE);
   pen.clip();
-  page.tasks.forEach((task, row) => drawName(pen, task, yOf(row), cursor));
+  const named = page.tasks.filter((task) => task.at[0] <= cursor || showsFuture), branches = branchesOf(named);
+  named.forEach((task, nth) => drawName(pen, task, yOf(rows.get(task.id)), cursor, branches[nth]));
   pen.beginPath();
   pen.rect(gutter - 3, TOP, width, height - TOP - QUEUE);
   pen.clip();
@@ -82,22 +86,24 @@ function drawTimeline(cursor, chosen) {
   }
 }
 
-function drawName(pen, task, y, cursor) {
-  const isMade = task.at[0] <= cursor;
-  if (!isMade && !showsFuture) return;
-  pen.globalAlpha = isMade ? 1 : 0.4;
+function drawName(pen, task, y, cursor, branches) {
+  pen.globalAlpha = task.at[0] <= cursor ? 1 : 0.4;
   pen.font = colours.font;
   pen.textBaseline = "middle";
-  let x = 10 + 14 * task.depth;
-  if (task.depth) {
-    pen.strokeStyle = colours.edge;
-    pen.lineWidth = 1.5;
-    pen.beginPath();
-    pen.moveTo(x - 9.5, y - 2);
-    pen.lineTo(x - 9.5, y + laneHeight / 2);
-    pen.lineTo(x - 3, y + laneHeight / 2);
-    pen.stroke();
+  const x = 10 + 14 * task.depth, middle = y + laneHeight / 2;
+  pen.strokeStyle = colours.branch;
+  pen.lineWidth = 1.2;
+  pen.beginPath();
+  for (let depth = 1; depth <= task.depth; depth++) {
+    const sign = branches[2 * (depth - 1)], at = 10.5 + 14 * (depth - 1) + 4;
+    if (sign !== "│" && sign !== "├" && sign !== "└") continue;
+    pen.moveTo(at, y);
+    pen.lineTo(at, sign === "└" ? middle : y + laneHeight);
+    if (sign === "│") continue;
+    pen.moveTo(at, middle);
+    pen.lineTo(at + 7, middle);
   }
+  pen.stroke();
   pen.fillStyle = colours.text;
   pen.save();
   pen.beginPath();
@@ -211,9 +217,20 @@ function ticks() {
   while (every < least) every *= [2, 2.5, 2][Math.round(Math.log10(every) * 3) % 3];
   const from = Math.ceil((start + (end - start) * view.from) / every) * every, found = [];
   for (let at = from; at <= start + (end - start) * view.to && found.length < 100; at += every) {
-    found.push([(at - start) / Math.max(1, end - start), page.axis === "time" ? brief(at) : String(at)]);
+    found.push([(at - start) / Math.max(1, end - start), at]);
   }
-  return found;
+  const labels = labelsOf(found.map(([, at]) => at), every);
+  return found.map(([place], nth) => [place, labels[nth]]);
+}
+
+// As short as times are elsewhere, but so long that no two say the same.
+function labelsOf(found, every) {
+  if (page.axis !== "time") return found.map((at) => at.toLocaleString("en"));
+  const short = found.map(brief);
+  if (new Set(short).size === short.length) return short;
+  const [unit, name] = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"], [1, "ns"]].find(([size]) => found[found.length - 1] >= size);
+  const digits = Math.max(0, Math.ceil(-Math.log10(every / unit) - 1e-9) + (every / 10 ** Math.floor(Math.log10(every) + 1e-9) === 2.5 ? 1 : 0));
+  return found.map((at) => (at / unit).toFixed(digits) + name);
 }
 
 function drawAxis(pen, width, height) {
@@ -231,6 +248,41 @@ function drawAxis(pen, width, height) {
     pen.fillStyle = colours.quiet;
     pen.fillText(label, x + 3, 13);
     free = x + wide + 14;
+  }
+}
+
+// Where the page begins or ends though the trace does not: a broken edge, and how much is missing there.
+function drawLeftOut(pen, width, height) {
+  const before = page.first, after = page.count - last - 1;
+  pen.font = colours.small;
+  pen.textBaseline = "middle";
+  for (const [missing, place, step, words] of [[before, 0, 1, "before"], [after, 1, -1, "after"]]) {
+    const x = xOf(place);
+    if (!missing || x < gutter - 1 || x > width) continue;
+    pen.strokeStyle = pen.fillStyle = colours.failed;
+    pen.lineWidth = 1.4;
+    pen.beginPath();
+    pen.moveTo(x, TOP - 4);
+    for (let y = TOP - 4, side = 1; y < height - QUEUE; y += 6, side = -side) pen.lineTo(x - step * (side > 0 ? 4 : 0), y);
+    pen.stroke();
+    const text = `${missing.toLocaleString("en")} events ${words} are not here`, wide = pen.measureText(text).width;
+    const from = step > 0 ? x : Math.max(gutter, x - wide);
+    pen.fillStyle = colours.pane;
+    pen.fillRect(from - 6, 0, wide + 12, TOP - 7);
+    pen.fillStyle = colours.failed;
+    pen.fillText(text, from, 13);
+  }
+}
+
+// The events that a search has found, as small marks below the times.
+function drawFound(pen) {
+  pen.fillStyle = colours.arrow;
+  let free = -1;
+  for (const event of wanted.found) {
+    const x = xOf(placeOf(event));
+    if (x < gutter - 1 || x < free) continue;
+    pen.fillRect(x - 1, TOP - 9, 2, 7);
+    free = x + 2;
   }
 }
 
@@ -253,7 +305,8 @@ function drawQueue(pen, width, height, cursor) {
   pen.font = colours.small;
   pen.textBaseline = "middle";
   pen.fillStyle = colours.quiet;
-  pen.fillText(`ready queue, up to ${most}`, 10, height - QUEUE / 2 + 1, gutter - 16);
+  const words = [`ready queue, up to ${most.toLocaleString("en")}`, `queue, up to ${most.toLocaleString("en")}`, `up to ${most.toLocaleString("en")}`];
+  pen.fillText(words.find((text) => pen.measureText(text).width <= gutter - 14) ?? words[2], 10, height - QUEUE / 2 + 1, gutter - 14);
 }
 
 function zoom(factor, around) {
