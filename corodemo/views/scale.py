@@ -80,17 +80,22 @@ class Scale:
             marks = [1, *range(every, steps + 1, every)] if every > 1 else list(range(1, steps + 1))
             found = [(self._at(self.start_ns, 2 * (step - 1)), f"{step:,}") for step in marks]
         else:
-            every = _nice(self._span * apart / max(1, self._time_width))
-            first = -(-self.start_ns // every) * every
-            times = range(first, self.end_ns + 1, every)
-            labels = _labels(times, ascii)
-            apart = max(apart, max(map(len, labels), default=0) + 1)
+            times, labels = self._times(apart, ascii)
+            longest = max(map(len, labels), default=0)
+            if longest >= apart:  # fewer of them, so that there is room for all that they say
+                apart = longest + 1
+                times, labels = self._times(apart, ascii)
             found = [(self.column_of_time(ns), label) for ns, label in zip(times, labels, strict=True)]
         kept: list[tuple[int, str]] = []
         for column, label in found:
             if column + len(label) <= self.width and (not kept or column >= kept[-1][0] + apart):
                 kept.append((column, label))
         return kept
+
+    def _times(self, apart: int, ascii: bool) -> tuple[range, list[str]]:
+        every = _nice(self._span * apart / max(1, self._time_width))
+        times = range(-(-self.start_ns // every) * every, self.end_ns + 1, every)
+        return times, _labels(times, ascii)
 
     def _at(self, ns: int, rank: int) -> int:
         """The formula, in whole numbers: rounding must not let two events change places."""
