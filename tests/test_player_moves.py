@@ -310,7 +310,7 @@ def test_a_long_search_goes_on_in_slices_and_any_key_stops_it():
     session.press("enter")
     assert session.search is not None
     assert session.tick_after == 0
-    assert shown(session)[-1] == " looking for 'zzz': 29 %   any key stops"
+    assert shown(session)[-1] == " looking for 'zzz': 49 %   any key stops"
     session.tick()
     session.press("right")
     assert (session.search, session.stepper.place) == (None, here)

@@ -11,10 +11,13 @@ _V = TypeVar("_V")
 
 
 class Lazy(Mapping[int, _V], Generic[_V]):
-    """A mapping over ids that makes a value when it is first asked for."""
+    """A mapping over the first `length` of some ids that makes a value when it is first asked for."""
 
-    def __init__(self, ids: Sequence[int], is_known: Callable[[int], bool], make: Callable[[int], _V]) -> None:
+    def __init__(
+        self, ids: Sequence[int], length: int, is_known: Callable[[int], bool], make: Callable[[int], _V]
+    ) -> None:
         self._ids = ids
+        self._length = length
         self._is_known = is_known
         self._make = make
         self._made: dict[int, _V] = {}
@@ -31,10 +34,10 @@ class Lazy(Mapping[int, _V], Generic[_V]):
         return isinstance(key, int) and self._is_known(key)
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self._ids)
+        return iter(self._ids[: self._length])
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return self._length
 
     def __repr__(self) -> str:
         return repr(dict(self))

@@ -54,8 +54,8 @@ class Snapshot:
     def tasks(self) -> Mapping[int, TaskState]:
         """Every task so far, by id, in the order of creation; finished ones too."""
         fold = self._fold
-        ids = fold.order[: bisect_right(fold.firsts, self.index)]
-        return Lazy(ids, lambda task: fold.is_known(task, self.index), self._task_state)
+        count = bisect_right(fold.firsts, self.index)
+        return Lazy(fold.order, count, lambda task: fold.is_known(task, self.index), self._task_state)
 
     @cached_property
     def running(self) -> int | None:
@@ -211,13 +211,13 @@ class Snapshot:
     def futures(self) -> Mapping[int, FutureState]:
         """Every future that the trace names, by id, in the order of announcement."""
         fold = self._fold
-        ids = fold.future_order[: bisect_right(fold.future_firsts, self.index)]
+        count = bisect_right(fold.future_firsts, self.index)
 
         def is_known(future: int) -> bool:
             first = min(fold.future_created.get(future, self.index + 1), fold.future_done.get(future, self.index + 1))
             return first <= self.index
 
-        return Lazy(ids, is_known, self._future_state)
+        return Lazy(fold.future_order, count, is_known, self._future_state)
 
     def _future_state(self, future: int) -> FutureState:
         created, done = self._fold.future_created.get(future, -1), self._fold.future_done.get(future, -1)
