@@ -25,7 +25,8 @@ def recorded(main) -> History:
 
 
 def pane(history: History, index: int, task: int | None, width: int, height: int, **more) -> list[str]:
-    text = printed(meanwhile_pane(history, index, task, width, height, **more), width)
+    found = None if task is None else gap(history, task, index)
+    text = printed(meanwhile_pane(history.at(index), task, found, width, height, **more), width)
     return [line.rstrip() for line in text.splitlines()]
 
 
@@ -119,7 +120,7 @@ def test_what_others_change_stands_beside_the_await():
         "  ~ task: <Task… → <Task '…",
     ]
     assert pane(history, at - 1, 1, 60, 12)[5:] == ["  nothing that it sees"]
-    names = printed(names_pane(history.at(at), 60, 5, history=history), 60).splitlines()
+    names = printed(names_pane(history.at(at), 60, 5, gap=found), 60).splitlines()
     assert [name.rstrip() for name in names] == [
         "T1 main",
         "ran meanwhile: T2 other",
@@ -144,8 +145,10 @@ def test_of_a_crowd_that_ran_meanwhile_the_line_says_how_many():
     events = [*history.events, ev.TaskReady(0, 1, "task", 2), ev.TaskResumed(0, 1)]
     history = History(samples.FakeTrace(events))
     last = len(history) - 1
-    assert str(gap_line(history, last, 1, 60)) == "ran meanwhile: T2 worker-1, T3 worker-2 and 98 more"
-    assert str(gap_line(history, last, 1, 20)) == "ran meanwhile: 100…"
+    found = gap(history, 1, last)
+    assert found is not None
+    assert str(gap_line(history.last(), found, 60)) == "ran meanwhile: T2 worker-1, T3 worker-2 and 98 more"
+    assert str(gap_line(history.last(), found, 20)) == "ran meanwhile: 100…"
     assert pane(history, last, 1, 60, 9)[2:5] == ["RAN MEANWHILE", "  T2 worker-1  1 step", "  T3 worker-2  1 step"]
 
 
@@ -155,5 +158,7 @@ def test_any_trace_has_gaps_that_can_be_shown(events, task):
     history = History(samples.FakeTrace(events))
     for index in range(-1, len(events)):
         if task in history.at(index).tasks:
-            meanwhile_pane(history, index, task, 60, 8)
-            gap_line(history, index, task, 40)
+            found = gap(history, task, index)
+            meanwhile_pane(history.at(index), task, found, 60, 8)
+            if found is not None:
+                gap_line(history.at(index), found, 40)

@@ -16,8 +16,8 @@ from corodemo.history.timetravel import History
 
 __all__ = ["Change", "Gap", "Turn", "gap"]
 
-#: Of a longer gap, only so much of its end is gone through: a screen has room for less.
-MAX_TURNS = 20_000
+#: Of a longer gap only so many steps at its end are gone through, which takes 3 ms: a screen has room for less.
+MAX_TURNS = 4_000
 
 
 class Turn(NamedTuple):

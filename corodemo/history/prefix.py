@@ -1,11 +1,11 @@
-"""Two read-only collections over columns that grow: each is fixed at the length it was made with."""
+"""Read-only collections over columns that grow: each is fixed at the length it was made with."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast, overload
 
-__all__ = ["Lazy", "Prefix"]
+__all__ = ["Lazy", "Made", "Prefix"]
 
 _V = TypeVar("_V")
 
@@ -62,6 +62,34 @@ class Prefix(Sequence[_V]):
 
     def __len__(self) -> int:
         return self._length
+
+    def __repr__(self) -> str:
+        return repr(list(self))
+
+
+class Made(Sequence[_V]):
+    """A sequence whose values are made of others when they are asked for; equal to whatever sequence has the same."""
+
+    def __init__(self, sources: Sequence[Any], make: Callable[[Any], _V]) -> None:
+        self._sources = sources
+        self._make = make
+
+    @overload
+    def __getitem__(self, at: int) -> _V: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[_V]: ...
+    def __getitem__(self, at: int | slice) -> _V | list[_V]:
+        if isinstance(at, slice):
+            return list(map(self._make, self._sources[at]))
+        return self._make(self._sources[at])
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]  # as a list has none: it may be equal to one
 
     def __repr__(self) -> str:
         return repr(list(self))

@@ -15,7 +15,7 @@ from corodemo import events as ev
 from corodemo.history.durations import brief
 from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
 from corodemo.history.ledger import cancels_of
-from corodemo.history.prefix import Lazy, Prefix
+from corodemo.history.prefix import Lazy, Made, Prefix
 from corodemo.history.states import FutureState, Position, TaskState, TimerState, WokenBy, title
 
 if TYPE_CHECKING:
@@ -188,15 +188,14 @@ class Snapshot:
     # --- timers and futures
 
     @cached_property
-    def timers(self) -> tuple[TimerState, ...]:
+    def timers(self) -> Sequence[TimerState]:
         """The timers on the heap, the next to fire first."""
-        fold = self._fold
-        found = []
-        for slot in fold.timers.open_at(self.index):
-            event = cast("ev.TimerSet", self._events[fold.timers.starts[slot]])
-            found.append(TimerState(event.timer, event.deadline_ns, event.what, self._waiter(event.timer)))
-        found.sort(key=lambda timer: (timer.deadline_ns, timer.id))
-        return tuple(found)
+        spans = self._fold.timers
+        found = cast("list[ev.TimerSet]", [self._events[spans.starts[slot]] for slot in spans.open_at(self.index)])
+        found.sort(key=lambda event: (event.deadline_ns, event.timer))
+        return Made(
+            found, lambda event: TimerState(event.timer, event.deadline_ns, event.what, self._waiter(event.timer))
+        )
 
     def _waiter(self, timer: int) -> int | None:
         """The task that is suspended on a timer, if one is."""

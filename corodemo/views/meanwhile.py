@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from corodemo.history import brief
-from corodemo.history.gaps import gap
 from corodemo.views.glyphs import DIM, MARK, STYLES, TITLE, glyphs
 from corodemo.views.lists import few, flowing
 from corodemo.views.sentences import await_words, task_title
 from corodemo.views.text import Lines, beside, cell_len, cut, fit, styled
 
 if TYPE_CHECKING:
-    from corodemo.history import History
+    from corodemo.history import Snapshot
     from corodemo.history.gaps import Gap
 
 __all__ = ["gap_line", "meanwhile_pane"]
@@ -27,89 +26,86 @@ _WIDE = 70  # cells from which the two lists stand side by side
 
 
 def meanwhile_pane(
-    history: History, index: int, task: int | None, width: int, height: int, *, ascii: bool = False
+    snapshot: Snapshot, task: int | None, gap: Gap | None, width: int, height: int, *, ascii: bool = False
 ) -> Lines:
-    """Return what happened during the newest await of a task, up to event `index`."""
-    found = gap(history, task, index) if task is not None and index >= 0 else None
-    if found is None or task is None:
-        who = task_title(history.at(index), task, ascii=ascii) if task is not None else "no task here"
-        words = f"{who} has not awaited yet" if task is not None else who
+    """Return what happened during the newest await of a task; `gap` is that, None if there was none."""
+    if gap is None or task is None:
+        words = "no task here" if task is None else f"{task_title(snapshot, task, ascii=ascii)} has not awaited yet"
         return Lines([styled(fit(words, width, ascii=ascii), DIM)])
-    head = [_title(history, found, ascii), _times(found, ascii)]
+    head = [_title(snapshot, gap, ascii), _times(gap, ascii)]
     room = height - len(head)
     if width < _WIDE and height < _TALL:
-        return Lines(_flowing(history, found, width, height, ascii))
+        return Lines(_flowing(snapshot, gap, width, height, ascii))
     # What changed is the news: it gives way last.
-    changed = max(1, len(found.changes))
+    changed = max(1, len(gap.changes))
     if width >= _WIDE:
         left = (width - 2) // 2
-        columns = [_ran(history, found, room, ascii), _changed(history, found, width - left - 2, room, ascii)]
+        columns = [_ran(snapshot, gap, room, ascii), _changed(snapshot, gap, width - left - 2, room, ascii)]
         sized = [Lines(column).sized(left, room, ascii=ascii) for column in columns]
         head += beside(sized, Text("  "))
     else:
-        least = min(len(found.turns) or 1, 2) + 1
+        least = min(len(gap.turns) or 1, 2) + 1
         below = min(changed + 1, max(2, room - least))
-        head += _ran(history, found, room - below, ascii)
-        head += _changed(history, found, width, below, ascii)
+        head += _ran(snapshot, gap, room - below, ascii)
+        head += _changed(snapshot, gap, width, below, ascii)
     return Lines(cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line for line in head[:height])
 
 
-def gap_line(history: History, index: int, task: int, width: int, *, ascii: bool = False) -> Text | None:
+def gap_line(snapshot: Snapshot, gap: Gap, width: int, *, ascii: bool = False) -> Text | None:
     """Return in one line what happened during the await after which a task runs now; None if nobody ran meanwhile."""
-    found = gap(history, task, index)
-    if found is None or found.resumed is None or not found.turns:
+    if gap.resumed is None or not gap.turns:
         return None
-    names = [task_title(history.at(index), turn.task, ascii=ascii, width=12) for turn in found.turns[:8]]
-    for shown in range(len(names), 0, -1):
-        rest = len(found.turns) - shown
+    names = [task_title(snapshot, turn.task, ascii=ascii, width=12) for turn in gap.turns[:8]]
+    for shown in range(len(names) if gap.is_whole else 0, 0, -1):
+        rest = len(gap.turns) - shown
         words = ", ".join(names[:shown]) + (f" and {rest:,} more" if rest else "")
         line = f"ran meanwhile: {words}"
         if cell_len(line) <= width:
             return styled(line, DIM)
-    return styled(fit(f"ran meanwhile: {len(found.turns):,} tasks", width, ascii=ascii), DIM)
+    least = "" if gap.is_whole else "at least "
+    return styled(fit(f"ran meanwhile: {least}{len(gap.turns):,} tasks", width, ascii=ascii), DIM)
 
 
-def _title(history: History, found: Gap, ascii: bool) -> Text:
-    snapshot = history.at(found.suspended)
-    line = styled(task_title(snapshot, found.task, ascii=ascii), STYLES["waiting"])
-    return line.append(" " + await_words(snapshot, found.on, found.file, found.line, ascii=ascii))
+def _title(snapshot: Snapshot, gap: Gap, ascii: bool) -> Text:
+    line = styled(task_title(snapshot, gap.task, ascii=ascii), STYLES["waiting"])
+    return line.append(" " + await_words(snapshot, gap.on, gap.file, gap.line, ascii=ascii))
 
 
-def _times(found: Gap, ascii: bool) -> Text:
-    ready = f", then was ready for {brief(found.ready_ns, ascii=ascii)}" if found.ready_ns else ""
-    waited = brief(found.waited_ns, ascii=ascii)
-    return styled(f"waited {waited}{ready}" if found.resumed is not None else f"so far {waited}{ready}", DIM)
+def _times(gap: Gap, ascii: bool) -> Text:
+    ready = f", then was ready for {brief(gap.ready_ns, ascii=ascii)}" if gap.ready_ns else ""
+    waited = brief(gap.waited_ns, ascii=ascii)
+    return styled(f"waited {waited}{ready}" if gap.resumed is not None else f"so far {waited}{ready}", DIM)
 
 
-def _flowing(history: History, found: Gap, width: int, height: int, ascii: bool) -> list[Text]:
+def _flowing(snapshot: Snapshot, gap: Gap, width: int, height: int, ascii: bool) -> list[Text]:
     """The same in a few lines, without times."""
-    turns = [_turn(history, found, at, ascii, is_brief=True) for at in range(min(len(found.turns), 50))]
-    changes = [_change(found, at, width // 2, ascii) for at in range(min(len(found.changes), 50))]
-    title = _title(history, found, ascii)
+    turns = [_turn(snapshot, gap, at, ascii, is_brief=True) for at in range(min(len(gap.turns), 50))]
+    changes = [_change(gap, at, width // 2, ascii) for at in range(min(len(gap.changes), 50))]
+    title = _title(snapshot, gap, ascii)
     lines = [cut(title, width, ascii=ascii) if cell_len(title.plain) > width else title]
     lines += flowing("RAN", turns, width, max(1, (height - 1) // 2), ascii=ascii)
-    if found.changes:
+    if gap.changes:
         return lines + flowing("CHANGED ", changes, width, max(1, height - len(lines)), ascii=ascii)
-    return (lines + _changed(history, found, width, 2, ascii))[:height]
+    return (lines + _changed(snapshot, gap, width, 2, ascii))[:height]
 
 
-def _ran(history: History, found: Gap, room: int, ascii: bool) -> list[Text]:
-    title = styled("RAN MEANWHILE", TITLE).append("" if found.is_whole else "  at the end of it", DIM)
-    turns = [_turn(history, found, at, ascii) for at in range(min(len(found.turns), room))]
-    return [title, *few(turns, len(found.turns), room - 1, "nobody")]
+def _ran(snapshot: Snapshot, gap: Gap, room: int, ascii: bool) -> list[Text]:
+    title = styled("RAN MEANWHILE", TITLE).append("" if gap.is_whole else "  at the end of it", DIM)
+    turns = [_turn(snapshot, gap, at, ascii) for at in range(min(len(gap.turns), room))]
+    return [title, *few(turns, len(gap.turns), room - 1, "nobody")]
 
 
-def _changed(history: History, found: Gap, width: int, room: int, ascii: bool) -> list[Text]:
-    nothing = "nothing that it sees" if found.resumed is not None else "to be seen when it goes on"
-    if history.lane(found.task).lines is None:
+def _changed(snapshot: Snapshot, gap: Gap, width: int, room: int, ascii: bool) -> list[Text]:
+    nothing = "nothing that it sees" if gap.resumed is not None else "to be seen when it goes on"
+    if not snapshot.lines_of(gap.task):
         nothing = "not known: no lines were recorded"
-    changes = [_change(found, at, width, ascii) for at in range(min(len(found.changes), room))]
-    return [styled("CHANGED BY OTHERS", TITLE), *few(changes, len(found.changes), room - 1, nothing)]
+    changes = [_change(gap, at, width, ascii) for at in range(min(len(gap.changes), room))]
+    return [styled("CHANGED BY OTHERS", TITLE), *few(changes, len(gap.changes), room - 1, nothing)]
 
 
-def _turn(history: History, found: Gap, at: int, ascii: bool, *, is_brief: bool = False) -> Text:
-    turn = found.turns[at]
-    title = task_title(history.at(turn.first), turn.task, ascii=ascii, width=12 if is_brief else 24)
+def _turn(snapshot: Snapshot, gap: Gap, at: int, ascii: bool, *, is_brief: bool = False) -> Text:
+    turn = gap.turns[at]
+    title = task_title(snapshot, turn.task, ascii=ascii, width=12 if is_brief else 24)
     line = styled(title if is_brief else "  " + title, STYLES["running"])
     if is_brief:
         return line
@@ -117,8 +113,8 @@ def _turn(history: History, found: Gap, at: int, ascii: bool, *, is_brief: bool 
     return line.append(f"  {steps}" + (f", {brief(turn.ns, ascii=ascii)}" if turn.ns else ""), DIM)
 
 
-def _change(found: Gap, at: int, width: int, ascii: bool) -> Text:
-    change = found.changes[at]
+def _change(gap: Gap, at: int, width: int, ascii: bool) -> Text:
+    change = gap.changes[at]
     line = styled("~ ", MARK).append(fit(change.name, max(4, width // 3), ascii=ascii), "bold").append(": ", DIM)
     arrow = f" {glyphs(ascii).to} "
     room = max(2, width - cell_len(line.plain) - len(arrow))

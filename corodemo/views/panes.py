@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from corodemo.history import brief
-from corodemo.history.gaps import gap
 from corodemo.views.glyphs import DIM, MARK, NOW, STYLES, TITLE, glyphs
 from corodemo.views.lists import few, flowing
 from corodemo.views.meanwhile import gap_line
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corodemo.history import History, Snapshot
+    from corodemo.history.gaps import Gap
 
 __all__ = ["event_pane", "names_pane", "output_pane", "present_task", "queue_pane", "waiting_chain"]
 
@@ -92,14 +92,13 @@ def names_pane(
     width: int,
     height: int,
     *,
-    history: History | None = None,
     task: int | None = None,
+    gap: Gap | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return who waits for a task, and the names in it that its newest line changed, or earlier ones.
 
-    history: if given, also who ran during the await after which it goes on, and what others changed. task: the present one
-    by default.
+    task: the present one by default. gap: its newest await, to say also who ran meanwhile and what they changed.
     """
     task = task or present_task(snapshot)
     if task is None or task not in snapshot.tasks:
@@ -113,11 +112,10 @@ def names_pane(
         chain.insert(0, glyphs(ascii).more)
     lines = [styled(fit(arrow.join(chain), width, ascii=ascii), NOW)]
     by_others: dict[tuple[str, str], str] = {}  # what was there before, by name and value
-    if history is not None and snapshot.running == task:
-        ran = gap_line(history, snapshot.index, task, width, ascii=ascii)
+    if gap is not None and snapshot.running == task:
+        ran = gap_line(snapshot, gap, width, ascii=ascii)
         lines += [ran] if ran is not None and height > 2 else []
-        found = gap(history, task, snapshot.index)
-        by_others = {(change.name, change.after): change.before for change in found.changes} if found else {}
+        by_others = {(change.name, change.after): change.before for change in gap.changes}
     for name, value, is_new in _names(snapshot, task)[: max(0, height - len(lines))]:
         before = by_others.get((name, value))
         lines.append(_name_line(name, value, is_new, before, width, ascii))

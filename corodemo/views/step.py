@@ -7,12 +7,13 @@ depends on the history and the index alone, so stepping back shows what stepping
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from corodemo.history import brief
+from corodemo.history.gaps import Gap, gap
 from corodemo.views.bands import BETWEEN, Name, Slot, bands
 from corodemo.views.glyphs import DIM, NOW, TITLE, Glyphs, glyphs
 from corodemo.views.meanwhile import meanwhile_pane
@@ -31,16 +32,32 @@ __all__ = ["event_pane", "names_pane", "output_pane", "queue_pane", "screen", "s
 _BETWEEN = "│ "  # two panes
 
 
-@dataclass(frozen=True, slots=True)
 class _Picture:
     """What the panes of one screen have in common."""
 
-    history: History
-    snapshot: Snapshot
-    lines_of: Callable[[str], Sequence[str] | None]
-    task: int | None  # the one that is looked at
-    window: tuple[int, int] | None
-    ascii: bool
+    def __init__(
+        self,
+        history: History,
+        snapshot: Snapshot,
+        lines_of: Callable[[str], Sequence[str] | None],
+        task: int | None,
+        window: tuple[int, int] | None,
+        ascii: bool,
+    ) -> None:
+        self.history = history
+        self.snapshot = snapshot
+        self.lines_of = lines_of
+        self.task = task or present_task(snapshot)  # the one that is looked at
+        self.window = window
+        self.ascii = ascii
+
+    @cached_property
+    def gap(self) -> Gap | None:
+        """The newest await of the task."""
+        task = self.task
+        if task is None or task not in self.snapshot.tasks:
+            return None
+        return gap(self.history, task, self.snapshot.index)
 
 
 def screen(
@@ -63,7 +80,7 @@ def screen(
     """
     snapshot = history.at(index)
     marks = glyphs(ascii)
-    picture = _Picture(history, snapshot, lines_of, task or present_task(snapshot), window, ascii)
+    picture = _Picture(history, snapshot, lines_of, task, window, ascii)
     lines = [cut(_status(history, snapshot, width, marks, ascii), width, ascii=ascii)]
     above: set[int] = set()
     drawn: list[tuple[Slot, Lines]] = []
@@ -104,7 +121,7 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
         case "queue":
             return queue_pane(snapshot, width, height, ascii=plain)
         case "names":
-            return names_pane(snapshot, width, height, history=history, task=picture.task, ascii=plain)
+            return names_pane(snapshot, width, height, task=picture.task, gap=picture.gap, ascii=plain)
         case "queue and names":
             return _stacked(picture, "queue", "names", width, height)
         case "tasks":
@@ -113,7 +130,7 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
             start, end = picture.window or (None, None)
             return timeline(history, snapshot, width=width, height=height, start_ns=start, end_ns=end, ascii=plain)
         case "meanwhile":
-            return meanwhile_pane(history, snapshot.index, picture.task, width, height, ascii=plain)
+            return meanwhile_pane(snapshot, picture.task, picture.gap, width, height, ascii=plain)
         case "events":
             return event_pane(history, snapshot.index, width, height, ascii=plain)
         case "output":
