@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from corodemo import events as ev
 from corodemo.history import brief
 from corodemo.history.fold import FAR
+from corodemo.history.gaps import gap
 from corodemo.history.lanes import CREATED, READY, RUNNING
 from corodemo.views.glyphs import glyphs
 from corodemo.views.outline import outline
-from corodemo.views.panes import names_pane
+from corodemo.views.panes import names_pane, present_task
 from corodemo.views.sentences import describe, task_title
 from corodemo.views.source import highlighted
 from corodemo.views.text import fit, plain_lines, short_path, source_number, visible
@@ -278,7 +279,9 @@ class _Writer:
     def names(self, snapshot: Snapshot) -> list[int]:
         if len(snapshot.live) > NAMES:
             return []
-        return [self.string(line.plain.rstrip()) for line in names_pane(snapshot, 64, 14).lines]
+        task = present_task(snapshot)
+        found = gap(self.history, task, snapshot.index) if task is not None else None
+        return [self.string(line.plain.rstrip()) for line in names_pane(snapshot, 64, 14, task=task, gap=found).lines]
 
     def output(self) -> list[list[Any]]:
         """What was written: event, whether to stderr, lines."""
