@@ -20,7 +20,8 @@ def key_bindings(interrupt: Callable[[], None], edit: Callable[[Buffer], Awaitab
     """Return the bindings. interrupt: Ctrl-C was pressed. edit: open the text in an editor."""
     keys = KeyBindings()
 
-    @keys.add("c-c")
+    # Eager: with a selection, emacs' bindings have longer sequences that begin with Ctrl-C.
+    @keys.add("c-c", eager=True)
     def _(event: KeyPressEvent) -> None:
         interrupt()
 

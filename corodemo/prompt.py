@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application.current import set_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, ConditionalAutoSuggest
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.cursor_shapes import ModalCursorShapeConfig
@@ -23,6 +24,7 @@ from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HSplit, Window
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
+from prompt_toolkit.search import stop_search
 
 from .inputhistory import open_history
 from .keys import key_bindings
@@ -202,8 +204,16 @@ class Prompt:
         return last >= 0
 
     def _clear_line(self) -> None:
-        self._session.default_buffer.reset()
-        self._session.app.invalidate()
+        """Begin anew, wherever one was: in a search, in a menu, between two keys of a command."""
+        app = self._session.app
+        with set_app(app):
+            if app.layout.is_searching:
+                stop_search()
+            self._session.default_buffer.reset()
+            app.vi_state.reset()
+            app.key_processor.reset()
+        self._signature.text_changed("")
+        app.invalidate()
 
     def _stop(self) -> None:
         self._questions.put_nowait(None)
