@@ -169,8 +169,8 @@ asyncio.run(main())
 # - %why image says: CancelledError was thrown into image at line 4
 
 # %% [markdown]
-# **Observe:** `image` ended in the same second as `broken`. Who cancelled it? Ask at the prompt with `%why image`,
-# and the trace answers:
+# **Observe:** `image` ended in the same second as `broken`. Who cancelled it? Ask the trace: step back to where
+# `image` ends and press `y`, or write `%why image` at the prompt.
 #
 # > broken failed, so its TaskGroup cancelled image.
 # >

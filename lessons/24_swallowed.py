@@ -200,7 +200,8 @@ asyncio.run(boss())
 # %% [markdown]
 # **Observe:** `boss` has cancelled `report`, and `report` ran to its end and printed a wrong result. Read its
 # source as long as you like: nothing in it is wrong. The cancel was **swallowed**, three tasks away from `boss`.
-# Ask the trace about the task that *you* cancelled, `%why report`:
+# Ask the trace about the task that *you* cancelled: step back to where `report` returns and press `y`, or write
+# `%why report` at the prompt.
 #
 # > boss cancelled report at line 4.
 # >

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from corodemo.player import jumps
 from corodemo.player.conditions import either, has_text, of_kind
 from corodemo.player.stepper import Stepper
+from corodemo.player.why import tell_why
 
 if TYPE_CHECKING:
     from corodemo.player.session import Session
@@ -142,6 +143,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("c", _continue(1), "c  C", "on to the next breakpoint, back"),
     Binding("C", _continue(-1)),
     Binding("t", lambda session: session.begin("task"), "t", "look at one task only; empty: at all"),
+    Binding("y", tell_why, "y", "why this task waits, or was late, or ended"),
     Binding("m", lambda session: session.begin("mark"), "m  '", "mark this place; jump to a mark, '' back"),
     Binding("'", lambda session: session.begin("jump")),
     Binding("space", lambda session: session.play(), "Space  +  -", "play, pause; faster, slower"),

@@ -312,7 +312,7 @@ class Session:
         if asked is None:
             self.message = "there is nothing to predict here"
         else:
-            self._lay(asked)
+            self.lay(asked)
 
     def _press_outside(self, key: Key) -> None:
         """Do what a key that was given from outside says."""
@@ -323,9 +323,10 @@ class Session:
         elif isinstance(result, str):
             self.message = result
         elif result is not None:
-            self._lay(result)
+            self.lay(result)
 
-    def _lay(self, mark: Mark) -> None:
+    def lay(self, mark: Mark) -> None:
+        """Show a page or a question over the present place."""
         self._laid.append(mark)
         self.over = mark
         self._await_answer()
