@@ -257,6 +257,11 @@ def test_waiting_follows_what_is_waited_for():
     ]
 
 
+def test_a_task_that_is_ready_and_not_late_waits_only_for_its_turn():
+    history = History(gather_trace())
+    assert explain(history, 3, index=9) == ["T3 B is ready since 0s, and waits only for its turn."]
+
+
 def test_waiting_for_a_thread_says_which_function_runs():
     gate = threading.Event()
     seen = []

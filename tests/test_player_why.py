@@ -45,7 +45,7 @@ def test_y_tells_of_the_task_of_the_event_as_it_was_then():
 
 def test_y_tells_of_the_chosen_task():
     session = press(at(session_of(samples.gather_trace()), 16), "t", "B", "enter", "y")
-    assert shown(session)[0] == "Why: T3 B (ready)"
+    assert shown(session) == ["Why: T3 B (ready)", "T3 B is ready since 0s, and waits only for its turn."]
 
 
 def test_y_tells_of_all_tasks_of_the_newest_program_where_nothing_says_which():

@@ -77,7 +77,8 @@ def _fitting(history: History, snapshot: Snapshot, task: int) -> Question:
         case "waiting":
             return "waiting"
         case "ready":
-            return "late"
+            found = longest_delay(history, task, snapshot.index)
+            return "late" if found is not None and found.ns > 0 else "waiting"
         case "failed":
             return "failed"
         case "cancelled":
