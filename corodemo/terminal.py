@@ -15,8 +15,10 @@ import shutil
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TextIO
+
+from .rewrapping import rewraps
 
 __all__ = ["PanelLine", "ProgramStream", "Terminal", "leading_streams"]
 
@@ -33,11 +35,6 @@ _LINE_MAX = 1000
 _REDRAW_PAUSE = 0.03
 #: What a terminal that can do so takes as one change of the screen; others do not know these, and obey the rest.
 _SYNC, _END_SYNC = "\x1b[?2026h", "\x1b[?2026l"
-#: Terminals that lay lines out anew when they are made narrower say so by these variables, or by what TERM begins with. Of
-#: others it is not known, and then the panel's old lines may stay: to clear too much would take the program's.
-_REWRAPPING = ("TMUX", "VTE_VERSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "WT_SESSION", "ALACRITTY_WINDOW_ID")
-_REWRAPPING_PROGRAMS = ("iTerm.app", "Apple_Terminal", "vscode", "WezTerm", "ghostty")
-_REWRAPPING_TERMS = ("tmux", "xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm")
 #: How long the end of a line is waited for before a prompt is drawn, in seconds: what takes longer is no print() under way.
 _LINE_PATIENCE = 0.05
 
@@ -59,7 +56,8 @@ class Terminal:
         self._panel: list[PanelLine] = []  # as last drawn
         self._is_drawn = False  # whether the panel is on the screen at this moment
         self._drawn_at = 0.0
-        self._rewraps = _rewraps(os.environ)
+        self._drawn_columns = 0  # and how wide the screen was then
+        self._rewraps = rewraps(os.environ)
         self._line = ""  # what stands on the screen since the last newline
         self._line_by: _Writer | None = None  # who printed the end of it
 
@@ -269,7 +267,11 @@ class Terminal:
         # One write, that goes over what is there and clears only the rest, so that nothing flickers; the cursor is
         # hidden, for it would jump.
         text = "\n".join(f"{line}\x1b[K" for line, _ in lines)
-        self._put(f"{_SYNC}\x1b[?25l{self._to_panel()}{text}\x1b[J{_END_SYNC}")
+        # Lines that a terminal has wrapped stay wrapped until they are cleared.
+        columns = self.size[0]
+        clearing = "\x1b[J" if columns != self._drawn_columns else ""
+        self._drawn_columns = columns
+        self._put(f"{_SYNC}\x1b[?25l{self._to_panel()}{clearing}{text}\x1b[J{_END_SYNC}")
         self._panel = lines
         self._is_drawn = True
         self._drawn_at = time.monotonic()
@@ -294,15 +296,6 @@ class Terminal:
         data = text.encode(self._encoding, "replace")
         while data:
             data = data[os.write(self._fd, data) :]
-
-
-def _rewraps(environ: Mapping[str, str]) -> bool:
-    """True if the terminal is known to lay out its lines anew when it is made narrower."""
-    return (
-        any(environ.get(name) for name in _REWRAPPING)
-        or environ.get("TERM_PROGRAM") in _REWRAPPING_PROGRAMS
-        or environ.get("TERM", "").startswith(_REWRAPPING_TERMS)
-    )
 
 
 class ProgramStream:

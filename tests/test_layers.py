@@ -28,6 +28,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"history"}, {"msgspec"}),
     ({"views"}, {"rich", "pygments"}),
     ({"export"}, {"rich"}),
+    ({"rewrapping"}, set()),
     (
         {"config", "echo", "hints", "hosting", "imports", "inputs", "results", "terminal", "tracebacks"},
         {"platformdirs"},

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pyte
 import pytest
 
-from corodemo import terminal
+from corodemo import rewrapping
 from corodemo.terminal import ProgramStream, Terminal
 
 
@@ -52,7 +52,7 @@ class Glass:
 @pytest.fixture
 def glass(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glass]:
     # A terminal of which nothing is known, whatever the tests are run in.
-    for name in (*terminal._REWRAPPING, "TERM_PROGRAM"):
+    for name in (*rewrapping.VARIABLES, "TERM_PROGRAM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     glass = Glass()
