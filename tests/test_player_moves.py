@@ -556,10 +556,11 @@ def cell_of(session: Session, text: str, width: int = 100, height: int = 30) -> 
 
 def test_a_click_on_a_task_looks_at_it_and_another_at_all_again():
     session = at(session_of(samples.busy_trace()), 40)
-    click(session, *cell_of(session, "├ consumer"), 100, 30)
-    assert session.stepper.task == 3
-    click(session, *cell_of(session, "├ consumer"), 100, 30)
-    assert session.stepper.task is None
+    click(session, *cell_of(session, "├ producer"), 100, 30)
+    assert session.stepper.task == 2
+    assert session.stepper.index < 40
+    click(session, *cell_of(session, "├ producer"), 100, 30)
+    assert (session.stepper.task, session.stepper.index) == (None, 40)
 
 
 def test_a_click_on_an_event_or_a_time_goes_there():

@@ -279,6 +279,7 @@ class Session:
         if self.search is not None:
             self._go_on_looking()
         elif self.is_playing:
+            self.message = ""
             self.is_playing = self.stepper.forward() and self.stepper.mark is None
             self.arrive()
 

@@ -51,6 +51,8 @@ class Stepper:
         )
         self._stops = self._collect()
         self._place = 0
+        #: Where it stood before fewer events were stops, and where it stood then: who has not moved comes back.
+        self._left = (self.place, self.place)
 
     # --- where it is
 
@@ -180,9 +182,11 @@ class Stepper:
     # --- inside
 
     def _collect_again(self) -> None:
-        here = self.place
+        was, stood = self._left
+        here = was if stood == self.place else self.place
         self._stops = self._collect()
         self.come_back(here)
+        self._left = (here, self.place)
 
     def _collect(self) -> array[int]:
         count = len(self.history)

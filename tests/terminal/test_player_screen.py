@@ -87,6 +87,41 @@ def test_places_are_typed_and_found_without_colours(trace):
         assert b";38;" not in screen.received
 
 
+def test_awaits_breakpoints_tasks_views_playing_and_the_mouse_are_there_on_a_terminal(trace):
+    with corodemo("view", str(trace)) as screen:
+        screen.wait_for("q quit")
+        screen.send("bwait T2\rc")
+        screen.wait_for("▶ 12 T2 f waits for sleep(1) until 1s")
+        screen.send("o")
+        screen.wait_for("T2 f goes on: step 2")
+        screen.send("O")
+        screen.wait_for("▶ 12 T2 f waits")
+        screen.send("tT3\r")
+        screen.wait_for("only T3 f; t and Enter: all tasks again")
+        screen.send("t\r")
+        screen.wait_for("all tasks")
+        screen.send("v")
+        screen.wait_for("─ timeline ─")
+        screen.send("z")
+        screen.wait_for("450ms")
+        screen.send("Zvv")
+        screen.wait_for("─ tasks ─")
+        row = next(y for y, line in enumerate(screen.lines) if "└ f" in line)
+        press = f"\x1b[<0;30;{row + 1}"
+        screen.send(f"{press}M{press}m")
+        screen.wait_for("only T3 f; t and Enter: all tasks again")
+        screen.send("t\r" + HOME)
+        screen.wait_for("event 1 of")
+        screen.send("\x1b[<65;30;5M")  # the wheel
+        screen.wait_for("event 3 of")
+        screen.send("++++ ")  # 16 stops a second: some wait, but nobody waits for a given time
+        screen.wait_for("the loop has stopped")
+        screen.send("?")
+        screen.wait_for("look at one task only")
+        screen.send("q\x03")
+        assert screen.wait_for_end() == 0
+
+
 def test_a_wrong_answer_is_explained_and_the_screen_that_was_there_comes_back():
     command = f"echo before; {sys.executable} -m corodemo lesson coroutines; echo after $?"
     with spawn(["/bin/sh", "-c", command]) as screen:
