@@ -13,7 +13,8 @@ function readColours() {
   const size = parseFloat(style.fontSize);
   colours.font = `${size * 0.92}px ui-monospace, "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace`;
   colours.small = `${size * 0.85}px system-ui, sans-serif`;
-  laneHeight = Math.round(size * 1.7);
+  // Few tasks have room to be seen from the last row.
+  laneHeight = Math.round(Math.min(size * 2.5, Math.max(size * 1.7, (innerHeight * 0.22) / page.tasks.length)));
 }
 
 function layOutTimeline() {
