@@ -53,14 +53,16 @@ def run_watched(
         return complain(f"can't write the trace to {options.trace}: {exc.strerror or exc}", 1)
     status = 0
     with contextlib.ExitStack() as stack:
+        panel: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
         if recorder is not None:
             stack.enter_context(recorder.capture_output())
             if options.live:
                 from .live import LivePanel
 
-                stack.enter_context(LivePanel(recorder.trace, sys.stdout))
+                panel = LivePanel(recorder.trace, sys.stdout)
         try:
-            body(recorder)
+            with panel:  # its last picture stands above the error: what went wrong is said last
+                body(recorder)
         except SystemExit as exc:
             status = tracebacks.exit_status(exc)
         except BaseException as exc:

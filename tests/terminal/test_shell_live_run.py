@@ -48,6 +48,30 @@ def test_a_script_runs_above_a_live_panel_whose_last_picture_stays(tmp_path):
     assert outputs == [line + "\n" for line in said]
 
 
+FAILING = """\
+import asyncio
+
+async def main():
+    print("begun", end="")
+    await asyncio.sleep(0.4)
+    raise ValueError("no more")
+
+asyncio.run(main())
+"""
+
+
+def test_what_went_wrong_is_said_below_the_last_picture(tmp_path):
+    (tmp_path / "script.py").write_text(FAILING)
+    argv = [sys.executable, "-m", "corodemo", "run", "--live", "script.py"]
+    with spawn(argv, rows=40, env={"PYTHONPATH": str(ROOT)}, cwd=tmp_path) as screen:
+        assert screen.wait_for_end() == 1
+    lines = screen.text.split("\n")
+    assert lines[0] == "begun"
+    assert lines[1].startswith("── 1 task, 0.")
+    assert lines[3].split()[1:3] == ["✗", "failed"]
+    assert (lines[-6], lines[-1]) == ("Traceback (most recent call last):", "ValueError: no more")
+
+
 def test_a_script_whose_output_is_no_terminal_has_no_panel(tmp_path):
     (tmp_path / "script.py").write_text(SCRIPT)
     command = f"{sys.executable} -m corodemo run --live script.py > out.txt; echo ended"
