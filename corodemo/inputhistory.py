@@ -42,8 +42,9 @@ class InputHistory(History):
         return reversed(_entries(data))
 
     def append_string(self, string: str) -> None:
-        """Add an input; one that is the same as the last is no news."""
-        if not (self._loaded_strings and self._loaded_strings[0] == string):
+        """Add an input, without the blank line that ended it; one that is the same as the last is no news."""
+        string = string.rstrip()
+        if string and not (self._loaded_strings and self._loaded_strings[0] == string):
             super().append_string(string)
 
     def store_string(self, string: str) -> None:

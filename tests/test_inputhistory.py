@@ -26,9 +26,9 @@ def test_inputs_are_kept_whole_lines_blank_lines_and_odd_characters_included(tmp
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_an_input_that_is_the_same_as_the_last_is_no_news(tmp_path):
+def test_an_input_that_is_the_same_as_the_last_or_blank_is_no_news(tmp_path):
     history = InputHistory(tmp_path / "history")
-    for text in ("a", "a", "b", "a"):
+    for text in ("a", "a", "b", "a\n    \n", "  "):
         history.append_string(text)
     assert inputs_of(tmp_path / "history") == ["a", "b", "a"]
 
