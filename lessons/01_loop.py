@@ -12,6 +12,9 @@
 #
 # A call runs a function from its first line to its last. Nothing else happens meanwhile. So two countdowns, called one
 # after the other, never mix.
+#
+# **Notes:** ten minutes for the ten-line loop, five for the rest. Let two people be the coroutines and one the loop, who says
+# "send".
 
 # %% two calls
 def countdown(name, number):
@@ -117,6 +120,9 @@ run(countdown('left', 3), countdown('right', 2))
 # %% [markdown]
 # **Observe:** that is an event loop. Nobody is interrupted: a step goes on until the body stands still by itself, and only then
 # is it another's turn. This is called **cooperative** scheduling.
+#
+# **Notes:** stop at the empty queue. Ask: who would have to change anything here, so that nobody can be greedy? (Nobody can,
+# from outside: that is the point.)
 
 # %% [markdown]
 # **Predict:** `greedy` forgets to await in its loop. What is the last line printed?
@@ -187,6 +193,8 @@ def run(*coros):
 # %% [markdown]
 # There it is: with `Sleep`, not even thirty lines. When nobody is ready, it sleeps until the first timer is due. (`turns` counts,
 # so that of two timers due at the same time the older one comes first.)
+#
+# **Notes:** walk through one round on the board: two columns, `ready` and `timers`. The learners move the names.
 
 # %% [markdown]
 # **Predict:** one sleeps for 1 second, then for 1 more. The other sleeps for 3. How many seconds does it all take?
@@ -234,14 +242,14 @@ print(round(time.monotonic() - started))
 # %% on asyncio
 import asyncio
 
-async def sleeper(name, *delays):
+async def dreamer(name, *delays):
     for delay in delays:
         await asyncio.sleep(delay)
         print(name, 'slept for', delay)
 
 async def main():
-    one = asyncio.create_task(sleeper('one', 1, 1), name='one')
-    other = asyncio.create_task(sleeper('other', 3), name='other')
+    one = asyncio.create_task(dreamer('one', 1, 1), name='one')
+    other = asyncio.create_task(dreamer('other', 3), name='other')
     await one
     await other
 
@@ -266,11 +274,11 @@ print(round(time.monotonic() - started))
 # sleep, to its second, and to its end.
 
 # %% [markdown]
-# **Try:** call `run(sleeper('a', 1), sleeper('b', 1))` with the `Sleep` of above instead of `asyncio.sleep`. Who is first, and
-# why? Then let our own `run` drive a coroutine that awaits `asyncio.sleep(1)`, and read what asyncio says to that.
+# **Try:** call `run(sleeper('a', 1), sleeper('b', 1))`. Who is first, and why? Then let our own `run` drive `dreamer('c', 1)`, which awaits
+# `asyncio.sleep`, and read what asyncio says to that.
 
 # %% [markdown]
-# **Exercise:** mend this loop. It gives each coroutine *all* its steps before the next one gets any. They should take turns, one
+# **Exercise:** Mend this loop. It gives each coroutine *all* its steps before the next one gets any. They should take turns, one
 # step each, in the order in which they were given.
 #
 # - An inner `while` runs one coroutine to its end. A loop that is fair gives one step and then looks at the queue again.

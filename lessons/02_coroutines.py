@@ -60,6 +60,8 @@ asyncio.run(main())
 # A call of an ordinary function runs its body. What about a coroutine function?
 #
 # **Chapter:** main()
+#
+# **Notes:** most beginners' mistakes are this one. Ask who has seen the warning before.
 
 # %% [markdown]
 # **Predict:** `main` is the one from above, whose first line prints hello. What does the cell print first?
@@ -222,6 +224,8 @@ except StopIteration:
 # **Observe:** the request went *through* `outer` and came out at the very top, and the second `send` went all the way down
 # again, to the `yield` in `Pause`. `await inner()` is like a call that can be paused in the middle: the two are
 # one chain, and only its lowest end ever waits.
+#
+# **Notes:** draw the chain from `send` down to the `yield`, and let somebody trace the second `send` with a finger.
 
 # %% [markdown]
 # ## Awaiting one after the other
@@ -274,6 +278,8 @@ asyncio.run(main())
 # **Observe:** there is one task only, `main`, and both sleeps are *its* sleeps. `await say_after(1, 'hello')` is a chain as
 # above: the second call is not even made before the first has returned. One second, and then another two: `await` alone makes
 # nothing concurrent. For that you need tasks, which get a lesson of their own.
+#
+# **Notes:** "async is faster" is the misconception to catch here: nothing was faster.
 
 # %% [markdown]
 # ## Awaiting a coroutine
@@ -324,7 +330,7 @@ asyncio.run(main())
 # and why does asyncio complain? Then drive `greet()` from above with a `while` loop of your own, until it is done.
 
 # %% [markdown]
-# **Exercise:** this program prints two coroutine objects, and warns. Let it print `HELLO WORLD`, with `await` and nothing else:
+# **Exercise:** This program prints two coroutine objects, and warns. Let it print `HELLO WORLD`, with `await` and nothing else:
 # the two fetches may take one second each.
 #
 # - Look at what is printed. Has any line of `fetch` run?

@@ -50,6 +50,8 @@ coro.close()  # it will never run: say so, and Python does not warn
 #
 # Forgetting the parentheses is a common slip. So is to await an ordinary function's result. Both raise `TypeError`, and the
 # message names the type of what you gave.
+#
+# **Notes:** collect the messages that the class has met. *NoneType* is the most common one.
 
 # %% [markdown]
 # **Predict:** type the type that the first line names, in quotes or not: `await nested`, without parentheses, awaits an object of
@@ -133,6 +135,8 @@ asyncio.run(main())
 # **Observe:** `answer()` was run twice, once inside `main` and once as a task, and both seconds were the same second. When `main`
 # came to `await task`, only the last step of that was missing. `await` means "give me the result; if there is none yet, I stand
 # still until there is". If there is one already, nobody stands still at all.
+#
+# **Notes:** let them count the runs of `answer` before you step.
 
 # %% [markdown]
 # ## How often?
@@ -245,7 +249,7 @@ asyncio.run(main())
 # asyncio.sleep(1)`, and let `__await__` return `self.ring().__await__()`. Is there anything that a task could notice?
 
 # %% [markdown]
-# **Exercise:** make `Lazy` awaitable. The first `await` calls the function and waits for its coroutine; every later one gives the
+# **Exercise:** Make `Lazy` awaitable. The first `await` calls the function and waits for its coroutine; every later one gives the
 # same result at once, without running it again.
 #
 # - `__await__` has to return an iterator. A method with `yield from` is one way; the `__await__()` of a coroutine is another.

@@ -16,6 +16,8 @@
 # result, and a list of those who want to know when it is there.
 #
 # `loop.create_future()` makes one. Here it is filled by hand; nobody waits yet.
+#
+# **Notes:** a lunch box with a name on it works well: one fills it, the other waits beside it.
 
 # %% [markdown]
 # **Predict:** what does the second line show, after `set_result('tea')`?
@@ -99,6 +101,8 @@ asyncio.run(main())
 #
 # At the prompt, `%why guest` would say: "cook finished future 1 at 3s, in its step from line 6 to line 9, and so woke guest at
 # line 3." Between lines 6 and 9 stands `set_result`.
+#
+# **Notes:** many expect the guest to run inside of `set_result`. Step to the line and show the ready queue.
 
 # %% [markdown]
 # ## Filled once
@@ -186,6 +190,8 @@ def measure(place, on_success, on_error):
 # `function_that_returns_a_future_object` may then await it. This is the chapter's example, with our own function and coroutine.
 #
 # **Chapter:** async def main(): await function_that_returns_a_future_object()
+#
+# **Notes:** somebody will ask whether one future for all calls would do. Let them try it in the Try cell.
 
 # %% [markdown]
 # **Predict:** `main` awaits such a future by itself, and then another one beside a coroutine that sleeps for one second. How

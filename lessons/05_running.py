@@ -92,6 +92,8 @@ print(f'{first is second}, then {first.is_closed()}')
 # %% [markdown]
 # **Observe:** so a program that calls `asyncio.run` for each little thing can keep no task and no connection between two calls.
 # One `main`, one `run`, and everything else inside of `main`.
+#
+# **Notes:** in a notebook a loop runs already, which is why `asyncio.run` fails there: everybody has met that.
 
 # %% [markdown]
 # ## Not from inside
@@ -170,6 +172,8 @@ print('run has returned')
 # %% [markdown]
 # **Observe:** at its end, `asyncio.run` **cancels** what is left, and waits until it has ended. A cancelled task gets an
 # exception where it stands, so its `finally` runs. If a task's work matters, somebody must await the task.
+#
+# **Notes:** this cancel surprises those who come from threads, where the program would wait. Ask which is better, and for whom.
 
 # %% [markdown]
 # ## Asynchronous generators
@@ -248,7 +252,7 @@ print(asyncio.run(main()), asyncio.run(main(), debug=True))
 # `runner.run(which_loop())` twice. Is it the same loop now? And: `asyncio.run(double)`, without calling it. What do you read?
 
 # %% [markdown]
-# **Exercise:** this program calls `asyncio.run` three times: twice inside a coroutine, where it fails. Let it print the sum,
+# **Exercise:** This program calls `asyncio.run` three times: twice inside a coroutine, where it fails. Let it print the sum,
 # with one run only.
 #
 # - What may a coroutine do that ordinary code cannot?

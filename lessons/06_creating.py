@@ -94,12 +94,16 @@ asyncio.run(main())
 # program runs one second faster than before.
 #
 # Look at who woke whom: a timer woke the first `say_after`, and its end woke `main`, which waited for it.
+#
+# **Notes:** the timeline is the picture to remember: two bars beside each other, and the arrows to `main`.
 
 # %% [markdown]
 # ## In which order do they run?
 #
 # Tasks that can run stand in a queue, first come, first served. `create_task` puts the new task at its end, and nothing else
 # happens: the one that runs now goes on running, until it awaits something that has to wait.
+#
+# **Notes:** write the queue on the board after each line of `main`, before the screen shows it.
 
 # %% [markdown]
 # **Predict:** type the first line that this prints.
@@ -207,6 +211,8 @@ asyncio.create_task(nested())
 # right on both: keep what you start in a collection, and let each task remove itself when it is done.
 #
 # **Chapter:** Save a reference to the result of this function, to avoid a task disappearing mid execution
+#
+# **Notes:** on asyncio such a task disappears only when the garbage collector comes by, so it seems to work for weeks.
 
 # %% background tasks
 background = set()
@@ -269,7 +275,7 @@ asyncio.run(main())
 # `await asyncio.create_task(say_after(1, 'hello'))` twice in a row, and say before you run it how long it takes.
 
 # %% [markdown]
-# **Exercise:** three kettles, each of which takes a different time. This program boils one after the other and takes six
+# **Exercise:** Three kettles, each of which takes a different time. This program boils one after the other and takes six
 # seconds. Let it take three, and still print the list of all three at the end, in this order.
 #
 # - `await asyncio.create_task(...)` starts a task and at once waits for it. That is no faster than awaiting the coroutine.

@@ -62,6 +62,8 @@ asyncio.run(main())
 #
 # If a coroutine raises, nobody is above it who could catch that: the loop called it. So the task **keeps** the exception, and
 # gives it to whoever asks.
+#
+# **Notes:** ask first where an exception goes that has no caller. Most say: it ends the program.
 
 # %% [markdown]
 # **Order:** `careless` raises after one second. `main` awaits it only after two. Put the lines in order.
@@ -231,6 +233,8 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** step back to the second line of `add` in each task. Both saw 0. Without the await in the middle, nothing could go
 # wrong. ("Not thread-safe", says the chapter too: from another thread, leave a task alone.)
+#
+# **Notes:** the same mistake as with threads, but only at an `await`. That is what makes it findable.
 
 # %% [markdown]
 # ## Its own context
@@ -294,7 +298,7 @@ coro.close()
 # Who tells you about the exception, and when? Then ask the prompt `%why careless failed`.
 
 # %% [markdown]
-# **Exercise:** three jobs run as tasks; one of them fails. The program stops at the first `await` that raises. Let it print,
+# **Exercise:** Three jobs run as tasks; one of them fails. The program stops at the first `await` that raises. Let it print,
 # for each task in the order of the list, its name and either its result or its exception: `ok 1`, `bad ValueError('no')`, `late
 # 2`.
 #

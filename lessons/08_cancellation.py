@@ -73,6 +73,8 @@ asyncio.run(main())
 # **Observe:** step through it. Three moments follow each other: the cancel is *requested* by `main`, *delivered* at the line
 # with `sleep(3600)`, and *settled* when the exception has left the coroutine. The sleep's timer, an hour away, is taken off as
 # well: "if a coroutine is awaiting on a Future object during cancellation, the Future object will be cancelled."
+#
+# **Notes:** requested, delivered, settled: write the three words down. All later talk of cancels uses them.
 
 # %% [markdown]
 # ## When does it arrive?
@@ -198,6 +200,9 @@ asyncio.run(main())
 # **Observe:** `cancel()` returned True, for the task was not done yet: the *request* was accepted. It was then **swallowed**,
 # and `main` waited five seconds more. Ask `%why stubborn cancelled`: it names the line that swallowed it. So after `except
 # CancelledError` write `raise`, or better, use `finally`.
+#
+# **Notes:** ask who has written `except Exception` around an await. It does not catch `CancelledError`, since Python 3.8, and
+# that is on purpose.
 
 # %% [markdown]
 # ## A message
@@ -228,6 +233,8 @@ asyncio.run(main())
 #
 # `await task` raises `CancelledError` in `main` when *the task* was cancelled. It raises the same when *`main` itself* is
 # cancelled while it waits. And then something more happens: a cancel goes on to what is waited for.
+#
+# **Notes:** let them say who asked whom, before the trace does.
 
 # %% [markdown]
 # **Predict:** `middle` awaits `inner`, a task of its own. Somebody cancels `middle`. Which ends first?
@@ -266,7 +273,7 @@ asyncio.run(main())
 # `cancel()` return? Then write a `finally` that itself awaits: `await asyncio.sleep(1)`. How long does the cancel take now?
 
 # %% [markdown]
-# **Exercise:** the lock on the door must be opened again, however the guest's visit ends. Here it stays locked when the visit
+# **Exercise:** The lock on the door must be opened again, however the guest's visit ends. Here it stays locked when the visit
 # is cancelled. Mend `visit`. The visit must still end *cancelled*.
 #
 # - The line that prints `unlocked` is not reached when an exception is thrown at the `await`.

@@ -61,6 +61,8 @@ asyncio.run(display_date())
 
 # %% [markdown]
 # ## Sleep against sleep
+#
+# **Notes:** the two sleeps look alike and are opposites. One lets others run, the other keeps everybody.
 
 # %% [markdown]
 # **Predict:** the task `dots` wants to print a dot each second. `rude` calls `time.sleep(3)`, which blocks the whole thread,
@@ -112,6 +114,8 @@ asyncio.run(main())
 # The same happens when a task computes for long. It does not wait for anything, so why should it await? To let the others run.
 # "Setting the delay to 0 provides an optimized path to allow other tasks to run. This can be used by long-running functions to
 # avoid blocking the event loop for the full duration of the function call."
+#
+# **Notes:** `sleep(0)` is a courtesy and no cure: for heavy computing use threads, or processes.
 
 # %% [markdown]
 # **Order:** two tasks count, each with a `sleep(0)` between its numbers. In which order do the lines come?

@@ -18,6 +18,8 @@
 # *aws*."
 #
 # **Chapter:** import asyncio; async def factorial(name, number):
+#
+# **Notes:** five predictions are much; leave out those about cancelling with a first class.
 
 # %% [markdown]
 # **Predict:** this is the chapter's example. `A` computes `factorial(2)`, `B` 3 and `C` 4, and each sleeps for a second in each
@@ -84,6 +86,17 @@ asyncio.run(main())
 #
 # **Asks:** the last line of the output
 
+# %% [markdown]
+# **Predict:** `quick` has just ended. Who runs next?
+#
+# - main
+# - the first work
+# - the second work
+#
+# **When:** the second work ended with 'quick'
+#
+# **Asks:** the next task to run
+
 # %% slow and quick
 async def work(name, delay):
     await asyncio.sleep(delay)
@@ -144,6 +157,8 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** `main` went on after one second, and `work` ran on, with nobody waiting for its result any more. Is that what you
 # want? If not, use a task group: it cancels the others, and has a lesson of its own.
+#
+# **Notes:** this is the strongest argument for task groups. Keep the timeline open and point at `work`, which runs on alone.
 
 # %% [markdown]
 # ## Exceptions as results
@@ -248,6 +263,8 @@ asyncio.run(boss())
 # submitted awaitables. For instance, gather can be marked done after propagating an exception to the caller."
 #
 # **Chapter:** If *return_exceptions* is False, cancelling gather() after it has been marked done
+#
+# **Notes:** only for those who ask; the note of the chapter is hard to read without the example.
 
 # %% [markdown]
 # **Predict:** `main` catches the exception and then cancels the gather. What is the last line?
@@ -305,7 +322,7 @@ coro.close()
 # results? And what does `await asyncio.gather()` give?
 
 # %% [markdown]
-# **Exercise:** four pages are loaded; one of them fails. The program should print the list of sizes, with `0` for a page that
+# **Exercise:** Four pages are loaded; one of them fails. The program should print the list of sizes, with `0` for a page that
 # failed, and take three seconds. Now it loses all of it. Do not change `load`.
 #
 # - The exception of one page comes out of `gather`, and all results are lost. There is a way to get them as a list.

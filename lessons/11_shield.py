@@ -14,6 +14,8 @@
 #
 # In the lesson on cancellation a cancel went down the chain: whoever is cancelled while it awaits a task cancels that task. Often
 # this is right. It is wrong when the work must not stop in the middle: a payment, or the writing of a file.
+#
+# **Notes:** draw boss, main and save as a chain, and let the cancel fall down along it. Then draw the shield as a gap.
 
 # %% [markdown]
 # **Predict:** `main` waits for `save` and is cancelled after one second. How many lines are printed?
@@ -23,6 +25,17 @@
 # - 3
 #
 # **Asks:** the number of lines printed
+
+# %% [markdown]
+# **Predict:** the boss has just called `task.cancel()` on `main`, and now stands still. Which task is the next to run?
+#
+# - main
+# - save
+# - boss
+#
+# **When:** boss asked main to cancel
+#
+# **Asks:** the next task to run
 
 # %% without a shield
 import asyncio
@@ -129,6 +142,8 @@ asyncio.run(boss(1))
 
 # %% [markdown]
 # **Observe:** so keep a reference to what you shield, and let somebody wait for it before the program ends.
+#
+# **Notes:** the usual misconception: that shield makes a task immortal.
 
 # %% [markdown]
 # ## Cancelled from below

@@ -54,6 +54,8 @@ asyncio.run(main())
 # for; the `CancelledError` travels up, and only `wait_for` turns it into a `TimeoutError`. (The chapter has it that a coroutine
 # "is automatically scheduled as a Task" here. Since Python 3.12, and in corodemo, it runs inside of the task that waits: there
 # is one task, `main`.)
+#
+# **Notes:** the `TimeoutError` is made at the very end. Step event by event from the timer to the line in `main`.
 
 # %% [markdown]
 # ## In time
@@ -105,6 +107,8 @@ asyncio.run(main())
 # immediately.")
 #
 # **Chapter:** Changed in version 3.7: When *aw* is cancelled due to a timeout
+#
+# **Notes:** "my timeout of 1 second took 3" is a real bug report. Let the class explain it.
 
 # %% [markdown]
 # **Order:** `slow` needs two more seconds to clean up. Its timeout is one second. In which order do the lines come?

@@ -16,6 +16,8 @@
 # it does not touch results: whether a task returned or failed, it is *done*. You ask it yourself.
 #
 # **Chapter:** done, pending = await asyncio.wait(aws)
+#
+# **Notes:** `wait` is the tool for those who want to decide themselves; `gather` and groups decide for you.
 
 # %% [markdown]
 # **Predict:** one of the two fails after one second, the other needs two. What does `main` print?
@@ -207,6 +209,8 @@ asyncio.run(main())
 # **Chapter:** Deprecated since version 3.8: If any awaitable in *aws* is a coroutine, it is automatically scheduled
 #
 # **Chapter:** Deprecated since version 3.8, will be removed in version 3.11: Passing coroutine objects to "wait()" directly
+#
+# **Notes:** why would `coro in done` be False? Ask for the types of both sides.
 
 # %% [markdown]
 # **Predict:** `coro` was passed to `wait`, and has run. Is it in the set `done`?
@@ -277,7 +281,7 @@ await asyncio.wait([])
 # be cancelled.
 
 # %% [markdown]
-# **Exercise:** three mirrors offer the same file; the quickest may fail. Print the first *successful* answer, as soon as it is
+# **Exercise:** Three mirrors offer the same file; the quickest may fail. Print the first *successful* answer, as soon as it is
 # there, and cancel the mirrors that still run. Now the program takes the first that ends, and that one has failed.
 #
 # - One `wait` is not enough: call it again with what is still pending, until a task without an exception is done.

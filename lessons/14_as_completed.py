@@ -88,6 +88,8 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** here all of them were taken out before any result was there. Each is a ticket in a queue: the first ticket gets
 # the first result, whoever it comes from.
+#
+# **Notes:** tickets at a counter are the picture: the ticket does not say which clerk will serve you.
 
 # %% [markdown]
 # ## Time to work in between
@@ -126,6 +128,8 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** only the first result had to be waited for. The other two lay ready when `main` came back, and to await them did
 # not take a step.
+#
+# **Notes:** ask how long it would take if `handle` used `time.sleep(2)`. (The same, but nobody else could run.)
 
 # %% [markdown]
 # ## When one fails
@@ -245,7 +249,7 @@ coro.close()
 # `next(iter(as_completed(aws)))`, and cancel the rest. What would you need for that, that `as_completed` does not give you?
 
 # %% [markdown]
-# **Exercise:** shops answer after different times. The program shows the prices only when the last shop has answered. Show each
+# **Exercise:** Shops answer after different times. The program shows the prices only when the last shop has answered. Show each
 # one at once, with its name, and at the end the cheapest: it may stop as soon as all have answered.
 #
 # - `gather` returns when all are done. What gives you the next one that is done?

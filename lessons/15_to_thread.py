@@ -53,6 +53,8 @@ asyncio.run(main())
 
 # %% [markdown]
 # **Observe:** the sleep was not even *set* before the loop came back. Two seconds, one after the other.
+#
+# **Notes:** run both cells' timelines one after the other and compare.
 
 # %% [markdown]
 # ## In a thread of its own
@@ -205,6 +207,8 @@ print('run has returned')
 # %% [markdown]
 # **Observe:** a cancel reaches the coroutine that *waits* for the thread, and not the thread, in which Python has no way to
 # throw an exception. It runs to its end, unseen, and `asyncio.run` waits for it.
+#
+# **Notes:** ask for ways to stop a thread all the same: a flag that it looks at, a timeout of its own call.
 
 # %% [markdown]
 # ## What threads are good for

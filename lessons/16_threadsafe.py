@@ -17,6 +17,9 @@
 #
 # So there is a door. `loop.call_soon_threadsafe(f, *args)` puts a call into the queue *and* wakes the loop, which then makes
 # the call in its own thread.
+#
+# **Notes:** the door is a pipe that the loop watches: `call_soon_threadsafe` writes one byte into it.
+# `corodemo/runtime/doors.py` is short.
 
 # %% [markdown]
 # **Predict:** a thread called `visitor` calls `tell` directly, and then through the door. What is the second line?
@@ -257,6 +260,8 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** `result()` blocks the thread. It was the loop's thread, so the loop could not run `compute`, and without a
 # timeout the program would have stood still for ever. In a coroutine, `await`.
+#
+# **Notes:** two persons who each wait for the other to hang up.
 
 # %% [markdown]
 # ## Who checks?

@@ -44,6 +44,8 @@ asyncio.run(main())
 # %% [markdown]
 # **Observe:** to await a coroutine does not change who runs: it is the same task, one level deeper. Only a task of its own is
 # another one.
+#
+# **Notes:** this settles the question whether a coroutine is a task.
 
 # %% [markdown]
 # ## When nobody runs
@@ -166,6 +168,8 @@ asyncio.run(main())
 # **Observe:** a coroutine that stands still has handed its frame back, and keeps only a link to the coroutine that it awaits.
 # asyncio does not follow that link. corodemo does: look at the stack in the stepper, or ask `%why outer`. `task.print_stack()`
 # prints the same frames, like a traceback, to `sys.stderr`.
+#
+# **Notes:** compare with the stack pane of the stepper, which shows the whole chain.
 
 # %% [markdown]
 # ## How many?
@@ -206,7 +210,7 @@ asyncio.run(main())
 # it waits for. Then, at the prompt, start a few tasks and look at `%tree`: it asks the trace, and not the running program.
 
 # %% [markdown]
-# **Exercise:** before it ends, `main` wants to wait for all tasks that are still there, whoever has made them. Now it waits for
+# **Exercise:** Before it ends, `main` wants to wait for all tasks that are still there, whoever has made them. Now it waits for
 # itself as well, which can never end.
 #
 # - Among `all_tasks()` there is the one who asks.

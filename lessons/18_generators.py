@@ -14,6 +14,8 @@
 #
 # Python had such functions long before `async def`: **generators**. A `yield` stands still and gives a value out; `send` goes
 # on. In the lesson on coroutines we drove a coroutine by hand. Here is the same with a generator.
+#
+# **Notes:** for a class that never saw generators this is a lesson in itself; then do it before the first one.
 
 # %% [markdown]
 # **Order:** in which order do the lines come?
@@ -184,6 +186,8 @@ asyncio.run(main())
 #   `inspect.iscoroutine()` because it returns True for generator-based coroutines."
 # - `asyncio.iscoroutinefunction(func)` returns True "if *func* is a coroutine function", and so for generator functions
 #   "decorated with `@coroutine`". "This decorator should not be used for `async def` coroutines."
+#
+# **Notes:** only needed by those who write decorators or frameworks.
 
 # %% [markdown]
 # **Predict:** for the old style, `asyncio` and `inspect` are both asked whether it is a coroutine *function*. Which is the
@@ -253,7 +257,7 @@ print(asyncio.run(both()))
 # would `yield` mean in an `async def`?)
 
 # %% [markdown]
-# **Exercise:** this program still runs on corodemo, and on no Python since 3.11. Bring it up to date: no `@asyncio.coroutine`,
+# **Exercise:** This program still runs on corodemo, and on no Python since 3.11. Bring it up to date: no `@asyncio.coroutine`,
 # no warning, the same output, the same two seconds.
 #
 # - `@asyncio.coroutine` over `def` becomes `async def`.
