@@ -362,3 +362,15 @@ def test_debug_mode_refuses_coroutines_as_callbacks_and_calls_from_other_threads
         await from_thread(loop)
 
     run_virtual(main(), debug=True)
+
+
+def test_a_task_whose_coroutine_was_closed_while_it_slept_can_still_be_cancelled():
+    async def main():
+        task = asyncio.create_task(asyncio.sleep(5))
+        await asyncio.sleep(0)
+        task.get_coro().close()
+        task.cancel()
+        (outcome,) = await asyncio.gather(task, return_exceptions=True)
+        return repr(outcome), asyncio.get_running_loop().time()
+
+    assert run_virtual(main()) == ("RuntimeError('cannot reuse already awaited coroutine')", 0.0)

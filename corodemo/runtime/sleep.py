@@ -29,7 +29,7 @@ class Sleep(Waiter):
         self._state = PENDING
         self._waiting = self._note = self._cancel_message = None
         self._asyncio_future_blocking = False
-        self._delay = delay
+        self._delay: float | None = delay  # None: the sleeper is not there any more
         self._scheduled = False  # whether it stands on the heap; the loop's to change
         self._deadline_ns = loop._deadline_after(delay)
         loop._set_timer(self)
@@ -37,20 +37,22 @@ class Sleep(Waiter):
     @property
     def _cancelled(self) -> bool:
         """What the heap asks of a timer."""
-        return self._state == CANCELLED
+        return self._state == CANCELLED or self._delay is None
 
     def cancel(self, msg: Any = None) -> bool:
         """Wake the sleeper with a CancelledError; return False if the sleep is over."""
-        if self._state == PENDING and self._scheduled:
+        if self._scheduled and not self._cancelled:
             self._loop._timer_cancelled(self)
         return super().cancel(msg)
 
     def _forget(self) -> None:
-        """Take the timer off the heap for a sleeper that is not there any more, if it is still on it."""
-        if self._state == PENDING:
-            if self._scheduled:
-                self._loop._timer_cancelled(self)
-            self._state = CANCELLED
+        """Take the timer off the heap for a sleeper that is not there any more, if it is still on it.
+
+        The sleep stays what it is: to cancel the task of a coroutine that somebody has closed must still wake that task.
+        """
+        if self._scheduled and not self._cancelled:
+            self._loop._timer_cancelled(self)
+        self._delay = None
 
     def _run(self) -> None:
         """Finish, in the ready queue, after the deadline."""
