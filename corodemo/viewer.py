@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["add_arguments", "main"]
 
+#: The most lines of a tree or a timeline that are printed where nobody asks for all; and what stands around the lanes.
+LINES = 60
+AROUND = 10
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of `corodemo view`."""
@@ -27,7 +31,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--tree", action="store_true", help="print the tasks as they stood at the end, and exit")
     parser.add_argument("--timeline", action="store_true", help="print the whole timeline, and exit")
     parser.add_argument("--at", type=int, metavar="EVENT", help="print how things stood after this event")
-    parser.add_argument("--all", action="store_true", help="tree: also the tasks that finished long ago")
+    parser.add_argument(
+        "--all",
+        action="store_true",
+        help="print every task, however many there are, and however long ago they finished",
+    )
     parser.add_argument(
         "--from", dest="start_ns", type=time_argument, metavar="TIME", help="timeline: begin at this time, such as 1.5s"
     )
@@ -62,10 +70,10 @@ def main(namespace: argparse.Namespace) -> int:
 
 def _misused(namespace: argparse.Namespace) -> str | None:
     """What is wrong with options that are right each for itself, as a sentence; None if nothing is."""
-    if namespace.all and not namespace.tree:
-        return "--all is for --tree"
-    if namespace.at is not None and not (namespace.tree or namespace.timeline):
-        return "--at is for --tree and --timeline"
+    is_printed = namespace.tree or namespace.timeline
+    for option in ("all", "at"):
+        if getattr(namespace, option) not in (None, False) and not is_printed:
+            return f"--{option} is for --tree and --timeline"
     if (namespace.start_ns, namespace.end_ns) != (None, None) and not namespace.timeline:
         return "--from and --to are for --timeline"
     if None not in (namespace.start_ns, namespace.end_ns) and namespace.start_ns > namespace.end_ns:
@@ -77,11 +85,17 @@ def _print(history: History, namespace: argparse.Namespace) -> None:
     console = Console(highlight=False)
     width, is_ascii = console.width, not console.encoding.startswith("utf")
     snapshot = history.last() if namespace.at is None else history.at(namespace.at)
+    tasks = len(snapshot.tasks)
+    # Of a crowd so much as one reads.
+    height = tasks + AROUND if namespace.all else None if tasks + AROUND <= LINES else LINES
     if namespace.tree:
         finished: Literal["all", "recent"] = "all" if namespace.all else "recent"
-        console.print(tree(snapshot, width=width, finished=finished, ascii=is_ascii))
+        console.print(tree(snapshot, width=width, height=height, finished=finished, ascii=is_ascii))
     if namespace.tree and namespace.timeline:
         console.print()
     if namespace.timeline:
         start_ns, end_ns = namespace.start_ns, namespace.end_ns
-        console.print(timeline(history, snapshot, width=width, start_ns=start_ns, end_ns=end_ns, ascii=is_ascii))
+        lanes = timeline(
+            history, snapshot, width=width, height=height, start_ns=start_ns, end_ns=end_ns, ascii=is_ascii
+        )
+        console.print(lanes)

@@ -50,19 +50,29 @@ def test_the_tree_is_printed_as_it_stood_after_an_event(trace, capsys):
     ]
 
 
-def test_tasks_that_finished_long_ago_are_counted_or_shown(tmp_path, capsys):
+def test_of_a_crowd_so_much_is_printed_as_one_reads_or_all(tmp_path, capsys):
     made = crowd_trace(300)
     dump(tmp_path / "t.jsonl", made.header, made.events)
-    aged = view(capsys, tmp_path / "t.jsonl", "--tree")[1].splitlines()
-    assert len(aged) == 1 + 271 + 20 + 1
-    assert aged[-1].strip() == "and 10 not shown: 10 done"
-    assert len(view(capsys, tmp_path / "t.jsonl", "--tree", "--all")[1].splitlines()) == 1 + 301
+
+    def printed(*options):
+        return view(capsys, tmp_path / "t.jsonl", *options)[1].splitlines()
+
+    some = printed("--tree")
+    assert len(some) == 60
+    assert [line.strip() for line in some[-2:]] == [
+        "└ and 214 more like this: 214 waiting",
+        "and 30 not shown: 30 done",
+    ]
+    assert len(printed("--timeline")) <= 60
+    assert len(printed("--tree", "--all")) == 1 + 301
+    names = [line.split()[1] for line in printed("--timeline", "--all") if line.startswith(("├", "└"))]
+    assert names == [f"T{number}" for number in range(2, 302)]
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--timeline", "--all"], "corodemo: --all is for --tree\n"),
+        (["--all"], "corodemo: --all is for --tree and --timeline\n"),
         (["--at", "3"], "corodemo: --at is for --tree and --timeline\n"),
         (["--tree", "--from", "1s"], "corodemo: --from and --to are for --timeline\n"),
         (["--timeline", "--from", "2s", "--to", "1s"], "corodemo: --from is later than --to\n"),
