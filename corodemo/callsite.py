@@ -34,6 +34,7 @@ __all__ = [
     "coroutine_site",
     "instruction_site",
     "known_code",
+    "leaves",
     "traceback_site",
     "uncancelling_part",
 ]
@@ -72,6 +73,8 @@ class Code:
         self.in_runtime = code.co_filename.startswith(_RUNTIME)
         self.is_iteration = code in _ITERATIONS
         self.awaits_others = self.name in _AWAIT_OTHERS
+        if self.in_runtime and not self.awaits_others:
+            leaves.add(id(code))
         self._sites: dict[int, Site] = {}  # by the offset of the instruction
         self._table: tuple[list[int], list[int]] | None = None  # where stretches of a line begin, and their lines
 
@@ -95,6 +98,9 @@ class Code:
 #: An instruction; no code where the user's is not involved.
 Place = tuple[Code | None, int]
 
+#: The ids of those codes of the runtime in which nothing of the user's is awaited: what they await in turn is the runtime's own.
+leaves: set[int] = set()
+
 _codes: dict[int, Code] = {}  # by id(): the hash of a code object is worked out anew each time, from all its parts
 
 
@@ -106,16 +112,17 @@ def known_code(code: CodeType) -> Code:
 def _learn(code: CodeType) -> Code:
     if len(_codes) > _REMEMBERED_MAX:
         _codes.clear()
+        leaves.clear()
     known = _codes[id(code)] = Code(code)
     return known
 
 
-def caller_place() -> Place:
-    """Return what called into the runtime, for a method of the recorder's that a method of the runtime's calls.
+def caller_place(depth: int) -> Place:
+    """Return what called into the runtime, looking from so many frames up, which must be the runtime's own.
 
     It is the same answer as `caller_site`'s, by fewer frames: to see one costs some 100 ns.
     """
-    frame: FrameType | None = sys._getframe(3)  # past the recorder's method and the method that calls it
+    frame: FrameType | None = sys._getframe(depth)
     codes = _codes
     while frame is not None:
         code = frame.f_code

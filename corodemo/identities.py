@@ -28,14 +28,36 @@ from .runtime.waitables import Waitable
 if TYPE_CHECKING:
     from .runtime.loop import EventLoop
 
-__all__ = ["Identities"]
+__all__ = ["ITSELF", "Identities"]
+
+
+#: In place of what a task's coroutine awaits, where that coroutine is itself the runtime's, such as `sleep(1)`.
+ITSELF = object()
 
 
 class Identities(Hook):
     """Note who is who. Not for use by itself: `Recorder` is made of it."""
 
     #: What is looked at with every step.
-    __slots__ = ("_callback_ns", "_clock", "_loop", "_now", "_owner", "_rows", "_slow_ns", "_step_ns")
+    __slots__ = (
+        "_asked_by",
+        "_callback_ns",
+        "_clock",
+        "_futures",
+        "_is_io",
+        "_is_outside",
+        "_jobs",
+        "_loop",
+        "_now",
+        "_owner",
+        "_requests",
+        "_rows",
+        "_slow_ns",
+        "_step_ns",
+        "_tasks",
+        "_timeouts",
+        "_timers",
+    )
 
     def __init__(self, log: EventLog) -> None:
         self._log = log
@@ -52,8 +74,10 @@ class Identities(Hook):
         self._timer_ids: dict[int, int] = {}  # by id(timer handle), until it fires or is cancelled
         self._foreign: dict[int, tuple[FutureNote, Callable[[], Any]]] = {}  # what has no note on itself, by id()
         self._jobs: dict[int, tuple[int, str]] = {}  # by id(future): the executor's jobs under way
-        self._asked_by: tuple[str, Site] | None = None  # the other thread that asked for that callback, and where
-        self._counts = {"task": 0, "timer": 0, "future": 0, "job": 0}
+        self._is_outside = False  # whether that callback is for i/o, or was asked for by another thread:
+        self._is_io = False
+        self._asked_by: tuple[str, Site] | None = None  # by which, and where
+        self._tasks = self._futures = self._timers = 0  # how many of them were given a number
 
     def _adopt(self, loop: EventLoop) -> bool:
         """Hear from another loop from now on; False, and no more from it, if that runs in another thread."""
@@ -94,10 +118,6 @@ class Identities(Hook):
         events = 0 if loop is None or loop.clock.name == "real" else self._log.size
         return self._step_ns, self._callback_ns or 0, events
 
-    def _next(self, kind: str) -> int:
-        self._counts[kind] += 1
-        return self._counts[kind]
-
     def _meet(self, task: Task[Any]) -> TaskNote | None:
         """Return a task's note; one that was made before the recorder came is announced now.
 
@@ -115,12 +135,14 @@ class Identities(Hook):
 
     def _note_task(self, task: Task[Any], coro: Any) -> TaskNote:
         code: Code | None = None
+        leaf = None
         if coro.__class__ is CoroutineType:
             code = known_code(coro.cr_code)
             if code.in_runtime:
+                leaf = None if code.awaits_others else ITSELF
                 code = None
-        self._counts["task"] = number = self._counts["task"] + 1
-        task._note = note = TaskNote(self._owner, number, code)
+        self._tasks = number = self._tasks + 1
+        task._note = note = TaskNote(self._owner, number, code, leaf)
         return note
 
     def _task_id(self, task: Task[Any] | None) -> int | None:
@@ -138,7 +160,8 @@ class Identities(Hook):
     # --- what is waited on
 
     def _announce(self, future: Any, label: str, children: tuple[Note, ...]) -> FutureNote:
-        note = FutureNote(self._owner, self._next("future"))
+        self._futures = number = self._futures + 1
+        note = FutureNote(self._owner, number)
         if isinstance(future, Waitable) and not isinstance(future, Task):
             future._note = note
         else:  # of another class; or a task that had ended before the recorder came

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from types import CoroutineType, GeneratorType, MethodType
+from types import CoroutineType, FunctionType, GeneratorType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from .bounded import bounded_repr, bounded_text, callable_name
-from .runtime.sleep import Sleep
 from .runtime.timeouts import Timeout
 
 if TYPE_CHECKING:
     from .runtime.events import TimerHandle
     from .runtime.waitables import Waitable
 
-__all__ = ["callback_label", "coroutine_name", "is_of_timeout", "outcome_of", "timer_label"]
+__all__ = ["callback_label", "coroutine_name", "is_of_timeout", "outcome_of"]
 
 
 def outcome_of(future: Waitable) -> tuple[str, str]:
@@ -34,21 +33,16 @@ def coroutine_name(coro: Any) -> str:
     return bounded_text(coro.__qualname__ if kind is CoroutineType or kind is GeneratorType else kind.__name__)
 
 
-def timer_label(timer: TimerHandle | Sleep) -> str:
-    """Return what a timer is for: a sleep with its delay, a timeout, or the callback."""
-    if isinstance(timer, Sleep):
-        # A number of the program's own kind would be asked how it is written.
-        return f"sleep({timer._delay:g})" if type(timer._delay) in (int, float) else "sleep"
-    return "timeout" if is_of_timeout(timer) else callback_label(timer)
+def callback_label(handle: Any) -> str:
+    """Return the name of a handle's callback, which need not be bounded yet."""
+    callback = handle._callback
+    function = callback.__func__ if callback.__class__ is MethodType else callback
+    if function.__class__ is FunctionType:
+        return function.__qualname__
+    return "" if callback is None else callable_name(callback)
 
 
 def is_of_timeout(timer: TimerHandle) -> bool:
     """Return True if a timer is that of a `timeout()`."""
     callback = timer._callback
-    return type(callback) is MethodType and type(callback.__self__) is Timeout
-
-
-def callback_label(handle: Any) -> str:
-    """Return the name of a handle's callback."""
-    callback = handle._callback
-    return "" if callback is None else callable_name(callback)
+    return callback.__class__ is MethodType and type(callback.__self__) is Timeout

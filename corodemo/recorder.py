@@ -153,7 +153,8 @@ class Recorder(Steps):
         self._fates.requested(number, by_id)
         site = who.site
         if who.timeout is not None:
-            site = self._timeout_sites.get(id(who.timeout._timer))
+            code, offset = self._timeouts.get(id(who.timeout._timer), (None, 0))
+            site = None if code is None else code.site(offset)
         elif site is None and self._asked_by is not None:
             site = self._asked_by[1]
         file, line = site or NOWHERE

@@ -117,14 +117,15 @@ class TaskNote(Note, gc=False, eq=False):
     kind = "task"
     code: Code | None  # of the coroutine that it runs, if that is an `async def` of the user's
     leaf: Any = None  # the code of the runtime's in which that coroutine itself waited last
+    offset: int | None = None  # the await at which it stood last; None before and after
+    at: Code | None = None  # whose offset that is, if it is not `code`'s
     deep: Any = None  # of a deep chain of awaits, a weak reference to its innermost coroutine
-    at: Code | None = None  # the await at which it stood last, and the offset there
-    offset: int = 0
     is_looked_at: bool = False  # whether it was asked if anybody keeps the task
 
     def site(self) -> Site:
         """Return the await at which the task stood last."""
-        return NOWHERE if self.at is None else self.at.site(self.offset)
+        code = self.at or self.code
+        return NOWHERE if code is None or self.offset is None else code.site(self.offset)
 
 
 class Pieces:
@@ -214,13 +215,15 @@ class Unpacker:
         _, _, number, deadline_ns, what = row
         # A deadline before the trace's beginning or beyond all times is that.
         deadline_ns = min(max(0, deadline_ns + self._offset_ns), ev.MAX_NUMBER)
-        if what.__class__ is not str:
+        if what.__class__ is str:
+            what = bounded_text(what)
+        else:
             # An int may be larger than any float.
             what = f"sleep({what:g})" if what.__class__ is float or abs(what) < 1e300 else "sleep"
         return ev.TimerSet(now, number, deadline_ns, what)
 
     def _callback(self, now: int, row: list[Any]) -> ev.Event:
-        return ev.CallbackRan(now, row[2], min(now, max(0, row[3] + self._base_ns)))
+        return ev.CallbackRan(now, bounded_text(row[2]), min(now, max(0, row[3] + self._base_ns)))
 
 
 def _future_created(now: int, row: list[Any]) -> ev.Event:

@@ -8,7 +8,7 @@ recorded, all three events of it, where asyncio's takes 1.1 µs.
 
 from __future__ import annotations
 
-from types import CodeType, CoroutineType, GeneratorType
+from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from . import events as ev
@@ -21,12 +21,14 @@ from .callsite import (
     await_site,
     caller_place,
     coroutine_site,
-    known_code,
+    leaves,
     traceback_site,
 )
 from .cancelfate import CancelFates
+from .identities import ITSELF
 from .labels import coroutine_name, outcome_of
 from .rows import CREATED, READY, RESUMED, RETURNED, SPAWNED, SUSPENDED, YIELDED, TaskNote, TimerNote, is_plain
+from .runtime.futures import Future
 from .runtime.hooks import give_up, guards_itself
 from .runtime.sleep import Sleep
 from .runtime.tasks import Task
@@ -39,8 +41,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Steps"]
 
-#: No code is that.
-_NO_LEAF = object()
+_FUTURE_AWAIT = Future.__await__.__code__
 
 
 class Steps(Wakers):
@@ -49,7 +50,7 @@ class Steps(Wakers):
     def __init__(self, log: EventLog) -> None:
         super().__init__(log)
         self._fates = CancelFates(self._settled)
-        self._requests = self._fates.requests
+        self._requests = self._fates.requests  # of which there mostly are none
 
     @guards_itself
     def task_created(self, task: Task[Any], parent: Task[Any] | None) -> None:
@@ -59,19 +60,20 @@ class Steps(Wakers):
             self._now = now = self._clock()
             coro = task._coro
             note = self._note_task(task, coro)
-            place: tuple[Any, Any] = caller_place()
-            if place[0] is None:
-                place = None, coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
+            code, offset = caller_place(3)  # past Task.__init__
+            place: Any = offset
+            if code is None:
+                place = coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
             name = task._name
             if name.__class__ is not int and name.__class__ is not str:
                 name = bounded_text(name)
-            coro_name = coro.__qualname__ if coro.__class__ is CoroutineType else coroutine_name(coro)
             by = None
             if parent is not None:
                 known = parent._note
                 by = known.number if known is not None and known.owner is self._owner else self._task_id(parent)
+            coro_name = coro.__qualname__ if coro.__class__ is CoroutineType else coroutine_name(coro)
             rows = self._rows
-            rows += (CREATED, now, note, name, by, coro_name, *place)
+            rows += (CREATED, now, note, name, by, coro_name, code, place)
         except Exception as exc:
             give_up(task._loop, exc)
 
@@ -90,7 +92,11 @@ class Steps(Wakers):
                 note = self._meet(task)
                 if note is None:
                     return
-            cause, by_id = self._cause_of(note.number, by)
+            what = by._note if isinstance(by, Waitable) else None
+            if what is None or what.owner is not self._owner or self._requests or self._jobs or self._is_outside:
+                cause, by_id = self._cause_of(note.number, by)
+            else:
+                cause, by_id = what.kind, what.number
             rows = self._rows
             rows += (READY, self._now or self._clock(), note, cause, by_id)
         except Exception as exc:
@@ -101,19 +107,18 @@ class Steps(Wakers):
         # A future of somebody else's class need not have a state of that name.
         if self._requests and getattr(by, "_state", None) == "CANCELLED" and self._fates.undelivered(number):
             return "cancel", self._fates.requester(number)
-        if by.__class__ is Task or isinstance(by, Task):
-            return "task", self._known_id(by)
-        if by.__class__ is Sleep:
-            note = by._note
-            return "timer", note.number if note.__class__ is TimerNote and note.owner is self._owner else None
-        if isinstance(by, Waitable):
-            note = by._note
-            by_id = note.number if note is not None and note.owner is self._owner else None
-        else:
+        if not isinstance(by, Waitable):
             self._now = 0  # it tells when it likes
             known = self._foreign.get(id(by))
             by_id = None if known is None else known[0].number
-        is_thread = self._asked_by is not None or (self._jobs and id(by) in self._jobs)
+        else:
+            note = by._note
+            by_id = note.number if note is not None and note.owner is self._owner else None
+            if isinstance(by, Task):
+                return "task", by_id
+            if by.__class__ is Sleep:
+                return "timer", by_id if note.__class__ is TimerNote else None
+        is_thread = self._asked_by is not None or id(by) in self._jobs
         return "thread" if is_thread else "io" if self._is_io else "future", by_id
 
     @guards_itself
@@ -146,24 +151,31 @@ class Steps(Wakers):
                     return
             self._now = now = self._clock()
             begun = note.site() if now - self._step_ns >= self._slow_ns else None
-            # Where the task stands. Mostly in its own coroutine, which has called what it called last time.
+            # Where the task stands: mostly in its own coroutine, which has called what it called last time.
             coro = task._coro
             code = note.code
-            leaf = _NO_LEAF
-            if code is not None:
+            if code is None:
+                leaf = ITSELF
+            else:
                 inner = coro.cr_await
                 kind = inner.__class__
                 leaf = inner.cr_code if kind is CoroutineType else inner.gi_code if kind is GeneratorType else None
+            if leaf is not note.leaf and id(leaf) in leaves:
+                note.leaf = leaf
             if leaf is note.leaf:
-                note.at = code
                 note.offset = offset = coro.cr_frame.f_lasti
+                if note.at is not None:
+                    note.at = None
             else:
-                code, offset = self._stand(note, coro, leaf)
+                code, offset = self._stand(note, coro)
             if self._requests:
                 self._fates.suspended(note.number)
             if on is not None:
                 what = on._note if isinstance(on, Waitable) else None
-                if what is None or what.owner is not self._owner:
+                if what is None and on.__class__ is Future and not self._jobs:
+                    name = "" if leaf is _FUTURE_AWAIT else await_site(coro)[1]
+                    what = self._announce(on, name, ())
+                elif what is None or what.owner is not self._owner:
                     what = self._what(on, await_site(coro)[1])
                 on = what
             rows = self._rows
@@ -173,7 +185,7 @@ class Steps(Wakers):
         except Exception as exc:
             give_up(task._loop, exc)
 
-    def _stand(self, note: TaskNote, coro: Any, leaf: Any) -> tuple[Code | None, int]:
+    def _stand(self, note: TaskNote, coro: Any) -> tuple[Code | None, int]:
         """Find out where a task stands in the user's code, and note it."""
         start = coro
         if note.deep is not None:
@@ -184,10 +196,6 @@ class Steps(Wakers):
         (code, offset), _, deep = await_place(start)
         if deep is not None:
             note.deep = deep
-        if type(leaf) is not CodeType:
-            note.leaf = None
-        elif (known := known_code(leaf)).in_runtime and not known.awaits_others:
-            note.leaf = leaf
         note.at, note.offset = code, offset
         return code, offset
 
@@ -199,15 +207,21 @@ class Steps(Wakers):
                 note = self._meet(task)
                 if note is None:
                     return
-            if task._exception is None and task._state == "FINISHED" and not self._requests and is_plain(task._result):
+            value = task._result
+            if (
+                task._exception is None
+                and task._state == "FINISHED"
+                and not self._requests
+                and (value is None or is_plain(value))
+            ):
                 self._now = now = self._clock()
                 rows = self._rows
-                rows += (RETURNED, now, note, task._result)
+                rows += (RETURNED, now, note, value)
                 if now - self._step_ns >= self._slow_ns:
                     self._warn_of_slow_step(task, note.site(), now, NOWHERE)
             else:
                 self._task_ended(task, note)
-            note.at = None
+            note.offset = None
         except Exception as exc:
             give_up(task._loop, exc)
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import events as ev
 from .bounded import bounded_text, callable_name
-from .callsite import NOWHERE, Site, caller_site
+from .callsite import NOWHERE, Place, Site, caller_place, caller_site
 from .eventlog import EventLog
 from .identities import Identities
-from .labels import callback_label, is_of_timeout, outcome_of, timer_label
+from .labels import callback_label, is_of_timeout, outcome_of
 from .rows import CALLBACK, FUTURE_DONE, TIMER_CANCELLED, TIMER_FIRED, TIMER_SET, FutureNote, TimerNote, is_plain
 from .runtime.events import TimerHandle
 from .runtime.hooks import give_up, guards_itself
@@ -33,18 +33,22 @@ class Wakers(Identities):
 
     def __init__(self, log: EventLog) -> None:
         super().__init__(log)
-        self._timeout_sites: dict[int, Site] = {}  # by id(timer): the lines that set timeouts
+        self._timeouts: dict[int, Place] = {}  # by id(timer): what has set timeouts
         self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
         self._outside: dict[int, tuple[str, Site]] = {}  # by id(handle): the thread that scheduled it, and where
-        self._is_io = False  # whether the callback that runs is for i/o
+        self._threads = 0  # how many jobs were given to threads
 
     # --- the hook: futures
 
+    @guards_itself
     def future_labelled(self, future: Waitable, label: str, children: Sequence[Any]) -> None:
-        if future._loop is not self._loop and not self._adopt(future._loop):
-            return
-        self._now = self._clock()
-        self._announce(future, label, tuple([self._what(child, "") for child in children]))
+        try:
+            if future._loop is not self._loop and not self._adopt(future._loop):
+                return
+            self._now = self._clock()
+            self._announce(future, label, tuple([self._what(child, "") for child in children]) if children else ())
+        except Exception as exc:
+            give_up(future._loop, exc)
 
     @guards_itself
     def future_done(self, future: Waitable) -> None:
@@ -55,9 +59,10 @@ class Wakers(Identities):
             if note.owner is not self._owner and not self._is_ours(future):
                 return
             self._now = now = self._clock()
-            if future._exception is None and future._state == "FINISHED" and is_plain(future._result):
+            value = future._result
+            if future._exception is None and future._state == "FINISHED" and (value is None or is_plain(value)):
                 rows = self._rows
-                rows += (FUTURE_DONE, now, note, future._result)
+                rows += (FUTURE_DONE, now, note, value)
             else:
                 outcome, value = outcome_of(future)
                 self._log.add(ev.FutureDone(self._log.time_of(now), note.number, outcome, value))  # type: ignore[arg-type]
@@ -76,18 +81,20 @@ class Wakers(Identities):
             if timer._loop is not self._loop and not self._adopt(timer._loop):
                 return
             self._now = now = self._clock()
-            self._counts["timer"] = number = self._counts["timer"] + 1
+            self._timers = number = self._timers + 1
             what: Any
-            if timer.__class__ is Sleep:
+            if isinstance(timer, Sleep):
                 timer._note = TimerNote(self._owner, number)
                 what = timer._delay
                 if what.__class__ is not int and what.__class__ is not float:
                     what = "sleep"  # a number of the program's own kind would be asked how it is written
             else:
                 self._timer_ids[id(timer)] = number
-                what = timer_label(timer)
-                if type(timer) is TimerHandle and is_of_timeout(timer):
-                    self._timeout_sites[id(timer)] = caller_site() or NOWHERE
+                if is_of_timeout(timer):
+                    what = "timeout"
+                    self._timeouts[id(timer)] = caller_place(5)  # past Timeout.reschedule
+                else:
+                    what = callback_label(timer)
             rows = self._rows
             rows += (TIMER_SET, now, number, deadline_ns, what)
         except Exception as exc:
@@ -107,7 +114,8 @@ class Wakers(Identities):
     @guards_itself
     def timer_cancelled(self, timer: TimerHandle | Sleep) -> None:
         try:
-            self._timeout_sites.pop(id(timer), None)
+            if self._timeouts:
+                self._timeouts.pop(id(timer), None)
             number = self._timer_id(timer)
             if number is not None:
                 self._now = now = self._clock()
@@ -136,6 +144,7 @@ class Wakers(Identities):
                 self._is_io = id(handle) in self._io_handles
                 self._io_handles.discard(id(handle))
                 self._asked_by = self._outside.pop(id(handle), None)
+                self._is_outside = self._is_io or self._asked_by is not None
             self._now = self._callback_ns = self._clock()
         except Exception as exc:
             give_up(handle._loop, exc)
@@ -147,17 +156,18 @@ class Wakers(Identities):
             started = now if self._callback_ns is None else self._callback_ns
             self._callback_ns = None
             label = callback_label(handle)
-            if self._asked_by is not None:
+            if self._is_outside and self._asked_by is not None:
                 thread, (file, line) = self._asked_by
                 time_of = self._log.time_of
-                self._log.add(ev.CallbackRan(time_of(now), label, time_of(started), thread, file, line))
-                self._asked_by = None
+                self._log.add(ev.CallbackRan(time_of(now), bounded_text(label), time_of(started), thread, file, line))
             else:
                 rows = self._rows
                 rows += (CALLBACK, now, label, started)
-            self._is_io = False
-            if self._timeout_sites:
-                self._timeout_sites.pop(id(handle), None)
+            if self._is_outside:
+                self._is_outside = self._is_io = False
+                self._asked_by = None
+            if self._timeouts:
+                self._timeouts.pop(id(handle), None)
             if now - started >= self._slow_ns:
                 self._warn("held-the-loop", None, f"the callback {label} held the loop for {seconds(now - started)}")
         except Exception as exc:
@@ -172,7 +182,8 @@ class Wakers(Identities):
         if future._loop is not self._loop and not self._adopt(future._loop):
             return
         label = callable_name(func)
-        self._jobs[id(future)] = job = (self._next("job"), f"to_thread({label})")
+        self._threads += 1
+        self._jobs[id(future)] = job = (self._threads, f"to_thread({label})")
         self._log.add(ev.ThreadStarted(self._moment(), job[0], label))
         weakref.finalize(future, self._jobs.pop, id(future), None).atexit = False
 
