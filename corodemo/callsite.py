@@ -33,6 +33,7 @@ __all__ = [
     "canceller",
     "coroutine_site",
     "instruction_site",
+    "is_users",
     "known_code",
     "leaves",
     "traceback_site",
@@ -101,6 +102,8 @@ Place = tuple[Code | None, int]
 #: The ids of those codes of the runtime in which nothing of the user's is awaited: what they await in turn is the runtime's own.
 leaves: set[int] = set()
 
+_files: dict[str, bool] = {}  # whether they are the user's
+
 _codes: dict[int, Code] = {}  # by id(): the hash of a code object is worked out anew each time, from all its parts
 
 
@@ -112,8 +115,17 @@ def known_code(code: CodeType) -> Code:
 def _learn(code: CodeType) -> Code:
     if len(_codes) > _REMEMBERED_MAX:
         _codes.clear()
+        _files.clear()
         leaves.clear()
     known = _codes[id(code)] = Code(code)
+    return known
+
+
+def is_users(file: str) -> bool:
+    """Return True if a file is not a part of this package."""
+    known = _files.get(file)
+    if known is None:
+        known = _files[file] = not file.startswith(_PACKAGE)
     return known
 
 
@@ -163,9 +175,12 @@ _VIA = {
 }
 
 
-def canceller() -> Canceller:
-    """Return who called the method of the runtime's that is being watched; for `cancel()`, also on whose behalf."""
-    frame: FrameType | None = sys._getframe(1)
+def canceller(depth: int = 1) -> Canceller:
+    """Return who called the method of the runtime's that is being watched; for `cancel()`, also on whose behalf.
+
+    depth: so many frames up it begins to look; the recorder's own are passed over.
+    """
+    frame: FrameType | None = sys._getframe(depth)
     codes = _codes
     # Out of the recorder, first; then out of the runtime.
     while frame is not None:

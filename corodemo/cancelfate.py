@@ -16,8 +16,8 @@ from typing import Any
 
 from .callsite import (
     NOWHERE,
+    Place,
     Site,
-    await_site,
     caller_site,
     coroutine_site,
     instruction_site,
@@ -35,7 +35,7 @@ class _Request:
     def __init__(self, by: int | None) -> None:
         self.by = by  # the task that asked last
         self.is_pending = True  # it was not thrown in yet
-        self.delivered_at: Site | None = None  # the await at which it was thrown in, once it was
+        self.delivered_at: Place | None = None  # the await at which it was thrown in, once it was
         self.error: weakref.ref[BaseException] | None = None  # dead once nobody handles the error any more
         self.catcher: tuple[CodeType, int, int] | None = None  # the code that caught it, and where it came in there
 
@@ -49,7 +49,12 @@ class _Request:
             site = instruction_site(self.catcher[0], catching_line(*self.catcher))
             if site is not None:
                 return site
-        return self.delivered_at or NOWHERE
+        return self.site_of_delivery()
+
+    def site_of_delivery(self) -> Site:
+        """Return the await at which it was thrown in."""
+        code, offset = self.delivered_at or (None, 0)
+        return NOWHERE if code is None else code.site(offset)
 
 
 class CancelFates:
@@ -77,13 +82,13 @@ class CancelFates:
         """Return the task that made the request that stands, if a task did."""
         return self.requests[task].by
 
-    def delivered(self, task: int, coro: Any, error: BaseException) -> bool:
-        """The error is about to be thrown in; False if nobody asked for it: what the task awaits was cancelled."""
+    def delivered(self, task: int, place: Place, error: BaseException) -> bool:
+        """The error, at an await, is about to be thrown in; False if nobody asked for it: what the task awaits was cancelled."""
         request = self.requests.get(task)
         if request is None:
             return False
         request.is_pending = False
-        request.delivered_at = await_site(coro)[0]
+        request.delivered_at = place
         request.error = weakref.ref(error)
         request.catcher = None
         return True
@@ -100,7 +105,7 @@ class CancelFates:
         if request is None:
             return
         part = uncancelling_part()
-        site = caller_site() or request.delivered_at or NOWHERE
+        site = caller_site() or request.site_of_delivery()
         in_flight = type(sys.exception()).__name__
         if not part:
             self._settled(task, "swallowed", site, "uncancel")
@@ -139,7 +144,9 @@ class CancelFates:
             request.catcher = _catcher(thrown) or request.catcher
         if cancelled:
             site = None if error is None else traceback_site(error.__traceback__)
-            self._settled(task, "propagated", site or request.delivered_at or coroutine_site(coro), "")
+            if site is None:
+                site = coroutine_site(coro) if request.delivered_at is None else request.site_of_delivery()
+            self._settled(task, "propagated", site, "")
         elif error is not None:
             site = traceback_site(error.__traceback__) or request.site_of_catcher()
             self._settled(task, "converted", site, type(error).__name__)

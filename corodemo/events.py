@@ -88,7 +88,7 @@ class TaskCreated(Event, tag="task.created", frozen=True, gc=False):
     name: str
     parent: Id | None  # the task that was running when it was made
     coro: str  # qualified name of the coroutine
-    file: str  # where it was made
+    file: str  # where its coroutine was made, or where that is not known the task
     line: LineNumber
 
 

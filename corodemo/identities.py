@@ -73,7 +73,7 @@ class Identities(Hook):
         self._has_refused = False  # a loop of another thread
         self._timer_ids: dict[int, int] = {}  # by id(timer handle), until it fires or is cancelled
         self._foreign: dict[int, tuple[FutureNote, Callable[[], Any]]] = {}  # what has no note on itself, by id()
-        self._jobs: dict[int, tuple[int, str]] = {}  # by id(future): the executor's jobs under way
+        self._jobs: dict[int, tuple[int, str, object]] = {}  # by id(future): the executor's jobs, until that is gone
         self._is_outside = False  # whether that callback is for i/o, or was asked for by another thread:
         self._is_io = False
         self._asked_by: tuple[str, Site] | None = None  # by which, and where
@@ -197,7 +197,7 @@ class Identities(Hook):
         if known is not None and known[1]() is thing:
             return known[0]
         job = self._jobs.get(id(thing))
-        return self._announce(thing, job[1] if job else name, ())
+        return self._announce(thing, f"to_thread({job[1]})" if job else name, ())
 
     # --- warnings
 

@@ -21,6 +21,7 @@ from .bounded import bounded_repr, bounded_text
 from .callsite import (
     NOWHERE,
     Site,
+    await_place,
     caller_site,
     canceller,
 )
@@ -28,6 +29,7 @@ from .capture import Tee
 from .eventlog import EventLog
 from .linetrace import LineTracer, Meanwhile
 from .rows import TaskNote
+from .runtime.hooks import give_up, guards_itself
 from .runtime.tasks import Task
 from .steps import Steps
 from .suspicions import ForgottenCoroutines, is_kept, pending_tasks, task_name
@@ -142,30 +144,41 @@ class Recorder(Steps):
 
     # --- the hook: cancellation
 
+    @guards_itself
     def cancel_requested(self, task: Task[Any], by: Task[Any] | None, message: Any) -> None:
-        note = self._meet(task)
-        if note is None:
-            return
-        number = note.number
-        who = canceller()
-        # A signal comes between any two instructions: the task that happens to run then has not asked.
-        by_id = None if who.via == "Ctrl-C" else self._task_id(by)
-        self._fates.requested(number, by_id)
-        site = who.site
-        if who.timeout is not None:
-            code, offset = self._timeouts.get(id(who.timeout._timer), (None, 0))
-            site = None if code is None else code.site(offset)
-        elif site is None and self._asked_by is not None:
-            site = self._asked_by[1]
-        file, line = site or NOWHERE
-        text = None if message is None else bounded_text(message) if isinstance(message, str) else bounded_repr(message)
-        after = self._known_id(who.after)
-        self._log.add(ev.CancelRequested(self._moment(), number, by_id, text, file, line, who.via, after))
+        try:
+            note = self._meet(task)
+            if note is None:
+                return
+            number = note.number
+            who = canceller(2)  # from Task.cancel on
+            # A signal comes between any two instructions: the task that happens to run then has not asked.
+            by_id = None if who.via == "Ctrl-C" else self._task_id(by)
+            self._fates.requested(number, by_id)
+            site = who.site
+            if who.timeout is not None:
+                code, offset = self._timeouts.get(id(who.timeout._timer), (None, 0))
+                site = None if code is None else code.site(offset)
+            elif site is None and self._asked_by is not None:
+                site = self._asked_by[1]
+            file, line = site or NOWHERE
+            if message is not None:
+                message = bounded_text(message) if isinstance(message, str) else bounded_repr(message)
+            after = None if who.after is None else self._known_id(who.after)
+            self._log.add(ev.CancelRequested(self._moment(), number, by_id, message, file, line, who.via, after))
+        except Exception as exc:
+            give_up(task._loop, exc)
 
+    @guards_itself
     def cancel_delivered(self, task: Task[Any], error: BaseException) -> None:
-        note = self._meet(task)
-        if note is not None and self._fates.delivered(note.number, task._coro, error):
-            self._log.add(ev.CancelDelivered(self._moment(), note.number))
+        try:
+            note = self._meet(task)
+            if note is not None and note.number in self._requests:
+                place = await_place(task._coro)[0] if note.offset is None else (note.at or note.code, note.offset)
+                self._fates.delivered(note.number, place, error)
+                self._log.add(ev.CancelDelivered(self._moment(), note.number))
+        except Exception as exc:
+            give_up(task._loop, exc)
 
     def cancel_outlived(self, task: Task[Any], error: BaseException) -> None:
         note = self._meet(task)

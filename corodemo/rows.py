@@ -206,10 +206,10 @@ class Unpacker:
     def _task_created(self, now: int, row: list[Any]) -> ev.Event:
         _, _, note, name, parent, coro, known, offset = row
         self._created = note.number, parent
-        # Without a code it is a site that was known already.
-        file, line = offset if known is None else known.site(offset)
+        # Without a code it is a site, or what the interpreter noted, with a name behind the line.
+        file, line = offset[:2] if known is None else known.site(offset)
         name = f"Task-{name}" if name.__class__ is int else bounded_text(name)
-        return ev.TaskCreated(now, note.number, name, parent, bounded_text(coro), file, line)
+        return ev.TaskCreated(now, note.number, name, parent, bounded_text(coro), bounded_text(file), line)
 
     def _timer_set(self, now: int, row: list[Any]) -> ev.Event:
         _, _, number, deadline_ns, what = row

@@ -21,6 +21,7 @@ from .callsite import (
     await_site,
     caller_place,
     coroutine_site,
+    is_users,
     leaves,
     traceback_site,
 )
@@ -60,10 +61,16 @@ class Steps(Wakers):
             self._now = now = self._clock()
             coro = task._coro
             note = self._note_task(task, coro)
-            code, offset = caller_place(3)  # past Task.__init__
-            place: Any = offset
-            if code is None:
-                place = coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
+            code: Any = None
+            place: Any
+            # The interpreter has noted where the coroutine was made, for `ForgottenCoroutines`: no need to look at frames.
+            origin = coro.cr_origin if coro.__class__ is CoroutineType else None
+            if origin is not None and is_users(origin[0][0]):
+                place = origin[0]
+            else:
+                code, place = caller_place(3)  # past Task.__init__
+                if code is None:
+                    place = coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
             name = task._name
             if name.__class__ is not int and name.__class__ is not str:
                 name = bounded_text(name)

@@ -182,16 +182,15 @@ class Wakers(Identities):
         if future._loop is not self._loop and not self._adopt(future._loop):
             return
         label = callable_name(func)
-        self._threads += 1
-        self._jobs[id(future)] = job = (self._threads, f"to_thread({label})")
-        self._log.add(ev.ThreadStarted(self._moment(), job[0], label))
-        weakref.finalize(future, self._jobs.pop, id(future), None).atexit = False
+        self._threads = number = self._threads + 1
+        key, jobs = id(future), self._jobs
+        jobs[key] = (number, label, weakref.ref(future, lambda _: jobs.pop(key, None)))
+        self._log.add(ev.ThreadStarted(self._moment(), number, label))
 
     def thread_finished(self, future: Future[Any]) -> None:
         job = self._jobs.get(id(future))
         if job is not None:
-            label = job[1].removeprefix("to_thread(").removesuffix(")")
-            self._log.add(ev.ThreadFinished(self._moment(), job[0], label))
+            self._log.add(ev.ThreadFinished(self._moment(), job[0], job[1]))
 
 
 def seconds(ns: int) -> str:
