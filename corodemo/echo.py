@@ -14,12 +14,28 @@ else:
     _KEYS = termios.ECHO
     _SIGNS = termios.ECHOCTL
 
-__all__ = ["without_key_echo", "without_signs"]
+__all__ = ["with_key_echo", "without_key_echo", "without_signs"]
 
 
 def without_key_echo() -> contextlib.AbstractContextManager[None]:
     """Do not echo keys meanwhile: they would tear a panel. What is typed is read by whoever reads next."""
     return _without(_KEYS)
+
+
+@contextlib.contextmanager
+def with_key_echo() -> Iterator[None]:
+    """Echo keys meanwhile, if stdin is a terminal: somebody is asked, and is to see what he types."""
+    if sys.__stdin__ is None or not _KEYS or not sys.__stdin__.isatty():
+        yield
+        return
+    fd = sys.__stdin__.fileno()
+    old = termios.tcgetattr(fd)
+    termios.tcsetattr(fd, termios.TCSANOW, [*old[:3], old[3] | _KEYS, *old[4:]])
+    try:
+        yield
+    finally:
+        now = termios.tcgetattr(fd)
+        termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] & ~_KEYS | (old[3] & _KEYS), *now[4:]])
 
 
 def without_signs() -> contextlib.AbstractContextManager[None]:

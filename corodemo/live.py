@@ -25,7 +25,8 @@ from .echo import without_key_echo
 from .history import brief
 from .paint import Painter
 from .present import Present
-from .terminal import PanelLine, Terminal, leading_streams
+from .programstream import leading_streams
+from .terminal import PanelLine, Terminal
 from .views.panel import panel
 from .views.text import fit
 

@@ -22,14 +22,17 @@ import corodemo
 
 from . import tracebacks
 from .asides import Asides
+from .children import sharing_screen
 from .config import Settings, read_config
 from .desk import CANCEL_PATIENCE, Desk
 from .echo import without_signs
 from .failures import Failures, WatchingRecorder
 from .interrupts import Doing, Interrupts, signal_handled
+from .keyboard import sharing_keyboard
+from .programstream import leading_streams
 from .prompt import Answer, Prompt
 from .session import CAPACITY, Options, Session, as_file_of
-from .terminal import Terminal, leading_streams
+from .terminal import Terminal
 from .voice import Voice
 
 if TYPE_CHECKING:
@@ -286,7 +289,13 @@ class Shell:
     @contextlib.contextmanager
     def _outside(self) -> Iterator[None]:
         """Have the terminal, and what the program prints, as the shell needs them meanwhile."""
-        with without_signs(), leading_streams(self.terminal), self.recorder.capture_output():
+        with (
+            without_signs(),
+            leading_streams(self.terminal),
+            self.recorder.capture_output(),
+            sharing_keyboard(self.terminal, lambda: self._prompt.is_up, self.session.namespace["__builtins__"]),
+            sharing_screen(self.terminal, lambda: self._prompt.is_up),
+        ):
             yield
 
     @contextlib.contextmanager

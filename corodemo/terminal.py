@@ -12,15 +12,15 @@ import contextlib
 import os
 import re
 import shutil
-import sys
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TextIO
+from typing import TextIO
 
 from .rewrapping import rewraps
 
-__all__ = ["PanelLine", "ProgramStream", "Terminal", "leading_streams"]
+__all__ = ["PanelLine", "Terminal"]
 
 #: A line of the panel: the text with its colours, and its width in cells.
 PanelLine = tuple[str, int]
@@ -53,6 +53,7 @@ class Terminal:
         self._is_held = False  # a prompt is up, or a full screen
         self._announce: Callable[[], None] | None = None  # tells the prompt's thread that lines wait
         self._has_panel = False
+        self._is_aside = False  # there is none at the moment, and there will be again
         self._panel: list[PanelLine] = []  # as last drawn
         self._is_drawn = False  # whether the panel is on the screen at this moment
         self._drawn_at = 0.0
@@ -217,8 +218,9 @@ class Terminal:
         """From now on print whole lines above a panel, until `remove_panel`."""
         with self._lock:
             self._has_panel = True
-            line, by = self._line, self._line_by
-            if by is not None and line.isascii() and line.isprintable() and 0 < len(line) < self.size[0]:
+            by = self._line_by
+            line = self._line.rpartition("\r")[2]  # a progress bar is written over and over
+            if by is not None and line.isprintable() and 0 < _cells(line) <= self.size[0]:
                 # The start of a line stands there: it is taken back, to be shown above the panel until it ends.
                 self._flush()
                 self._put("\r\x1b[J")
@@ -229,7 +231,7 @@ class Terminal:
         """Draw the panel instead of the one that stands there; return False if there is to be none any more."""
         with self._lock:
             if not self._has_panel:
-                return False
+                return self._is_aside
             if self._lines:
                 self._erase()
                 self._emit_lines()
@@ -252,6 +254,19 @@ class Terminal:
             self._end_line()
             self._put("".join(f"{line}\n" for line, _ in lines))
             return True
+
+    @contextlib.contextmanager
+    def panel_aside(self) -> Iterator[None]:
+        """Take the panel off the screen meanwhile, because somebody asks a question there."""
+        with self._lock:
+            had_panel = self._has_panel
+            self.remove_panel()
+            self._is_aside = had_panel
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._has_panel, self._is_aside = had_panel, False
 
     def remove_panel(self) -> None:
         """Take the panel off the screen, and show what has waited for the end of its line."""
@@ -298,41 +313,7 @@ class Terminal:
             data = data[os.write(self._fd, data) :]
 
 
-class ProgramStream:
-    """What user code finds as sys.stdout or sys.stderr: it writes through the terminal, and is the real one in all else."""
-
-    def __init__(self, real: TextIO, terminal: Terminal) -> None:
-        self._real = real
-        self._terminal = terminal
-
-    def write(self, text: str) -> int:
-        """Write through the terminal."""
-        if not isinstance(text, str):
-            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        self._terminal.write(self._real, text)
-        return len(text)
-
-    def writelines(self, lines: Iterable[str]) -> None:
-        """Write each of the lines."""
-        for line in lines:
-            self.write(line)
-
-    def flush(self) -> None:
-        """Flush what has gone through; what waits for the screen goes on waiting."""
-        self._terminal.flush(self._real)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
-@contextlib.contextmanager
-def leading_streams(terminal: Terminal) -> Iterator[None]:
-    """Lead sys.stdout and sys.stderr through the terminal meanwhile."""
-    outer = sys.stdout, sys.stderr
-    sys.stdout = ProgramStream(outer[0], terminal)
-    sys.stderr = ProgramStream(outer[1], terminal)
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = outer
-        terminal.close()
+def _cells(line: str) -> int:
+    """Return how many cells a printable line takes."""
+    wide = 0 if line.isascii() else sum(unicodedata.east_asian_width(char) in "WF" for char in line)
+    return len(line) + wide

@@ -270,8 +270,8 @@ def test_a_task_is_cancelled_by_whatever_it_is_called(piped, whom):
 
 
 def test_a_name_of_several_tasks_is_asked_back(piped):
-    text = "t = [create_task(sleep(n), name='same') for n in (1, 2)]\n%cancel same\n%cancel T9\n%cancel all\nawait sleep(0)\n%tasks\n"
-    assert piped(text) == [
+    text = "t = [create_task(sleep(n), name='same') for n in (1, 2)]\n"
+    assert piped(text + "%cancel same\n%cancel T9\n%cancel all\nawait sleep(0)\n%tasks\n") == [
         "'same' is the name of 2 tasks; say which by its number: T1 same, T2 same",
         "no task 'T9' that is not done; there are T1 same, T2 same",
         "asked 2 tasks to end",
@@ -296,7 +296,7 @@ def test_reset_starts_afresh(piped):
 def test_time_says_what_the_loop_did(piped):
     value, said = piped("%time await gather(sleep(1, 'a'), sleep(3, 'b'))\n")
     assert value == "['a', 'b']"
-    real, rest = said.split(", ", 1)
+    _real, rest = said.split(", ", 1)
     assert rest.split(" ", 1)[1] == "of it computing; 3s by the loop's clock, 3 tasks, 6 steps"
     assert piped("%time 6 * 7\n")[0] == "42"
 
@@ -362,7 +362,8 @@ def test_source_shows_the_runtime(piped, name, first, second):
 
 def test_trace_and_export_write_what_was_recorded(piped, tmp_path):
     said = piped(
-        "await sleep(1, print('hi'))\n%trace t.jsonl\n%export svg 'a b.svg' tree light\n%export html p.html\n%export chrome c.json\n"
+        "await sleep(1, print('hi'))\n%trace t.jsonl\n"
+        "%export svg 'a b.svg' tree light\n%export html p.html\n%export chrome c.json\n"
     )
     assert said[0] == "hi"
     assert said[1] == f"wrote {len(load(tmp_path / 't.jsonl').events)} events to t.jsonl"
@@ -443,4 +444,4 @@ def test_arguments_are_completed(typed, offered, tmp_path, monkeypatch):
     with Session(clock=VirtualClock(), hook=recorder) as session:
         session.run(session.compile("t = create_task(sleep(1), name='one')", "<input 1>"))
         found = [choice.text for choice in line_choices(_Typing(session, recorder), typed)]
-    assert [text for text in dict.fromkeys(found)] == offered
+    assert list(dict.fromkeys(found)) == offered

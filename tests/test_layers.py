@@ -33,6 +33,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
         {"config", "echo", "hints", "hosting", "imports", "inputs", "results", "terminal", "tracebacks"},
         {"platformdirs"},
     ),
+    ({"children", "keyboard", "programstream"}, set()),
     ({"completion"}, {"jedi"}),
     ({"paint"}, {"rich"}),
     ({"lesson"}, set()),

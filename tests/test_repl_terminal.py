@@ -11,7 +11,8 @@ import pyte
 import pytest
 
 from corodemo import rewrapping
-from corodemo.terminal import ProgramStream, Terminal
+from corodemo.programstream import ProgramStream
+from corodemo.terminal import Terminal
 
 
 class Glass:
