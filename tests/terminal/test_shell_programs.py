@@ -37,7 +37,7 @@ def test_questions_are_asked_and_answered_wherever_they_come_from(shell):
     shell.wait_for(cursor_behind("name? "))
     shell.send(CTRL_C)
     shell.wait_for(prompt(3))
-    assert shell.above[-4:][0] == "name?"
+    assert [line for line in shell.above if line.startswith("name?")] == ["name? Ada", "name?"]
     assert shell.above[-1] == "KeyboardInterrupt"
     # In a task, below which the panel stands: it goes aside, and comes back.
     run(shell, "async def ask():\n    await sleep(0.4); return input('in a task? ')", 3)
@@ -74,7 +74,11 @@ def test_the_debugger_stands_in_the_users_frame_and_steps_over_an_await(shell):
     shell.send_line("await gather(f(), sleep(1))")
     shell.wait_for("█ running")
     shell.wait_for(cursor_behind("(Pdb) "))
-    assert shell.above[-2:] == ["> <input 1>(5)f()", "-> await sleep(0.1)"]
+    if sys.version_info >= (3, 13):  # it stops at the call itself since then
+        shell.send_line("n")
+    shell.wait_for(
+        lambda s: s.above[-2:] == ["> <input 1>(5)f()", "-> await sleep(0.1)"] and cursor_behind("(Pdb) ")(s)
+    )
     for typed, shown in (("p local", "42"), ("n", "-> return local")):
         shell.send_line(typed)
         shell.wait_for(lambda s, shown=shown: shown == s.above[-1] and cursor_behind("(Pdb) ")(s))
@@ -123,15 +127,14 @@ async def bar():
     for n in range(5):
         print(f"\\r{n} of 4 {'█' * n}", end="", flush=True)
         await sleep(0.1)
-    print()
-"""
+    print()"""
 
 
 def test_lines_that_are_written_over_leave_their_last_state(shell):
     run(shell, PROGRESS, 1)
     assert run(shell, "await bar()", 2)[0] == "4 of 4 ████"
     run(shell, "t = create_task(bar())", 3)
-    shell.wait_for(lambda s: s.above[-1] == "4 of 4 ████" and s.above[-2].startswith("In [3]:") and prompt(4)(s))
+    shell.wait_for(lambda s: s.above[-1] == "4 of 4 ████" and prompt(4)(s))
     # rich draws with the cursor: the panel leaves it the screen.
     run(shell, "from rich.progress import track\nasync def draw():\n    for n in track(range(4)): await sleep(0.1)", 4)
     shown = run(shell, "await draw()", 5)
@@ -147,10 +150,10 @@ def test_warnings_threads_and_lines_without_an_end(shell):
     ]
     assert run(shell, "old()", 2) == warned
     assert run(shell, "old()", 3) == []  # once is enough
-    category = "SyntaxWarning" if sys.version_info >= (3, 12) else "DeprecationWarning"
-    escaped = run(shell, "'\\d'", 4)
-    assert escaped[0].startswith("<input 4>:1: " + category + ": invalid escape sequence '\\d'")
-    assert [line for line in escaped if "Warning" in line] == escaped[:1]
+    escaped = [line for line in run(shell, "'\\d'", 4) if "Warning" in line]
+    # Python tells of it at its own prompt since 3.12; once is enough here too, though the text is looked at more often.
+    expected = ["<input 4>:1: SyntaxWarning: invalid escape sequence '\\d'"] if sys.version_info >= (3, 12) else []
+    assert escaped == expected
     assert run(shell, "print('no end', end='')", 5) == ["no end"]
     assert run(shell, "print('no end', end=''); 'value'", 6) == ["no end'value'"]
     shell.send_line("import threading; threading.Thread(target=lambda: [print('thread', n) for n in range(3)]).start()")
