@@ -58,13 +58,17 @@ def _left(session: Session, width: int) -> str:
 
 def _keys(session: Session) -> list[str]:
     plain, question = session.ascii, session.question
+    on, back = ("right", "left") if plain else ("→", "←")
     if session.shows_help:
         return []
     if question is not None and session.answer_to(question) is None:
         how = "type, then Enter" if question.is_typed else f"1-{len(question.choices)} choose"
         if question.is_order:
             how = "type the numbers in order, then Enter"
-        return [how, ("right" if plain else "→") + " skip", ("left" if plain else "←") + " back", "? help"]
+        return [how, f"{on} skip", f"{back} back", "? help"]
+    if session.mark is not None:
+        return [*session.hints, f"{on} go on", f"{back} back", "? help", "q quit"]
     if session.is_playing:
         return ["space pause", "+ faster", "- slower", "? help", "q quit"]
-    return list(_ASCII_KEYS if plain else _KEYS)
+    first, *more = _ASCII_KEYS if plain else _KEYS
+    return [first, *session.hints, *more]

@@ -32,6 +32,10 @@ class AtKey(NamedTuple):
     mark: Mark | None  # the page or question that was shown
 
 
+def _no_hint(at: AtKey) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Leave:
     """The player is to end, and `play` to return this."""
@@ -44,8 +48,10 @@ class Key:
     """A key from outside; it goes before the player's own meaning of that key, but not before typing.
 
     press: returns a sentence for the bottom line, a page or question to lay over the screen, `Leave`, or None.
+    hint: returns what the bottom line says of the key where the player stands, such as "x try it"; "" for nothing.
     """
 
     key: str  # as the session calls it: "x", "f2", "enter"
     does: str  # for the help
     press: Callable[[AtKey], Mark | Leave | str | None]
+    hint: Callable[[AtKey], str] = _no_hint

@@ -110,6 +110,13 @@ class Session:
         return [*HELP[:-2], *added, *HELP[-2:]]
 
     @property
+    def hints(self) -> list[str]:
+        """What the bottom line says of the keys from outside, here."""
+        at = AtKey(self.history, self.stepper.place, self.mark)
+        said = [key.hint(at) for key in self._keys.values()]
+        return [*filter(None, said), *(["p predict"] if self._quiz is not None and self.mark is None else [])]
+
+    @property
     def task(self) -> int | None:
         """The task that the keys about a task mean: the chosen one, or the one that the present event is about."""
         return self.stepper.task or present_task(self.history.at(self.stepper.index))
