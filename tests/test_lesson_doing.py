@@ -175,8 +175,14 @@ def test_notes_and_what_is_covered_are_not_shown_to_the_learner():
 
 
 @pytest.fixture
-def soon(monkeypatch):
+def few_lines(monkeypatch):
     monkeypatch.setattr(endless_module, "MAX_LINES", 300)
+
+
+@pytest.fixture
+def little_time(monkeypatch):
+    # More lines than can run in that time: on Python 3.12 each turn of `while True: pass` is one.
+    monkeypatch.setattr(endless_module, "MAX_LINES", 10_000_000)
     monkeypatch.setattr(endless_module, "MAX_SECONDS", 0.2)
 
 
@@ -189,21 +195,21 @@ def soon(monkeypatch):
         "import asyncio\nwhile True:\n    await asyncio.sleep(0)",
     ],
 )
-def test_a_cell_without_end_is_ended_and_said_to_be_so(soon, body):
+def test_a_cell_without_end_is_ended_and_said_to_be_so(few_lines, body):
     (problem,) = check(lesson_of(f"# %%\n{body}\n"))
     assert (problem.cell, problem.message) == (2, "does not come to an end: it has run 300 lines")
 
 
-def test_a_cell_that_begins_no_new_line_is_ended_by_the_time_it_takes(soon):
+def test_a_cell_that_begins_no_new_line_is_ended_by_the_time_it_takes(little_time):
     (problem,) = check(lesson_of("# %%\nwhile True: pass\n"))
     assert (problem.cell, problem.message) == (2, "does not come to an end: it has run for 0.2 seconds")
 
 
-def test_a_program_that_does_not_let_itself_be_ended_is_ended_all_the_same(soon):
+def test_a_program_that_does_not_let_itself_be_ended_is_ended_all_the_same(little_time):
     survivor = "import asyncio\nasync def main():\n    while True:\n        try: await asyncio.sleep(1)\n"
     survivor += "        except BaseException: pass\nasyncio.run(main())\n"
-    (problem,) = check(lesson_of(f"# %%\n{survivor}"))
-    assert (problem.cell, problem.message.partition(":")[0]) == (2, "does not come to an end")
+    first = check(lesson_of(f"# %%\n{survivor}"))[0]
+    assert (first.cell, "does not come to an end" in first.message) == (2, True)
 
 
 def test_a_deadlock_and_a_wrong_line_are_told_with_their_place():

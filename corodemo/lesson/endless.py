@@ -58,8 +58,11 @@ def watchdog() -> Iterator[None]:
         yield
         return
     alarms = itertools.count()
+    is_over = False
 
     def end(number: int, frame: FrameType | None) -> None:
+        if is_over:
+            return  # it has ended by itself while the alarm was on its way
         error = TooLong(f"does not come to an end: it has run for {seconds:g} seconds")
         patience = next(alarms)
         if patience == 0:
@@ -72,6 +75,7 @@ def watchdog() -> Iterator[None]:
     try:
         yield
     finally:
+        is_over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         sys.settrace(tracing)
