@@ -176,7 +176,7 @@ asyncio.run(main())
 # ## A thread cannot be stopped
 
 # %% [markdown]
-# **Order:** `main` gives the thread at most 0.1 seconds, and it needs 0.2. In which order do the lines come?
+# **Order:** `main` gives the thread at most 1 second, and it needs 1.5. In which order do the lines come?
 #
 # - the thread is done
 # - main: timeout
@@ -184,12 +184,12 @@ asyncio.run(main())
 
 # %% timed out
 def work():
-    time.sleep(0.2)
+    time.sleep(1.5)
     print('the thread is done')
 
 async def main():
     try:
-        await asyncio.wait_for(asyncio.to_thread(work), 0.1)
+        await asyncio.wait_for(asyncio.to_thread(work), 1)
     except TimeoutError:
         print('main: timeout')
 
@@ -201,8 +201,8 @@ print('run has returned')
 # the thread is done
 # run has returned
 # holds:
-# - the cell took 0.2s
-# - main ended after 0.1s
+# - the cell took 1.5s
+# - main ended after 1s
 
 # %% [markdown]
 # **Observe:** a cancel reaches the coroutine that *waits* for the thread, and not the thread, in which Python has no way to

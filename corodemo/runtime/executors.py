@@ -135,7 +135,7 @@ class Executors:
 
         done.add_done_callback(finished)
         self._jobs += 1
-        threading.Thread(target=self._join_executor, args=(executor, done)).start()
+        threading.Thread(target=self._join_executor, args=(executor, done), name="corodemo-join").start()
         return done
 
     def _join_executor(self, executor: concurrent.futures.Executor, done: Future[None]) -> None:
