@@ -252,8 +252,9 @@ asyncio.run(main())
 # - the cell made 1 task
 
 # %% [markdown]
-# **Try:** let two guests await the *same* future, and fill it once. Do both get tea? Who is first? Then await a future that
-# nobody ever fills: `await asyncio.get_running_loop().create_future()`. What does corodemo say, that asyncio does not?
+# **Try:** let two guests await the *same* future, and fill it once. Do both get tea? Who is first? Then await a future that nobody ever
+# fills: `await asyncio.get_running_loop().create_future()`. End it by Ctrl-C, unless corodemo has told you already, which asyncio never
+# does, that nobody is left to wake it.
 
 # %% [markdown]
 # **Exercise:** `ring_later(seconds, callback)` calls back with the number of rings. Write `rings(seconds)` so that it can be

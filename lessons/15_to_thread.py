@@ -205,8 +205,8 @@ print('run has returned')
 # - main ended after 1s
 
 # %% [markdown]
-# **Observe:** a cancel reaches the coroutine that *waits* for the thread, and not the thread, in which Python has no way to
-# throw an exception. It runs to its end, unseen, and `asyncio.run` waits for it.
+# **Observe:** a cancel reaches the coroutine that *waits* for the thread, and not the thread, which asyncio cannot
+# interrupt. It runs to its end, unseen, and `asyncio.run` waits for it.
 #
 # **Notes:** ask for ways to stop a thread all the same: a flag that it looks at, a timeout of its own call.
 
