@@ -20,7 +20,6 @@ class Asides:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self._watch = LoopWatch(shell)
-        self.settings = shell.settings
 
     def choices(self, text: str) -> Iterable[Choice]:
         """Return the completions at the end of a text."""

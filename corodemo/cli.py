@@ -106,10 +106,10 @@ def _shell(arguments: list[str]) -> int:
         if namespace.script is not None:
             parser.error("-i needs a terminal to ask on; `corodemo run SCRIPT` runs a script")
         return piped.run_stdin(options)
-    from corodemo import repl
+    from corodemo import start
 
     given = {name: getattr(namespace, name) for name in ("vi", "color", "ascii", "clock", "live")}
-    return repl.main(options.trace, namespace.script, {name: v for name, v in given.items() if v is not None})
+    return start.main(options.trace, namespace.script, {name: v for name, v in given.items() if v is not None})
 
 
 def _run(arguments: list[str]) -> int:

@@ -8,6 +8,7 @@ up this thread alone writes to the terminal, and puts there, above the prompt, w
 from __future__ import annotations
 
 import asyncio
+import queue
 import threading
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
@@ -47,10 +48,8 @@ PULSE = 0.2
 _BRACKET_REACH = 5000
 
 
-class _Shell(Protocol):
-    """What the prompt needs of the shell; all of it is asked in other threads than the shell's own."""
-
-    settings: Settings
+class _Asides(Protocol):
+    """What the prompt asks of the shell while one types; in other threads than the shell's own."""
 
     def choices(self, text: str) -> Iterable[Choice]:
         """Return the completions at the end of a text."""
@@ -66,19 +65,17 @@ class _Shell(Protocol):
 
 
 class Prompt:
-    """Asks for inputs. on_interrupt: Ctrl-C was pressed at the prompt."""
+    """Asks for inputs, and puts what is typed into `answers`. It may be up before there is a shell to `serve`."""
 
-    def __init__(
-        self,
-        shell: _Shell,
-        terminal: Terminal,
-        on_answer: Callable[[Answer], None],
-        on_interrupt: Callable[[], None],
-    ) -> None:
-        self._shell = shell
+    def __init__(self, settings: Settings, terminal: Terminal) -> None:
+        self._settings = settings
         self._terminal = terminal
-        self._on_answer = on_answer
-        self._on_interrupt = on_interrupt
+        self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
+        self._asides: _Asides | None = None
+        self._is_served = threading.Event()  # there is a shell
+        self._on_answer: Callable[[], None] | None = None
+        self._on_interrupt: Callable[[], None] = self.interrupt_early
+        self._is_interrupted = False  # before there was a shell to tell
         self._session: PromptSession[str]
         self._signature: SignatureWatch
         self._loop: asyncio.AbstractEventLoop
@@ -90,6 +87,22 @@ class Prompt:
         self._is_edited_elsewhere = False  # an editor has the screen
         self._status = Status()
         self._thread = threading.Thread(target=self._run, name="prompt", daemon=True)
+
+    def serve(self, asides: _Asides, on_answer: Callable[[], None], on_interrupt: Callable[[], None]) -> None:
+        """Serve a shell from now on. on_answer, on_interrupt: called in the prompt's thread, the latter for Ctrl-C."""
+        self._asides = asides
+        self._on_interrupt = on_interrupt
+        self._on_answer = on_answer
+        self._is_served.set()
+        if self._is_interrupted:
+            on_interrupt()
+
+    def interrupt_early(self, *_: object) -> None:
+        """Do what Ctrl-C means before there is a shell: clear the line, or have what was typed interrupted when it runs."""
+        if self.is_up:
+            self.clear_line()
+        else:
+            self._is_interrupted = True
 
     # --- for other threads
 
@@ -130,12 +143,14 @@ class Prompt:
             answer = await self._ask(*question)
             pulse.cancel()
             is_interrupted = self._take_interrupt()
-            self._on_answer(answer)
+            self.answers.put(answer)
+            if self._on_answer is not None:
+                self._on_answer()
             if is_interrupted:
                 self._on_interrupt()
 
     def _new_session(self) -> PromptSession[str]:
-        settings = self._shell.settings
+        settings = self._settings
         worker = Worker()
         session: PromptSession[str] = PromptSession(
             history=open_history(),
@@ -143,11 +158,11 @@ class Prompt:
             style=STYLE,
             include_default_pygments_style=False,
             multiline=True,
-            key_bindings=key_bindings(self._on_interrupt, self._edit_elsewhere),
+            key_bindings=key_bindings(self._interrupted, self._edit_elsewhere),
             prompt_continuation=lambda width, number, is_soft_wrap: [
                 ("class:continuation", "" if is_soft_wrap else "...: ".rjust(width))
             ],
-            completer=Menu(self._shell.choices, worker),
+            completer=Menu(self._choices, worker),
             complete_while_typing=Condition(lambda: settings.menu == "typing"),
             # Up goes back to what began as the line does; prompt_toolkit has that or a menu as one types.
             enable_history_search=Condition(lambda: settings.menu != "typing"),
@@ -157,7 +172,7 @@ class Prompt:
             cursor=ModalCursorShapeConfig() if settings.vi else None,
             tempfile_suffix=".py",
         )
-        self._signature = SignatureWatch(self._shell.signature, worker, session.app.invalidate)
+        self._signature = SignatureWatch(self._signature_of, worker, session.app.invalidate)
         session.default_buffer.on_cursor_position_changed += self._cursor_moved
         session.app.after_render += lambda app: self.drawn.set()
         self._put_toolbar_in(session)
@@ -181,7 +196,7 @@ class Prompt:
         self.is_up = True
         try:
             message = FormattedText([("class:prompt", f"In [{number}]: ")])
-            self._session.editing_mode = EditingMode.VI if self._shell.settings.vi else EditingMode.EMACS
+            self._session.editing_mode = EditingMode.VI if self._settings.vi else EditingMode.EMACS
             return await self._session.prompt_async(
                 message, default=text, handle_sigint=False, set_exception_handler=False
             )
@@ -202,6 +217,9 @@ class Prompt:
         last = max((at for at, press in enumerate(keys) if press.key is Keys.ControlC), default=-1)
         store_typeahead(source, keys[last + 1 :])
         return last >= 0
+
+    def _interrupted(self) -> None:
+        self._on_interrupt()
 
     def _clear_line(self) -> None:
         """Begin anew, wherever one was: in a search, in a menu, between two keys of a command."""
@@ -256,13 +274,22 @@ class Prompt:
 
     # --- below the prompt
 
+    def _choices(self, text: str) -> Iterable[Choice]:
+        self._is_served.wait()  # in the thread that completes
+        return () if self._asides is None else self._asides.choices(text)
+
+    def _signature_of(self, text: str) -> Signature | None:
+        self._is_served.wait()
+        return None if self._asides is None else self._asides.signature(text)
+
     def _cursor_moved(self, buffer: Buffer) -> None:
         self._signature.text_changed(buffer.document.text_before_cursor)
 
     async def _look_often(self) -> None:
         """Look how things stand in the loop while the prompt is up."""
         while True:
-            status = self._shell.status() if self._shell.settings.toolbar else Status()
+            asides = self._asides if self._settings.toolbar else None
+            status = Status() if asides is None else asides.status()
             if status != self._status:
                 self._status = status
                 self._session.app.invalidate()
@@ -270,7 +297,7 @@ class Prompt:
 
     def _toolbar(self) -> StyleAndTextTuples:
         width = self._session.app.output.get_size().columns - 1
-        is_ascii = self._shell.settings.ascii
+        is_ascii = self._settings.ascii
         signature = self._signature.current
         lines = [status_line(self._status, width, ascii=is_ascii)]
         if signature is not None:

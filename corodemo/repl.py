@@ -11,21 +11,14 @@ nobody awaits it is reported when it fails (`corodemo.failures`).
 from __future__ import annotations
 
 import contextlib
-import os
-import platform
-import queue
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-import corodemo
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
 
 from . import tracebacks
 from .asides import Asides
 from .children import sharing_screen
-from .config import Settings, read_config
+from .config import Settings
 from .desk import CANCEL_PATIENCE, Desk
-from .echo import without_signs
 from .failures import Failures, WatchingRecorder
 from .interrupts import Doing, Interrupts, signal_handled
 from .keyboard import sharing_keyboard
@@ -43,28 +36,10 @@ if TYPE_CHECKING:
     from .runtime import Task
     from .runtime.stepping import Step
 
-__all__ = ["Shell", "main"]
+__all__ = ["Shell"]
 
 #: Seconds between a prompt and its input, at most, or an input and the next prompt.
 GAP = 0.05
-#: The longest, in seconds, that what is loaded for later waits for the first prompt to be drawn.
-FIRST_DRAWING = 2.0
-
-
-def main(trace: str | None, script: str | None, given: Mapping[str, Any]) -> int:
-    """Run the shell on this terminal; return the exit status.
-
-    trace: a file to stream the trace to. script: run first. given: settings that go before those of the person's file.
-    """
-    settings, complaints = read_config()
-    for name, value in given.items():
-        settings.set(name, value)
-    try:
-        shell = Shell(settings, trace)
-    except OSError as exc:
-        print(f"corodemo: can't write the trace to {trace}: {exc.strerror or exc}", file=sys.stderr)
-        return 1
-    return shell.run(script, complaints)
 
 
 class Shell:
@@ -72,13 +47,13 @@ class Shell:
 
     is_interactive = True
 
-    def __init__(self, settings: Settings, trace: str | None = None) -> None:
+    def __init__(
+        self, settings: Settings, trace: str | None, terminal: Terminal, prompt: Prompt, stdout: TextIO
+    ) -> None:
         self.settings = settings
-        if settings.color == "never":
-            os.environ["NO_COLOR"] = "1"  # for the programs that we start, too
-        self._stdout = sys.stdout
-        self.terminal = Terminal(sys.stdout)
-        self.voice = Voice(self.terminal, sys.stdout, settings)
+        self._stdout = stdout
+        self.terminal = terminal
+        self.voice = Voice(terminal, stdout, settings)
         self._failures = Failures(self.voice)
         self.recorder: Recorder = WatchingRecorder(
             CAPACITY,
@@ -89,8 +64,7 @@ class Shell:
         )
         self.session = Session(clock=Options(clock=settings.clock).new_paced_clock(), hook=self.recorder)
         self.session.loop.set_exception_handler(self._failures.report_context)
-        self._inbox: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._prompt = Prompt(Asides(self), self.terminal, self._answered, self._interrupted)
+        self._prompt = prompt
         self._desk = Desk(
             self.session,
             self._failures,
@@ -104,19 +78,20 @@ class Shell:
         self._number = 1  # of the input that is typed, or runs
         self._prefill = ""  # what the next prompt begins with
         self._has_told_of_tasks = False  # Ctrl-D has just been pressed, and tasks still run
+        self._is_asked = False  # the next prompt is up already
+        prompt.serve(Asides(self), self._wake, self._interrupted)
 
-    def run(self, script: str | None = None, complaints: Iterable[str] = ()) -> int:
-        """Read inputs and run them until the person leaves; return the exit status."""
+    def run(self, files: Sequence[str], script: str | None, *, is_asked: bool) -> int:
+        """Run some files, then read inputs and run them until the person leaves; return the exit status.
+
+        script: which of the files is the session's own program. is_asked: the first prompt is up already.
+        """
         status = 0
-        # The prompt first: it writes to the real streams.
-        self._prompt.start()
+        self._is_asked = is_asked
         with self._outside(), signal_handled(self._on_signal):
             with self._left_by_ctrl_c(), self.session:
-                self._banner()
-                for sentence in complaints:
-                    self.voice.say(sentence)
                 try:
-                    self._run_files(script)
+                    self._run_files(files, script)
                     self._read_and_run()
                 except SystemExit as exc:
                     status = tracebacks.exit_status(exc)
@@ -129,15 +104,14 @@ class Shell:
             self.recorder.close()
         return status
 
-    def _run_files(self, script: str | None) -> None:
-        """Run what is to be run before the first prompt, in the session's namespace."""
-        for path in (os.environ.get("PYTHONSTARTUP"), script):
-            if path:
-                try:
-                    with as_file_of(self.session, path, is_program=path is script) as text:
-                        self._run_text(text, path, shows_value=False)
-                except (OSError, UnicodeDecodeError, SyntaxError) as exc:
-                    self.voice.say(f"can't read {path}: {exc.strerror if isinstance(exc, OSError) else exc}")
+    def _run_files(self, files: Sequence[str], script: str | None) -> None:
+        """Run files in the session's namespace."""
+        for path in files:
+            try:
+                with as_file_of(self.session, path, is_program=path is script) as text:
+                    self._run_text(text, path, shows_value=False)
+            except (OSError, UnicodeDecodeError, SyntaxError) as exc:
+                self.voice.say(f"can't read {path}: {exc.strerror if isinstance(exc, OSError) else exc}")
 
     def _read_and_run(self) -> None:
         while True:
@@ -160,18 +134,17 @@ class Shell:
     def _next_answer(self) -> Answer:
         """Put up the prompt, and run the loop until there is an answer."""
         self._desk.doing = Doing.NOTHING
-        text, self._prefill = self._prefill, ""
-        self._prompt.ask(self._number, text)
-        self._load_the_rest()
-        while self._inbox.empty() and not self.session.is_paused:
-            self._desk.run_loop()
-        return self._inbox.get()
-
-    def _load_the_rest(self) -> None:
-        """Load, while the first input is being typed, what is needed to run it and not to ask for it."""
-        if "corodemo.values" not in sys.modules and self._inbox.empty():
-            self._prompt.drawn.wait(FIRST_DRAWING)
+        answers = self._prompt.answers
+        if not self._is_asked:
+            text, self._prefill = self._prefill, ""
+            self._prompt.ask(self._number, text)
+        self._is_asked = False
+        if answers.empty():
+            # While the first input is being typed there is time to load what is needed to run it.
             from . import commands, live, values  # noqa: F401
+        while answers.empty() and not self.session.is_paused:
+            self._desk.run_loop()
+        return answers.get()
 
     def _may_leave(self) -> bool:
         """Say which tasks still run, and return whether that was said before, or there are none."""
@@ -184,9 +157,8 @@ class Shell:
         say_what_remains(self.voice, self.recorder, tasks)
         return False
 
-    def _answered(self, answer: Answer) -> None:
-        """Hand over an answer, from the prompt's thread."""
-        self._inbox.put(answer)
+    def _wake(self) -> None:
+        """Be told, in the prompt's thread, that there is an answer."""
         loop = self.session.loop
         # Not by call_soon_threadsafe(): a callback would stand in the trace that the learner looks at.
         loop.stop()
@@ -290,7 +262,6 @@ class Shell:
     def _outside(self) -> Iterator[None]:
         """Have the terminal, and what the program prints, as the shell needs them meanwhile."""
         with (
-            without_signs(),
             leading_streams(self.terminal),
             self.recorder.capture_output(),
             sharing_keyboard(self.terminal, lambda: self._prompt.is_up, self.session.namespace["__builtins__"]),
@@ -305,7 +276,3 @@ class Shell:
             yield
         except KeyboardInterrupt:
             self.session.loop.set_exception_handler(lambda loop, context: None)
-
-    def _banner(self) -> None:
-        self._stdout.write(f"corodemo {corodemo.__version__}, Python {platform.python_version()}: ")
-        self._stdout.write("await works at the prompt\n%help shows the commands, Ctrl-C interrupts, Ctrl-D leaves\n")

@@ -26,8 +26,7 @@ __all__ = ["PromptGlass"]
 class _Shell:
     """What the prompt asks while one types."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+    def __init__(self) -> None:
         self.now = Status()
 
     def choices(self, text: str) -> list[Choice]:
@@ -72,7 +71,8 @@ class PromptGlass:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
         self.answers: list[object] = []
-        self.shell = _Shell(settings or Settings())
+        self.shell = _Shell()
+        self.settings = settings or Settings()
         self.edited: list[str] = []
         self._columns, self._rows = columns, rows
 
@@ -91,7 +91,8 @@ class PromptGlass:
             return asyncio.run(glass._run(body))
 
     async def _run(self, body: Callable[[Self], Coroutine[Any, Any, Any]]) -> Any:
-        self.prompt = Prompt(self.shell, _Terminal(), self.answers.append, self._interrupted)  # type: ignore[arg-type]
+        self.prompt = Prompt(self.settings, _Terminal())  # type: ignore[arg-type]
+        self.prompt.serve(self.shell, lambda: self.answers.append(self.prompt.answers.get()), self.prompt._clear_line)
         self.prompt._edit_elsewhere = self._edit  # type: ignore[method-assign]
         serving = asyncio.create_task(self.prompt._serve())
         await self.settle()
@@ -108,9 +109,6 @@ class PromptGlass:
 
     async def _edit(self, buffer: Any) -> None:
         self.edited.append(buffer.text)
-
-    def _interrupted(self) -> None:
-        self.prompt._clear_line()
 
     async def settle(self) -> None:
         """Let everything happen that is to happen at once."""

@@ -57,6 +57,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"asides"}, set()),
     ({"prompt"}, {"prompt_toolkit", "pygments"}),
     ({"repl"}, {"rich", "prompt_toolkit", "pygments"}),
+    ({"start"}, set()),
     ({"cli"}, set()),
     ({"__main__"}, set()),
 ]

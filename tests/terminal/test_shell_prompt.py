@@ -97,10 +97,7 @@ def test_files_at_the_start_an_editor_and_what_is_left_after_a_kill(tmp_path):
     env = {"PYTHONSTARTUP": "startup.py", "CORODEMO_CONFIG": "my.toml", "EDITOR": str(tmp_path / "edit")}
     with start(tmp_path, "-i", "script.py", "--trace", "t.jsonl", **env) as screen:
         assert "runs as __main__ ['script.py']" in screen.lines
-        assert (
-            "my.toml: there is no setting 'nope'; the settings are vi, menu, suggest, toolbar, live, clock,"
-            in screen.lines
-        )
+        assert any(line.startswith("my.toml: there is no setting 'nope'; the settings are ") for line in screen.lines)
         screen.send_line("greeting, x")
         screen.wait_for("('hello', 5)")
         screen.wait_for(typed(2))
