@@ -106,6 +106,11 @@ class Prompt:
 
     # --- for other threads
 
+    @property
+    def has_screen(self) -> bool:
+        """Whether the prompt stands on the screen, and no editor that it has opened."""
+        return self.is_up and not self._is_edited_elsewhere
+
     def start(self) -> None:
         """Start the thread; return when it can be asked."""
         self._thread.start()

@@ -265,7 +265,7 @@ class Shell:
             leading_streams(self.terminal),
             self.recorder.capture_output(),
             sharing_keyboard(self.terminal, lambda: self._prompt.is_up, self.session.namespace["__builtins__"]),
-            sharing_screen(self.terminal, lambda: self._prompt.is_up),
+            sharing_screen(self.terminal, lambda: self._prompt.has_screen),
         ):
             yield
 

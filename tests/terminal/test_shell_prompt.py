@@ -91,7 +91,7 @@ def test_files_at_the_start_an_editor_and_what_is_left_after_a_kill(tmp_path):
     (tmp_path / "script.py").write_text(
         "import asyncio, sys\nprint('runs as', __name__, sys.argv)\nx = await asyncio.sleep(0, 5)\n"
     )
-    (tmp_path / "edit").write_text("#!/bin/sh\nsed -i s/abc/xyz/ $1\n")
+    (tmp_path / "edit").write_text("#!/bin/sh\ntest -t 1 && sed -i s/abc/xyz/ $1\n")
     (tmp_path / "edit").chmod(0o755)
     (tmp_path / "my.toml").write_text("ascii = true\nnope = 1\n")
     env = {"PYTHONSTARTUP": "startup.py", "CORODEMO_CONFIG": "my.toml", "EDITOR": str(tmp_path / "edit")}
