@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
-from pathlib import Path
 from typing import Literal, get_args
 
 __all__ = ["Settings", "config_path", "read_config"]
@@ -87,21 +86,22 @@ _WORDS = {"menu": get_args(MenuWhen), "clock": get_args(ClockName), "color": get
 _TRUTH = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
 
-def config_path() -> Path:
+def config_path() -> str:
     """Return where the file of settings is looked for; `CORODEMO_CONFIG` names another one."""
     if other := os.environ.get("CORODEMO_CONFIG"):
-        return Path(other)
+        return other
     import platformdirs
 
-    return platformdirs.user_config_path("corodemo", appauthor=False) / "config.toml"
+    return os.path.join(platformdirs.user_config_dir("corodemo", appauthor=False), "config.toml")
 
 
-def read_config(path: Path | None = None) -> tuple[Settings, list[str]]:
+def read_config(path: str | os.PathLike[str] | None = None) -> tuple[Settings, list[str]]:
     """Return the settings of the file, and a sentence for each thing in it that is no good."""
     settings = Settings()
     try:
         path = path or config_path()
-        text = path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     except FileNotFoundError:
         return settings, []
     except (OSError, UnicodeDecodeError, RuntimeError) as exc:

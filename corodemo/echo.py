@@ -14,7 +14,36 @@ else:
     _KEYS = termios.ECHO
     _SIGNS = termios.ECHOCTL
 
-__all__ = ["with_key_echo", "without_key_echo", "without_signs"]
+__all__ = ["let_keys_echo", "quiet_keys", "with_key_echo", "without_key_echo", "without_signs"]
+
+
+_are_quiet = False  # by `quiet_keys`
+
+
+def quiet_keys() -> None:
+    """Do not echo keys until `let_keys_echo`: what is typed ahead between two prompts would stand where the second is drawn."""
+    global _are_quiet
+    _are_quiet = _set(_KEYS, on=False) or _are_quiet
+
+
+def let_keys_echo() -> None:
+    """End what `quiet_keys` began: whoever reads the keys now, in a program that runs, is to see them."""
+    global _are_quiet
+    if _are_quiet:
+        _are_quiet = False
+        _set(_KEYS, on=True)
+
+
+def _set(flag: int, *, on: bool) -> bool:
+    """Set or take off a local flag of the terminal of stdin; return whether that has changed it."""
+    if sys.__stdin__ is None or not flag or not sys.__stdin__.isatty():
+        return False
+    fd = sys.__stdin__.fileno()
+    now = termios.tcgetattr(fd)
+    if bool(now[3] & flag) is on:
+        return False
+    termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] ^ flag, *now[4:]])
+    return True
 
 
 def without_key_echo() -> contextlib.AbstractContextManager[None]:
@@ -57,4 +86,5 @@ def _without(flag: int) -> Iterator[None]:
     finally:
         # Others may have changed other flags meanwhile.
         now = termios.tcgetattr(fd)
-        termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] | (old[3] & flag), *now[4:]])
+        was_on = old[3] & flag or (flag == _KEYS and _are_quiet and flag)
+        termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] | was_on, *now[4:]])

@@ -8,7 +8,6 @@ script, and get the same builtins when they are loaded.
 from __future__ import annotations
 
 import builtins
-import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
@@ -71,7 +70,7 @@ def _check_has(names: Sequence[str]) -> None:
             )
 
 
-class UserModuleFinder(importlib.abc.MetaPathFinder):
+class UserModuleFinder:
     """Finds modules in one folder, a script's, and loads them with a user's builtins."""
 
     def __init__(self, folder: str) -> None:

@@ -27,6 +27,7 @@ from prompt_toolkit.layout import ConditionalContainer, FormattedTextControl, HS
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.search import stop_search
 
+from .echo import let_keys_echo, quiet_keys
 from .inputhistory import open_history
 from .keys import key_bindings
 from .looks import STYLE, PythonLexer
@@ -44,6 +45,8 @@ Answer = str | BaseException | None
 
 #: Seconds between two looks at the loop for the toolbar.
 PULSE = 0.2
+#: Seconds after which an input counts as one that runs for a while, and may have a program in it that reads keys.
+SETTLED = 0.3
 #: Brackets are matched over so many characters.
 _BRACKET_REACH = 5000
 
@@ -145,8 +148,10 @@ class Prompt:
         self._is_ready.set()
         while (question := await self._questions.get()) is not None:
             pulse = self._loop.create_task(self._look_often())
+            quiet_keys()  # from before the terminal's state is kept, to be put back, until the input has run for a while
             answer = await self._ask(*question)
             pulse.cancel()
+            self._loop.call_later(SETTLED, self._let_keys_echo)
             is_interrupted = self._take_interrupt()
             self.answers.put(answer)
             if self._on_answer is not None:
@@ -222,6 +227,10 @@ class Prompt:
         last = max((at for at, press in enumerate(keys) if press.key is Keys.ControlC), default=-1)
         store_typeahead(source, keys[last + 1 :])
         return last >= 0
+
+    def _let_keys_echo(self) -> None:
+        if not self.is_up and not self._terminal.has_panel:
+            let_keys_echo()
 
     def _interrupted(self) -> None:
         self._on_interrupt()

@@ -15,7 +15,7 @@ from typing import Any
 import corodemo
 
 from .config import read_config
-from .echo import without_signs
+from .echo import let_keys_echo, without_signs
 from .interrupts import signal_handled
 from .prompt import Prompt
 from .terminal import Terminal
@@ -56,7 +56,10 @@ def main(trace: str | None, script: str | None, given: Mapping[str, Any]) -> int
             return 1
         if not is_asked:
             _greet(prompt, complaints)
-        return shell.run(files, script, is_asked=is_asked)
+        try:
+            return shell.run(files, script, is_asked=is_asked)
+        finally:
+            let_keys_echo()
 
 
 def _greet(prompt: Prompt, complaints: list[str]) -> None:

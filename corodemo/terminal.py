@@ -214,6 +214,11 @@ class Terminal:
         with self._lock:
             return "".join(self._starts.values())
 
+    @property
+    def has_panel(self) -> bool:
+        """Whether a panel stands below the program's output."""
+        return self._has_panel
+
     def open_panel(self) -> None:
         """From now on print whole lines above a panel, until `remove_panel`."""
         with self._lock:

@@ -54,6 +54,8 @@ class _Paper:
 
 
 class _Terminal:
+    has_panel = False
+
     def hold(self, announce: Callable[[], None]) -> None:
         pass
 
@@ -82,6 +84,7 @@ class PromptGlass:
         glass = cls(**options)
         with ExitStack() as stack:
             patch(stack, prompt, "open_history", InMemoryHistory)
+            patch(stack, prompt, "quiet_keys", lambda: None)
             patch(stack, menu.Worker, "do", _at_once)
             patch(stack, menu, "REST", 0)
             source = stack.enter_context(create_pipe_input())

@@ -44,9 +44,9 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path):
 def test_the_file_is_where_the_platform_has_such_files_or_where_one_says(monkeypatch, tmp_path):
     monkeypatch.delenv("CORODEMO_CONFIG", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    assert config_path() == tmp_path / "corodemo" / "config.toml"
+    assert config_path() == str(tmp_path / "corodemo" / "config.toml")
     monkeypatch.setenv("CORODEMO_CONFIG", str(tmp_path / "mine.toml"))
-    assert config_path() == tmp_path / "mine.toml"
+    assert config_path() == str(tmp_path / "mine.toml")
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 from screen import Screen, spawn
@@ -76,11 +78,25 @@ def test_completion_signature_toolbar_results_and_leaving(tmp_path):
         screen.send(CTRL_C)
         screen.wait_for(typed(6))
 
+        # What is typed ahead is not echoed where the next prompt is drawn.
+        screen.send("x = 'a'\ry = 'b'\rz = 'c'\rx + y + z")
+        screen.wait_for(typed(9, "x + y + z"))
+        screen.send("\r")
+        screen.wait_for(typed(10))
+        at = screen.lines.index("In [6]: x = 'a'")
+        assert screen.lines[at : at + 5] == [
+            "In [6]: x = 'a'",
+            "In [7]: y = 'b'",
+            "In [8]: z = 'c'",
+            "In [9]: x + y + z",
+            "'abc'",
+        ]
+
         # Leaving asks, once.
         screen.send(CTRL_D)
         screen.wait_for("1 task still runs; Ctrl-D again cancels it and leaves")
         screen.wait_for("\n  T1 worker waits for sleep(3600) until 1h00m")
-        screen.wait_for(typed(6))
+        screen.wait_for(typed(10))
         screen.send(CTRL_D)
         assert screen.wait_for_end() == 0
         assert "never awaited" not in screen.text
@@ -142,3 +158,67 @@ def test_errors_in_60_columns_without_colour_have_hints_and_groups_are_trees(tmp
         import re
 
         assert re.findall(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-7]|4[0-7]|9[0-7]|38;[0-9;]+)m", screen.received) == []
+
+
+KEYS = [
+    "a",
+    "x = [",
+    ")",
+    "'",
+    '"""',
+    "def f(",
+    ":",
+    "  ",
+    "日本",
+    "%tree",
+    "await sl",
+    "# ",
+    "\\",
+    "\r",
+    "\t",
+    "\x1b\r",
+    "\x7f",
+]
+KEYS += [
+    "\x1b",
+    UP,
+    "\x1b[B",
+    "\x1b[C",
+    "\x1b[D",
+    "\x1b[Z",
+    "\x1f",
+    "\x12",
+    "\x13",
+    "\x0b",
+    "\x19",
+    "\x17",
+    "\x0c",
+    "\x00",
+    "\x1b5",
+]
+KEYS += [CTRL_C, "\x1b[200~>>> 1\r>>> 2\x1b[201~", "\x1b[200~x\x1b[31my\x1b[201~", "print('said')"]
+
+
+def test_after_any_keys_the_prompt_is_there_again(tmp_path):
+    random = Random(7)
+
+    def waits_empty(screen: Screen) -> bool:
+        row, column = screen.cursor
+        found = re.fullmatch(r"In \[\d+\]:", screen.lines[row])
+        return found is not None and column == len(found[0]) + 1
+
+    with start(tmp_path) as screen:
+        screen.paste("async def tick():\n    while True: await sleep(0.01); print('tick')\nt = create_task(tick())")
+        screen.send("\x1b\r")
+        screen.wait_for("\ntick")
+        for _ in range(25):
+            screen.send("".join(random.choices(KEYS, k=random.randint(1, 8))))
+            screen.send(CTRL_C)
+            screen.wait_for(waits_empty)
+        screen.send(CTRL_C + "t.cancel(), 20 + 3\r")
+        screen.wait_for("(True, 23)")
+        # Nothing that the task has printed was torn.
+        lines = {line for line in screen.transcript if "tick" in line and not line.startswith(("In [", "   ...: "))}
+        assert lines == {"tick"}
+        assert not [line for line in screen.transcript if "In [" in line and not line.startswith("In [")]
+        assert not [line for line in screen.transcript if "corodemo/" in line]
