@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from .echo import let_keys_echo
 from .terminal import Terminal
 
 __all__ = ["sharing_screen"]
@@ -32,6 +33,7 @@ def sharing_screen(terminal: Terminal, is_taken: Callable[[], bool]) -> Iterator
             start(self, *args, **keywords)
         elif not is_taken():
             terminal.remove_panel()
+            let_keys_echo()
             start(self, *args, **keywords)
         else:
             with _through_a_pipe(len(args), keywords) as led:

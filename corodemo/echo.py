@@ -17,32 +17,34 @@ else:
 __all__ = ["let_keys_echo", "quiet_keys", "with_key_echo", "without_key_echo", "without_signs"]
 
 
-_are_quiet = False  # by `quiet_keys`
+_quiet: int | None = (
+    None  # the terminal whose keys `quiet_keys` has quieted; exit() closes sys.stdin before we are done
+)
 
 
 def quiet_keys() -> None:
     """Do not echo keys until `let_keys_echo`: what is typed ahead between two prompts would stand where the second is drawn."""
-    global _are_quiet
-    _are_quiet = _set(_KEYS, on=False) or _are_quiet
+    global _quiet
+    if sys.__stdin__ is not None and _KEYS and not sys.__stdin__.closed and sys.__stdin__.isatty():
+        fd = sys.__stdin__.fileno()
+        if _set_echo(fd, on=False):
+            _quiet = fd
 
 
 def let_keys_echo() -> None:
     """End what `quiet_keys` began: whoever reads the keys now, in a program that runs, is to see them."""
-    global _are_quiet
-    if _are_quiet:
-        _are_quiet = False
-        _set(_KEYS, on=True)
+    global _quiet
+    if _quiet is not None:
+        _set_echo(_quiet, on=True)
+        _quiet = None
 
 
-def _set(flag: int, *, on: bool) -> bool:
-    """Set or take off a local flag of the terminal of stdin; return whether that has changed it."""
-    if sys.__stdin__ is None or not flag or not sys.__stdin__.isatty():
-        return False
-    fd = sys.__stdin__.fileno()
+def _set_echo(fd: int, *, on: bool) -> bool:
+    """Set the terminal's echo; return whether that has changed it."""
     now = termios.tcgetattr(fd)
-    if bool(now[3] & flag) is on:
+    if bool(now[3] & _KEYS) is on:
         return False
-    termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] ^ flag, *now[4:]])
+    termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] ^ _KEYS, *now[4:]])
     return True
 
 
@@ -86,5 +88,5 @@ def _without(flag: int) -> Iterator[None]:
     finally:
         # Others may have changed other flags meanwhile.
         now = termios.tcgetattr(fd)
-        was_on = old[3] & flag or (flag == _KEYS and _are_quiet and flag)
+        was_on = flag if flag == _KEYS and _quiet is not None else old[3] & flag
         termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] | was_on, *now[4:]])
