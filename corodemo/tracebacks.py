@@ -28,6 +28,10 @@ _MACHINERY = (
 #: Lessons are installed inside the package, and are users' code all the same.
 _LESSONS = _PACKAGE + "lessons" + os.sep
 
+#: As Python has them.
+_CAUSED = "\nThe above exception was the direct cause of the following exception:\n\n"
+_WHILE_HANDLED = "\nDuring handling of the above exception, another exception occurred:\n\n"
+
 
 def format_exception(exc: BaseException) -> str:
     """Return the traceback of an exception, with its causes and groups, without the machinery's frames."""
@@ -37,9 +41,14 @@ def format_exception(exc: BaseException) -> str:
 
 
 def format_heading(group: BaseExceptionGroup[BaseException]) -> str:
-    """Return the traceback of a group, without its message and what is in it; "" if no frame of it is the user's."""
+    """Return what stands above a group's message in its traceback: what it was raised from, and the user's frames."""
+    before = ""
+    if group.__cause__ is not None:
+        before = format_exception(group.__cause__) + _CAUSED
+    elif group.__context__ is not None and not group.__suppress_context__:
+        before = format_exception(group.__context__) + _WHILE_HANDLED
     frames = traceback.StackSummary.from_list(user_frames(group.__traceback__))
-    return "Traceback (most recent call last):\n" + "".join(frames.format()) if frames else ""
+    return before + ("Traceback (most recent call last):\n" + "".join(frames.format()) if frames else "")
 
 
 def print_exception(exc: BaseException, file: TextIO | None = None) -> None:

@@ -93,3 +93,26 @@ def test_print_exception_prints_to_stderr(capsys):
     assert capsys.readouterr().err == "ValueError: x\n"
     tracebacks.print_exception(ValueError("x"), sys.stdout)
     assert capsys.readouterr().out == "ValueError: x\n"
+
+
+def test_the_heading_of_a_group_has_what_it_was_raised_from_and_no_message():
+    source = "try:\n    1/0\nexcept ZeroDivisionError as exc:\n    raise ExceptionGroup('all', [ValueError('x')]){from_exc}\n"
+    first = [
+        "Traceback (most recent call last):",
+        '  File "<input 1>", line 2, in <module>',
+        "    1/0",
+        "ZeroDivisionError: division by zero",
+    ]
+    last = [
+        "Traceback (most recent call last):",
+        '  File "<input 1>", line 4, in <module>',
+    ]
+    expected = {
+        " from exc": [*first, "The above exception was the direct cause of the following exception:", *last],
+        "": [*first, "During handling of the above exception, another exception occurred:", *last],
+        " from None": last,
+    }
+    for from_exc, lines in expected.items():
+        group = raised_by(source.format(from_exc=from_exc))
+        heading = [line for line in tracebacks.format_heading(group).splitlines() if line.strip(" ^~")]
+        assert heading == [*lines, f"    raise ExceptionGroup('all', [ValueError('x')]){from_exc}"]
