@@ -83,6 +83,7 @@ __all__ = [
 
 _PLAIN = frozenset({type(None), bool, int, float})
 _SHORT = 100
+_REMEMBERED_MAX = 1_000
 
 
 def is_plain(value: Any) -> bool:
@@ -147,26 +148,30 @@ class Unpacker:
         self.last_ns = 0  # of the newest event; time in a trace never goes back
         self._created: tuple[int, int | None] = (0, None)  # the task that was made last, and its parent
         self._suspended = 0  # the task that was suspended last
+        self._texts: dict[Any, str] = {}  # what timers are for, and how it is written
         self._rare: dict[int, tuple[int, Callable[[int, list[Any]], ev.Event]]] = {
             RESUMED: (3, lambda now, row: ev.TaskResumed(now, row[2].number)),
             CREATED: (8, self._task_created),
             RETURNED: (4, lambda now, row: ev.TaskDone(now, row[2].number, "result", bounded_repr(row[3]))),
             FUTURE_CREATED: (5, _future_created),
             FUTURE_DONE: (4, lambda now, row: ev.FutureDone(now, row[2].number, "result", bounded_repr(row[3]))),
-            TIMER_SET: (5, self._timer_set),
-            TIMER_FIRED: (4, lambda now, row: ev.TimerFired(now, row[2], max(0, row[3]))),
             TIMER_CANCELLED: (3, lambda now, row: ev.TimerCancelled(now, row[2])),
             CALLBACK: (4, self._callback),
         }
 
     def unpack(self, rows: list[Any], add: Callable[[ev.Event], object]) -> None:
-        """Call `add` with each of the events that whole rows stand for."""
-        resumed, suspended, ready = ev.TaskResumed, ev.TaskSuspended, ev.TaskReady
+        """Call `add` with each of the events that whole rows stand for.
+
+        It is written out, and fields are read one by one: a slice or a call for each row would double its time, which
+        is half a microsecond an event, the structs included.
+        """
+        resumed, suspended, ready, awaited = ev.TaskResumed, ev.TaskSuspended, ev.TaskReady, ev.On
+        timer_set, timer_fired = ev.TimerSet, ev.TimerFired
         last, base = self.last_ns, self._base_ns
         at, end = 0, len(rows)
         while at < end:
             code = rows[at]
-            # Of the first five kinds a running program's trace mostly is.
+            # The kinds of which a running program's trace mostly is come first.
             if code.__class__ is TaskNote:
                 at += 1
                 add(resumed(last, code.number))
@@ -184,19 +189,31 @@ class Unpacker:
                 at += 1
                 add(ready(last, self._created[0], "spawned", self._created[1]))
             elif code == BASE:
-                self._base_ns, self._offset_ns = base, _ = rows[at + 1], rows[at + 2]
+                self._base_ns = base = rows[at + 1]
+                self._offset_ns = rows[at + 2]
                 at += 3
             else:
-                last = max(last, rows[at + 1] + base)
+                now = rows[at + 1] + base
+                if now > last:
+                    last = now
                 if code == SUSPENDED:
-                    _, _, note, on, known, offset = rows[at : at + 6]
+                    on, known = rows[at + 3], rows[at + 4]
+                    if on is not None:
+                        on = awaited(on.kind, on.number)
+                    file, line = NOWHERE if known is None else known.site(rows[at + 5])
+                    self._suspended = number = rows[at + 2].number
                     at += 6
-                    file, line = NOWHERE if known is None else known.site(offset)
-                    self._suspended = number = note.number
-                    add(suspended(last, number, None if on is None else ev.On(on.kind, on.number), file, line))
+                    add(suspended(last, number, on, file, line))
                 elif code == READY:
                     add(ready(last, rows[at + 2].number, rows[at + 3], rows[at + 4]))
                     at += 5
+                elif code == TIMER_SET:
+                    add(timer_set(last, rows[at + 2], self._deadline(rows[at + 3]), self._what(rows[at + 4])))
+                    at += 5
+                elif code == TIMER_FIRED:
+                    late = rows[at + 3]
+                    add(timer_fired(last, rows[at + 2], max(0, late)))
+                    at += 4
                 else:
                     size, make = self._rare[code]
                     add(make(last, rows[at : at + size]))
@@ -211,19 +228,25 @@ class Unpacker:
         name = f"Task-{name}" if name.__class__ is int else bounded_text(name)
         return ev.TaskCreated(now, note.number, name, parent, bounded_text(coro), bounded_text(file), line)
 
-    def _timer_set(self, now: int, row: list[Any]) -> ev.Event:
-        _, _, number, deadline_ns, what = row
-        # A deadline before the trace's beginning or beyond all times is that.
-        deadline_ns = min(max(0, deadline_ns + self._offset_ns), ev.MAX_NUMBER)
-        if what.__class__ is str:
-            what = bounded_text(what)
-        else:
-            # An int may be larger than any float.
-            what = f"sleep({what:g})" if what.__class__ is float or abs(what) < 1e300 else "sleep"
-        return ev.TimerSet(now, number, deadline_ns, what)
+    def _deadline(self, deadline_ns: int) -> int:
+        # One before the trace's beginning or beyond all times is that.
+        return min(max(0, deadline_ns + self._offset_ns), ev.MAX_NUMBER)
+
+    def _what(self, what: Any) -> str:
+        text = self._texts.get(what)
+        if text is None:
+            if len(self._texts) > _REMEMBERED_MAX:
+                self._texts.clear()
+            text = self._texts[what] = bounded_text(what) if what.__class__ is str else _sleep(what)
+        return text
 
     def _callback(self, now: int, row: list[Any]) -> ev.Event:
         return ev.CallbackRan(now, bounded_text(row[2]), min(now, max(0, row[3] + self._base_ns)))
+
+
+def _sleep(delay: float) -> str:
+    """Return what a sleep is called: an int may be larger than any float."""
+    return f"sleep({delay:g})" if delay.__class__ is float or abs(delay) < 1e300 else "sleep"
 
 
 def _future_created(now: int, row: list[Any]) -> ev.Event:

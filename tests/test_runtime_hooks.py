@@ -267,3 +267,18 @@ def test_giving_up_for_a_loop_that_nothing_watches_does_nothing():
         give_up(asyncio.get_running_loop(), ZeroDivisionError())
 
     assert run_virtual(main()) is None
+
+
+def test_a_hook_that_overrides_nothing_is_the_loops_and_is_not_called():
+    hook = Hook()
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        before = loop.hook, loop._hook
+        loop.hook = TaskHook()
+        loop.hook = hook
+        after = loop.hook, loop._hook
+        loop.hook = None
+        return before, after, loop.hook
+
+    assert run_virtual(main(), hook=hook) == ((hook, None), (hook, None), None)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .tasks import Task
     from .waitables import Waitable
 
-__all__ = ["Hook", "give_up", "guards_itself"]
+__all__ = ["Hook", "give_up", "guards_itself", "is_idle"]
 
 F = TypeVar("F", bound="Callable[..., None]")
 
@@ -203,6 +203,12 @@ def _guarded(method: Callable[..., None], arity: int, failed: Callable[[Exceptio
 def guard(hook: Hook, report: Callable[[Hook, Exception], None]) -> Hook:
     """Wrap `hook` so that what it raises goes to `report` and nowhere else."""
     return _Guarded(hook, report)  # type: ignore[return-value]  # it has all of Hook's methods, set above
+
+
+def is_idle(hook: Hook) -> bool:
+    """Return True if a hook does nothing at every event, so that it need not be called."""
+    own = getattr(hook, "__dict__", ())
+    return all(getattr(type(hook), name, None) is vars(Hook)[name] and name not in own for name in _NAMES)
 
 
 def give_up(loop: EventLoop, exc: Exception) -> None:

@@ -65,11 +65,13 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
     @property
     def hook(self) -> hooks.Hook | None:
         """The hook that watches this loop, or None. One that raises is taken off and reported."""
-        return None if self._hook is None else self._hook.hook  # type: ignore[attr-defined]  # always a guard
+        return self._idle_hook if self._hook is None else self._hook.hook  # type: ignore[attr-defined]  # always a guard
 
     @hook.setter
     def hook(self, hook: hooks.Hook | None) -> None:
-        self._hook = None if hook is None else hooks.guard(hook, self._detach_hook)
+        # One that overrides nothing has nothing to be told.
+        self._idle_hook = hook if hook is not None and hooks.is_idle(hook) else None
+        self._hook = None if hook is self._idle_hook or hook is None else hooks.guard(hook, self._detach_hook)
 
     def _detach_hook(self, hook: hooks.Hook, exc: Exception) -> None:
         self._hook = None
