@@ -54,6 +54,7 @@ class EventLog:
         self._trace = _GrowingTrace(header, self._events, self._turn_in)
         self._stream = None if file is None else TraceStream(file)
         self._unpacker = Unpacker()
+        self.when_turned_in: Callable[[], None] = _nothing  # called when that has taken the program's time
         self._last: ev.Event | None = None  # the newest event that was not kept
         self._lock = threading.RLock()  # threads print, and draw what was recorded
         #: What the recorder adds rows to. Mostly that is a list, and nothing else.
@@ -191,6 +192,7 @@ class EventLog:
 
     def _turn_in_and_trim(self) -> None:
         self._turn_in()
+        self.when_turned_in()
         if self._capacity is not None and len(self._events) > 2 * self._capacity:
             self._trim()
 
@@ -202,6 +204,10 @@ class EventLog:
         if surplus > 0 and (exactly or surplus > self._capacity):
             del self._events[:surplus]
             self._trace.dropped += surplus
+
+
+def _nothing() -> None:
+    pass
 
 
 class _GrowingTrace(Trace):

@@ -63,7 +63,8 @@ class Identities(Hook):
         self._log = log
         self._rows = log.rows
         self._clock = log.clock
-        self._now = 0  # the clock's newest reading, or 0 if it is no longer true
+        self._now: int | None = None  # the clock's newest reading, or None if it is no longer true
+        log.when_turned_in = self._forget_the_time
         self._step_ns = 0  # the reading when the step that runs has begun ...
         self._callback_ns: int | None = None  # ... and when the callback has
         self._loop: EventLoop | None = None  # the loop that was heard from last
@@ -84,7 +85,7 @@ class Identities(Hook):
         if self._log.adopt(loop):
             self._loop = loop
             self._clock = self._log.clock
-            self._now = 0
+            self._now = None
             self._owner = self._owners.setdefault(loop, object())
             self._slow_ns = int(loop.slow_callback_duration * 1e9)
             return True
@@ -96,6 +97,10 @@ class Identities(Hook):
                 "other-thread", None, f"a loop in thread {name!r} is not recorded: give it a recorder of its own"
             )
         return False
+
+    def _forget_the_time(self) -> None:
+        """Read the clock anew next time: what is recorded took time itself."""
+        self._now = None
 
     def _moment(self) -> int:
         """Read the clock; return the trace's time."""
@@ -167,7 +172,7 @@ class Identities(Hook):
         else:  # of another class; or a task that had ended before the recorder came
             self._remember_foreign(future, note)
         rows = self._rows
-        rows += (FUTURE_CREATED, self._now or self._clock(), note, label, children)
+        rows += (FUTURE_CREATED, self._clock() if self._now is None else self._now, note, label, children)
         return note
 
     def _remember_foreign(self, future: Any, note: FutureNote) -> None:

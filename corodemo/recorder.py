@@ -124,7 +124,7 @@ class Recorder(Steps):
         if not (self._log.last is self._waiting is not None and self._waiting.until_ns == until):
             self._waiting = ev.LoopWaiting(self._moment(), until)
             self._log.add(self._waiting)
-        self._now = 0  # what comes next comes after a wait
+        self._now = None  # what comes next comes after a wait
         self._log.flush()
 
     def loop_stopped(self, loop: EventLoop) -> None:

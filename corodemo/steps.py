@@ -105,7 +105,7 @@ class Steps(Wakers):
             else:
                 cause, by_id = what.kind, what.number
             rows = self._rows
-            rows += (READY, self._now or self._clock(), note, cause, by_id)
+            rows += (READY, self._clock() if self._now is None else self._now, note, cause, by_id)
         except Exception as exc:
             give_up(task._loop, exc)
 
@@ -115,7 +115,7 @@ class Steps(Wakers):
         if self._requests and getattr(by, "_state", None) == "CANCELLED" and self._fates.undelivered(number):
             return "cancel", self._fates.requester(number)
         if not isinstance(by, Waitable):
-            self._now = 0  # it tells when it likes
+            self._now = None  # it tells when it likes
             known = self._foreign.get(id(by))
             by_id = None if known is None else known[0].number
         else:
@@ -138,7 +138,7 @@ class Steps(Wakers):
                     return
             # It begins where the step before has ended: the moment is the same, and a reading costs 50 ns.
             now = self._now
-            if now:
+            if now is not None:
                 self._rows.append(note)
             else:
                 self._now = now = self._clock()
@@ -239,8 +239,10 @@ class Steps(Wakers):
         error = task._exception
         if self._requests:
             self._fates.done(number, task._coro, cancelled=outcome == "cancelled", error=error)
-        at_ns, now = self._moment(), self._now
+        now = self._clock()
+        at_ns = self._log.time_of(now)
         site = NOWHERE if outcome != "exception" or error is None else traceback_site(error.__traceback__) or NOWHERE
+        self._now = now
         self._log.add(ev.TaskDone(at_ns, number, outcome, value, *site))  # type: ignore[arg-type]
         if now - self._step_ns >= self._slow_ns:
             self._warn_of_slow_step(task, note.site(), now, site)

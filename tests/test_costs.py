@@ -1,0 +1,162 @@
+"""What a step costs, as far as it can be told without a clock: what it allocates, and what is made for it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+
+import pytest
+from virtual import run_virtual
+
+from corodemo import EventLoop, Hook, VirtualClock, create_task, gather, run, sleep
+from corodemo import events as ev
+from corodemo.history import History
+from corodemo.runtime import events
+from corodemo.trace import Recorder, dump, load
+
+STEPS = 1_000
+
+
+def blocks_a_step(hook, **kwargs):
+    """Return how many blocks of memory, and how many objects of the garbage collector's, a switch leaves behind."""
+    found = []
+
+    async def switch(times):
+        for _ in range(times):
+            await sleep(0)
+
+    async def main():
+        await switch(100)  # what is made once is made now
+        gc.collect()
+        gc.disable()
+        before, objects = sys.getallocatedblocks(), len(gc.get_objects())
+        await switch(STEPS)
+        found.append((sys.getallocatedblocks() - before) / STEPS)
+        found.append((len(gc.get_objects()) - objects) / STEPS)
+        gc.enable()
+
+    try:
+        run(main(), loop_factory=lambda: EventLoop(hook=hook, **kwargs))
+    finally:
+        gc.enable()
+    return found
+
+
+@pytest.mark.parametrize("hook", [None, Hook()], ids=["unwatched", "idle hook"])
+def test_a_step_leaves_nothing_behind(hook):
+    blocks, objects = blocks_a_step(hook)
+    assert blocks < 0.1
+    assert objects < 0.01
+
+
+def test_a_recorded_step_leaves_the_reading_of_the_clock_and_nothing_for_the_garbage_collector():
+    recorder = Recorder()
+    blocks, objects = blocks_a_step(recorder)
+    assert blocks < 1.1
+    assert objects < 0.01
+
+
+def test_under_a_clock_that_stands_still_a_recorded_step_leaves_nothing_but_its_row():
+    blocks, objects = blocks_a_step(Recorder(), clock=VirtualClock())
+    assert blocks < 0.1
+    assert objects < 0.01
+
+
+def test_a_recorded_switch_is_eight_fields():
+    recorder = Recorder()
+    sizes = []
+
+    async def main():
+        for _ in range(10):
+            sizes.append(len(recorder._log.rows))
+            await sleep(0)
+
+    run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    assert {after - before for before, after in zip(sizes, sizes[1:], strict=False)} == {8}
+
+
+def test_no_handle_is_made_for_steps_sleeps_and_gathers(monkeypatch):
+    made = []
+    real = events.Handle.__init__
+
+    def counting(self, *args, **kwargs):
+        made.append(args[0].__qualname__)
+        real(self, *args, **kwargs)
+
+    monkeypatch.setattr(events.Handle, "__init__", counting)
+
+    async def worker(number):
+        for _ in range(5):
+            await sleep(0)
+            await sleep(number)
+
+    async def main():
+        await gather(*[worker(number) for number in range(20)])
+        await create_task(worker(1))
+
+    run_virtual(main())
+    assert [name for name in made if "child" not in name] == ["_stop_loop_of"]
+    assert len([name for name in made if "child" in name]) == 1
+
+
+def test_no_event_is_made_before_somebody_looks(monkeypatch):
+    made = []
+    recorder = Recorder()
+    unpack = recorder._log._unpacker.unpack
+    monkeypatch.setattr(recorder._log._unpacker, "unpack", lambda rows, add: made.append(len(rows)) or unpack(rows, add))
+
+    async def main():
+        for _ in range(100):
+            await sleep(0)
+            await sleep(1)
+
+    run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    assert made == []
+    assert type(recorder.trace.events[-1]) is ev.LoopStopped
+    assert len(made) == 1
+
+
+def test_a_thousand_events_take_so_many_bytes(tmp_path):
+    recorder = Recorder(program="x")
+
+    async def worker(number):
+        for _ in range(10):
+            await sleep(number)
+
+    async def main():
+        await gather(*[worker(number) for number in range(20)])
+
+    run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    rows = recorder._log.rows
+    numbers = {id(field): field for field in rows if type(field) is int}
+    as_rows = sys.getsizeof(rows) + sum(map(sys.getsizeof, numbers.values()))
+    events_made = recorder.trace.events
+    as_structs = sum(sys.getsizeof(event) + 8 + 32 for event in events_made)
+    recorder.dump(tmp_path / "t.jsonl.gz")
+    assert as_rows / len(events_made) < 60
+    assert as_structs / len(events_made) < 110
+    assert (tmp_path / "t.jsonl.gz").stat().st_size / len(events_made) < 12
+
+
+def test_a_snapshot_reads_a_few_events_and_not_the_trace(tmp_path):
+    made = [ev.LoopStarted(0)]
+    for n in range(1, 2_001):
+        made.append(ev.TaskCreated(n, n % 50 + 1, f"t{n % 50 + 1}", None, "f", "f.py", 1))
+        made.append(ev.TaskReady(n, n % 50 + 1, "spawned", None))
+        made.append(ev.TaskResumed(n, n % 50 + 1))
+        made.append(ev.TaskSuspended(n, n % 50 + 1, None, "f.py", 2))
+    dump(tmp_path / "t", ev.Header(1, "virtual", "3", "x"), made)
+    trace = load(tmp_path / "t")
+    read = []
+
+    class Watched(list):
+        def __getitem__(self, index):
+            read.append(index)
+            return super().__getitem__(index)
+
+    trace.events = Watched(trace.events)
+    history = History(trace)
+    read.clear()
+    snapshot = history.at(4_323)
+    assert (snapshot.running, len(snapshot.ready), snapshot.tasks[7].state) == (32, 0, "waiting")
+    assert len(read) < 20
