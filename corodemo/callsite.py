@@ -32,6 +32,7 @@ __all__ = [
     "caller_site",
     "canceller",
     "coroutine_site",
+    "files",
     "instruction_site",
     "is_users",
     "known_code",
@@ -102,7 +103,8 @@ Place = tuple[Code | None, int]
 #: The ids of those codes of the runtime in which nothing of the user's is awaited: what they await in turn is the runtime's own.
 leaves: set[int] = set()
 
-_files: dict[str, bool] = {}  # whether they are the user's
+#: What `is_users` said, by file.
+files: dict[str, bool] = {}
 
 _codes: dict[int, Code] = {}  # by id(): the hash of a code object is worked out anew each time, from all its parts
 
@@ -115,7 +117,6 @@ def known_code(code: CodeType) -> Code:
 def _learn(code: CodeType) -> Code:
     if len(_codes) > _REMEMBERED_MAX:
         _codes.clear()
-        _files.clear()
         leaves.clear()
     known = _codes[id(code)] = Code(code)
     return known
@@ -123,9 +124,11 @@ def _learn(code: CodeType) -> Code:
 
 def is_users(file: str) -> bool:
     """Return True if a file is not a part of this package."""
-    known = _files.get(file)
+    known = files.get(file)
     if known is None:
-        known = _files[file] = not file.startswith(_PACKAGE)
+        if len(files) > _REMEMBERED_MAX:
+            files.clear()
+        known = files[file] = not file.startswith(_PACKAGE)
     return known
 
 

@@ -134,8 +134,8 @@ class Identities(Hook):
         if note is None or note.owner is not self._owner:
             coro = task._coro
             note = self._note_task(task, coro)
-            row = (task._name, None, coroutine_name(coro), None, coroutine_site(coro))
-            self._rows += (CREATED, self._clock(), note, *row)
+            rows = self._rows
+            rows += (CREATED, self._clock(), note, task._name, None, coroutine_name(coro), *coroutine_site(coro))
         return note  # type: ignore[no-any-return]  # a task has no other
 
     def _note_task(self, task: Task[Any], coro: Any) -> TaskNote:

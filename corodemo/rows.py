@@ -14,8 +14,9 @@ Rows have these shapes. `now` is the clock's own reading, to which the newest BA
     SPAWNED / YIELDED                                the task that was made / suspended last is ready, at the same time
     RESUMED      now note                            a step begins, at a time of its own
     SUSPENDED    now note on code offset             on: a note, or None for a bare yield
-    READY        now note cause by                   by: an id or None
-    CREATED      now note name parent coro code offset
+    WOKEN        now note by                         by: the note of what it waited for
+    READY        now note cause by                   by: an id or None, where the cause is another
+    CREATED      now note name parent coro file line, or instead of a file and a line a code and an offset
     RETURNED     now note value                      a task is done, with a value that is its own text
     FUTURE_CREATED  now note label children          children: notes
     FUTURE_DONE  now note value
@@ -54,6 +55,7 @@ __all__ = [
     "TIMER_CANCELLED",
     "TIMER_FIRED",
     "TIMER_SET",
+    "WOKEN",
     "YIELDED",
     "FutureNote",
     "Note",
@@ -68,6 +70,7 @@ __all__ = [
     SPAWNED,
     YIELDED,
     SUSPENDED,
+    WOKEN,
     READY,
     RESUMED,
     CREATED,
@@ -79,7 +82,7 @@ __all__ = [
     TIMER_CANCELLED,
     CALLBACK,
     BASE,
-) = range(14)
+) = range(15)
 
 _PLAIN = frozenset({type(None), bool, int, float})
 _SHORT = 100
@@ -204,6 +207,10 @@ class Unpacker:
                     self._suspended = number = rows[at + 2].number
                     at += 6
                     add(suspended(last, number, on, file, line))
+                elif code == WOKEN:
+                    by = rows[at + 3]
+                    add(ready(last, rows[at + 2].number, by.kind, by.number))
+                    at += 4
                 elif code == READY:
                     add(ready(last, rows[at + 2].number, rows[at + 3], rows[at + 4]))
                     at += 5
@@ -221,10 +228,10 @@ class Unpacker:
         self.last_ns = last
 
     def _task_created(self, now: int, row: list[Any]) -> ev.Event:
-        _, _, note, name, parent, coro, known, offset = row
+        _, _, note, name, parent, coro, file, line = row
         self._created = note.number, parent
-        # Without a code it is a site, or what the interpreter noted, with a name behind the line.
-        file, line = offset[:2] if known is None else known.site(offset)
+        if file.__class__ is Code:
+            file, line = file.site(line)
         name = f"Task-{name}" if name.__class__ is int else bounded_text(name)
         return ev.TaskCreated(now, note.number, name, parent, bounded_text(coro), bounded_text(file), line)
 

@@ -21,6 +21,7 @@ from .callsite import (
     await_site,
     caller_place,
     coroutine_site,
+    files,
     is_users,
     leaves,
     traceback_site,
@@ -28,7 +29,7 @@ from .callsite import (
 from .cancelfate import CancelFates
 from .identities import ITSELF
 from .labels import coroutine_name, outcome_of
-from .rows import CREATED, READY, RESUMED, RETURNED, SPAWNED, SUSPENDED, YIELDED, TaskNote, TimerNote, is_plain
+from .rows import CREATED, READY, RESUMED, RETURNED, SPAWNED, SUSPENDED, WOKEN, YIELDED, TaskNote, TimerNote, is_plain
 from .runtime.futures import Future
 from .runtime.hooks import give_up, guards_itself
 from .runtime.sleep import Sleep
@@ -61,16 +62,16 @@ class Steps(Wakers):
             self._now = now = self._clock()
             coro = task._coro
             note = self._note_task(task, coro)
-            code: Any = None
-            place: Any
             # The interpreter has noted where the coroutine was made, for `ForgottenCoroutines`: no need to look at frames.
+            file: Any
+            line: Any
             origin = coro.cr_origin if coro.__class__ is CoroutineType else None
-            if origin is not None and is_users(origin[0][0]):
-                place = origin[0]
+            if origin is not None and (files.get(origin[0][0]) or is_users(origin[0][0])):
+                file, line, _ = origin[0]
             else:
-                code, place = caller_place(3)  # past Task.__init__
-                if code is None:
-                    place = coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
+                file, line = caller_place(3)  # past Task.__init__
+                if file is None:
+                    file, line = coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
             name = task._name
             if name.__class__ is not int and name.__class__ is not str:
                 name = bounded_text(name)
@@ -80,7 +81,7 @@ class Steps(Wakers):
                 by = known.number if known is not None and known.owner is self._owner else self._task_id(parent)
             coro_name = coro.__qualname__ if coro.__class__ is CoroutineType else coroutine_name(coro)
             rows = self._rows
-            rows += (CREATED, now, note, name, by, coro_name, code, place)
+            rows += (CREATED, now, note, name, by, coro_name, file, line)
         except Exception as exc:
             give_up(task._loop, exc)
 
@@ -100,12 +101,14 @@ class Steps(Wakers):
                 if note is None:
                     return
             what = by._note if isinstance(by, Waitable) else None
-            if what is None or what.owner is not self._owner or self._requests or self._jobs or self._is_outside:
-                cause, by_id = self._cause_of(note.number, by)
-            else:
-                cause, by_id = what.kind, what.number
+            now = self._clock() if self._now is None else self._now
             rows = self._rows
-            rows += (READY, self._clock() if self._now is None else self._now, note, cause, by_id)
+            if what is None or what.owner is not self._owner or self._requests or self._jobs or self._is_outside:
+                if not isinstance(by, Waitable):
+                    self._now = now = self._clock()  # it tells when it likes
+                rows += (READY, now, note, *self._cause_of(note.number, by))
+            else:
+                rows += (WOKEN, now, note, what)
         except Exception as exc:
             give_up(task._loop, exc)
 
@@ -115,7 +118,6 @@ class Steps(Wakers):
         if self._requests and getattr(by, "_state", None) == "CANCELLED" and self._fates.undelivered(number):
             return "cancel", self._fates.requester(number)
         if not isinstance(by, Waitable):
-            self._now = None  # it tells when it likes
             known = self._foreign.get(id(by))
             by_id = None if known is None else known[0].number
         else:
