@@ -39,6 +39,7 @@ __all__ = [
     "leaves",
     "traceback_site",
     "uncancelling_part",
+    "users_site",
 ]
 
 Site = tuple[str, int]
@@ -148,6 +149,14 @@ def caller_place(depth: int) -> Place:
             break  # the loop itself: what stands below only started it
         frame = frame.f_back
     return None, 0
+
+
+def users_site(depth: int) -> Site | None:
+    """Return where the frame stands that is so many up, if that is the user's."""
+    frame = sys._getframe(depth)
+    code = frame.f_code
+    known = _codes.get(id(code)) or _learn(code)
+    return None if known.in_package else known.site(frame.f_lasti)
 
 
 def caller_site() -> Site | None:

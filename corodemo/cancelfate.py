@@ -14,6 +14,8 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any
 
+import msgspec
+
 from .callsite import (
     NOWHERE,
     Place,
@@ -29,15 +31,12 @@ from .handlers import catching_line
 __all__ = ["CancelFates"]
 
 
-class _Request:
-    __slots__ = ("by", "catcher", "delivered_at", "error", "is_pending")
-
-    def __init__(self, by: int | None) -> None:
-        self.by = by  # the task that asked last
-        self.is_pending = True  # it was not thrown in yet
-        self.delivered_at: Place | None = None  # the await at which it was thrown in, once it was
-        self.error: weakref.ref[BaseException] | None = None  # dead once nobody handles the error any more
-        self.catcher: tuple[CodeType, int, int] | None = None  # the code that caught it, and where it came in there
+class _Request(msgspec.Struct, gc=False, eq=False):
+    by: int | None  # the task that asked last
+    is_pending: bool = True  # it was not thrown in yet
+    delivered_at: Place | None = None  # the await at which it was thrown in, once it was
+    error: Any = None  # a weak reference to it: dead once nobody handles the error any more
+    catcher: tuple[CodeType, int, int] | None = None  # the code that caught it, and where it came in there
 
     def is_caught_by_runtime(self) -> bool:
         """Return True if a part of the runtime has caught the error."""

@@ -24,6 +24,7 @@ from .callsite import (
     await_place,
     caller_site,
     canceller,
+    users_site,
 )
 from .capture import Tee
 from .eventlog import EventLog
@@ -151,21 +152,26 @@ class Recorder(Steps):
             if note is None:
                 return
             number = note.number
-            who = canceller(2)  # from Task.cancel on
-            # A signal comes between any two instructions: the task that happens to run then has not asked.
-            by_id = None if who.via == "Ctrl-C" else self._task_id(by)
+            site = users_site(3)  # who called Task.cancel; mostly that is all there is to know
+            via, after = "", None
+            if site is not None:
+                by_id = self._task_id(by)
+            else:
+                who = canceller(2)  # from Task.cancel on
+                via, site = who.via, who.site
+                # A signal comes between any two instructions: the task that happens to run then has not asked.
+                by_id = None if via == "Ctrl-C" else self._task_id(by)
+                after = self._known_id(who.after)
+                if who.timeout is not None:
+                    code, offset = self._timeouts.get(id(who.timeout._timer), (None, 0))
+                    site = None if code is None else code.site(offset)
+                elif site is None and self._asked_by is not None:
+                    site = self._asked_by[1]
             self._fates.requested(number, by_id)
-            site = who.site
-            if who.timeout is not None:
-                code, offset = self._timeouts.get(id(who.timeout._timer), (None, 0))
-                site = None if code is None else code.site(offset)
-            elif site is None and self._asked_by is not None:
-                site = self._asked_by[1]
             file, line = site or NOWHERE
             if message is not None:
                 message = bounded_text(message) if isinstance(message, str) else bounded_repr(message)
-            after = None if who.after is None else self._known_id(who.after)
-            self._log.add(ev.CancelRequested(self._moment(), number, by_id, message, file, line, who.via, after))
+            self._log.add(ev.CancelRequested(self._moment(), number, by_id, message, file, line, via, after))
         except Exception as exc:
             give_up(task._loop, exc)
 
