@@ -37,6 +37,7 @@ __all__ = [
     "is_users",
     "known_code",
     "leaves",
+    "passers",
     "traceback_site",
     "uncancelling_part",
     "users_site",
@@ -76,8 +77,8 @@ class Code:
         self.in_runtime = code.co_filename.startswith(_RUNTIME)
         self.is_iteration = code in _ITERATIONS
         self.awaits_others = self.name in _AWAIT_OTHERS
-        if self.in_runtime and not self.awaits_others:
-            leaves.add(id(code))
+        if self.in_runtime:
+            (passers if self.awaits_others else leaves).add(id(code))
         self._sites: dict[int, Site] = {}  # by the offset of the instruction
         self._table: tuple[list[int], list[int]] | None = None  # where stretches of a line begin, and their lines
 
@@ -103,6 +104,8 @@ Place = tuple[Code | None, int]
 
 #: The ids of those codes of the runtime in which nothing of the user's is awaited: what they await in turn is the runtime's own.
 leaves: set[int] = set()
+#: And of those that await what the user gave them.
+passers: set[int] = set()
 
 #: What `is_users` said, by file.
 files: dict[str, bool] = {}
@@ -119,6 +122,7 @@ def _learn(code: CodeType) -> Code:
     if len(_codes) > _REMEMBERED_MAX:
         _codes.clear()
         leaves.clear()
+        passers.clear()
     known = _codes[id(code)] = Code(code)
     return known
 

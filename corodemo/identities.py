@@ -201,8 +201,12 @@ class Identities(Hook):
         known = self._foreign.get(id(thing))
         if known is not None and known[1]() is thing:
             return known[0]
-        job = self._jobs.get(id(thing))
-        return self._announce(thing, f"to_thread({job[1]})" if job else name, ())
+        return self._announce(thing, self._job_name(thing) or name, ())
+
+    def _job_name(self, future: Any) -> str:
+        """Return what to call the future of an executor's job; "" for any other."""
+        job = self._jobs.get(id(future))
+        return "" if job is None else f"to_thread({job[1]})"
 
     # --- warnings
 

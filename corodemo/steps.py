@@ -24,6 +24,7 @@ from .callsite import (
     files,
     is_users,
     leaves,
+    passers,
     traceback_site,
 )
 from .cancelfate import CancelFates
@@ -181,8 +182,10 @@ class Steps(Wakers):
                 self._fates.suspended(note.number)
             if on is not None:
                 what = on._note if isinstance(on, Waitable) else None
-                if what is None and on.__class__ is Future and not self._jobs:
-                    name = "" if leaf is _FUTURE_AWAIT else await_site(coro)[1]
+                if what is None and on.__class__ is Future:
+                    name = self._job_name(on) if self._jobs else ""
+                    if not name and leaf is not _FUTURE_AWAIT:
+                        name = await_site(coro)[1]
                     what = self._announce(on, name, ())
                 elif what is None or what.owner is not self._owner:
                     what = self._what(on, await_site(coro)[1])
@@ -196,6 +199,13 @@ class Steps(Wakers):
 
     def _stand(self, note: TaskNote, coro: Any) -> tuple[Code | None, int]:
         """Find out where a task stands in the user's code, and note it."""
+        if note.code is not None:
+            inner = coro.cr_await
+            while inner.__class__ is CoroutineType and id(inner.cr_code) in passers:
+                inner = inner.cr_await  # `wait_for` awaits on behalf of its caller
+            if inner.__class__ is CoroutineType and id(inner.cr_code) in leaves:
+                note.at, note.offset = None, coro.cr_frame.f_lasti
+                return note.code, note.offset
         start = coro
         if note.deep is not None:
             # Where it stood last, it still stands in the midst of it, unless that has ended.

@@ -126,7 +126,7 @@ class Wakers(Identities):
 
     def _timer_id(self, timer: TimerHandle | Sleep) -> int | None:
         """Return the id of a timer that acts no more after this."""
-        if timer.__class__ is Sleep:
+        if isinstance(timer, Sleep):
             note = timer._note
             return note.number if note.__class__ is TimerNote and note.owner is self._owner else None
         return self._timer_ids.pop(id(timer), None)
