@@ -29,8 +29,9 @@ MEMORY_TASKS = 10_000
 class Worker:
     """A runtime in its process."""
 
-    def __init__(self, runtime: str) -> None:
+    def __init__(self, runtime: str, *, cpu: bool = False) -> None:
         self.runtime = runtime
+        self._cpu = cpu
         self._process = subprocess.Popen(
             [sys.executable, "-m", "benchmarks.worker", runtime],
             stdin=subprocess.PIPE,
@@ -42,7 +43,7 @@ class Worker:
     def ask(self, workload: str, n: int) -> float | None:
         """Return the figure, or None where the runtime has no such thing."""
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"workload": workload, "n": n}) + "\n")
+        self._process.stdin.write(json.dumps({"workload": workload, "n": n, "cpu": self._cpu}) + "\n")
         self._process.stdin.flush()
         answer = self._read()
         return answer.get("ns", answer.get("bytes"))
@@ -67,11 +68,12 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0, help="do so many times the items (1)")
     parser.add_argument("--only", nargs="*", choices=SIZES, default=list(SIZES), help="these workloads")
     parser.add_argument("--runtimes", nargs="*", choices=RUNTIMES, default=list(RUNTIMES), help="these runtimes")
+    parser.add_argument("--cpu", action="store_true", help="count a process's own time only: for a busy machine")
     parser.add_argument("--growth", action="store_true", help="also how an item's time grows with the number of tasks")
     parser.add_argument("--json", metavar="FILE", help="write all figures to FILE")
     options = parser.parse_args()
     console = Console()
-    workers = [Worker(runtime) for runtime in options.runtimes]
+    workers = [Worker(runtime, cpu=options.cpu) for runtime in options.runtimes]
     for worker in workers:
         if "missing" in worker.greeting:
             console.print(f"left out: {worker.runtime} ({worker.greeting['missing']})", markup=False)
