@@ -217,7 +217,7 @@ class Recorder(Steps):
 
     def _look_for_unkept(self, loop: EventLoop) -> None:
         # Now no step runs, whose frames would refer to its task. Each task is looked at once, the first time it waits.
-        found = []
+        found: list[tuple[weakref.ref[Task[Any]], TaskNote]] = []
         for ref in reversed(loop._task_refs):
             note = _note_of(ref)
             if note is not None and note.owner is self._owner:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import events as ev
 from .bounded import bounded_text, callable_name
-from .callsite import NOWHERE, Place, Site, caller_place, caller_site
+from .callsite import NOWHERE, Place, caller_place
 from .eventlog import EventLog
 from .identities import Identities
 from .labels import callback_label, is_of_timeout, outcome_of
@@ -35,7 +35,7 @@ class Wakers(Identities):
         super().__init__(log)
         self._timeouts: dict[int, Place] = {}  # by id(timer): what has set timeouts
         self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
-        self._outside: dict[int, tuple[str, Site]] = {}  # by id(handle): the thread that scheduled it, and where
+        self._outside: dict[int, tuple[str, Place]] = {}  # by id(handle): the thread that scheduled it, and where
         self._threads = 0  # how many jobs were given to threads
 
     # --- the hook: futures
@@ -131,9 +131,13 @@ class Wakers(Identities):
             return note.number if note.__class__ is TimerNote and note.owner is self._owner else None
         return self._timer_ids.pop(id(timer), None)
 
+    @guards_itself
     def called_from_thread(self, handle: Any) -> None:
-        # In another thread: only what is atomic.
-        self._outside[id(handle)] = bounded_text(threading.current_thread().name), caller_site() or NOWHERE
+        try:
+            # In another thread: only what is atomic.
+            self._outside[id(handle)] = threading.current_thread().name, caller_place(3)  # past call_soon_threadsafe
+        except Exception as exc:
+            give_up(handle._loop, exc)
 
     @guards_itself
     def callback_started(self, handle: Any) -> None:
@@ -143,8 +147,11 @@ class Wakers(Identities):
             if self._io_handles or self._outside:
                 self._is_io = id(handle) in self._io_handles
                 self._io_handles.discard(id(handle))
-                self._asked_by = self._outside.pop(id(handle), None)
-                self._is_outside = self._is_io or self._asked_by is not None
+                asked = self._outside.pop(id(handle), None)
+                if asked is not None:
+                    name, (code, offset) = asked
+                    self._asked_by = bounded_text(name), NOWHERE if code is None else code.site(offset)
+                self._is_outside = self._is_io or asked is not None
             self._now = self._callback_ns = self._clock()
         except Exception as exc:
             give_up(handle._loop, exc)
