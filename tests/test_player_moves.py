@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import sample_traces as samples
@@ -12,7 +13,7 @@ from corodemo.history import History
 from corodemo.player import Page, Place
 from corodemo.player.conditions import LANGUAGE, Misspoken, either, parse
 from corodemo.player.frames import Colours, frame, picture
-from corodemo.player.keys import BINDINGS, BY_KEY
+from corodemo.player.keys import BINDINGS, BY_KEY, HELP
 from corodemo.player.pointing import click, wheel
 from corodemo.player.search import Search
 from corodemo.player.session import SPEEDS, Session
@@ -618,3 +619,10 @@ def test_every_key_has_a_line_in_the_help_that_fits_a_small_screen():
         seen += shown(session, 60, 20)[2:-1]
         press(session, "down")
     assert all(any(binding.does in line for line in seen) for binding in BINDINGS)
+
+
+def test_the_page_about_the_stepper_lists_what_there_is():
+    page = (Path(__file__).parent.parent / "docs" / "stepper.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| `")]
+    listed = [(first.strip(" `"), second.strip()) for first, second in rows]
+    assert listed == [*HELP, *LANGUAGE]
