@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import sample_traces as samples
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corodemo import events as ev
 from corodemo.history import History
@@ -19,6 +21,7 @@ from corodemo.player.search import Search
 from corodemo.player.session import SPEEDS, Session
 from corodemo.player.ticker import Ticker
 from corodemo.views.bands import bands, middles
+from corodemo.views.text import cell_len
 
 MS = samples.MS
 PLAIN = Colours(has_colours=False, has_styles=False)
@@ -619,6 +622,41 @@ def test_every_key_has_a_line_in_the_help_that_fits_a_small_screen():
         seen += shown(session, 60, 20)[2:-1]
         press(session, "down")
     assert all(any(binding.does in line for line in seen) for binding in BINDINGS)
+
+
+KEYS = [key for key in BY_KEY if key not in ("q", "c-c", "c-d")]
+TYPED = ["wake T3", "ready>1", "2", "- 1", "T2", "x", "step>1ms", "output", "\u202e"]
+
+
+@given(
+    st.lists(samples.any_event, max_size=25),
+    st.lists(
+        st.sampled_from([*KEYS, "escape", "backspace", "enter"])
+        | st.sampled_from(TYPED)
+        | st.tuples(st.integers(0, 59), st.integers(0, 19)),
+        max_size=25,
+    ),
+    st.booleans(),
+)
+@settings(max_examples=60)
+def test_no_keys_and_no_clicks_on_no_trace_break_the_screen(events, keys, is_ascii):
+    events.sort(key=lambda event: event.at_ns)
+    marks = [Page(0, "read\n\n" * 30), Page(1, "look", shows_state=True)]
+    session = session_of(samples.FakeTrace(events), marks=marks if len(events) > 1 else [], ascii=is_ascii)
+    for key in keys:
+        if isinstance(key, tuple):
+            click(session, *key, 60, 20)
+        elif key in TYPED:
+            press(session, *("space" if char == " " else char for char in key))
+        else:
+            press(session, key)
+        if not session.is_playing or session.stepper.is_at_end:
+            session.tick()
+        lines = frame(session, 60, 20, PLAIN).split("\n")
+        assert len(lines) == 20
+        assert max(map(cell_len, lines)) <= 60
+        assert "\u202e" not in "".join(lines)
+        assert not is_ascii or "".join(lines).isascii()
 
 
 def test_the_page_about_the_stepper_lists_what_there_is():

@@ -10,6 +10,7 @@ from sample_traces import APP, SECOND, SOURCE, FakeTrace, any_event, busy_trace,
 
 from corodemo import events as ev
 from corodemo.history import History
+from corodemo.views.bands import middles
 from corodemo.views.panes import event_pane, names_pane, output_pane, queue_pane, waiting_chain
 from corodemo.views.source import source_pane
 from corodemo.views.step import screen
@@ -31,6 +32,20 @@ def nth(history: History, kind: type[ev.Event], number: int) -> int:
 
 
 # --- the whole screen
+
+
+@pytest.mark.parametrize(("width", "height"), [(60, 20), (100, 30), (120, 50)])
+def test_what_takes_turns_in_the_middle_looks_as_accepted(width: int, height: int) -> None:
+    pictures = []
+    for trace, index in ((busy_trace(), 37), (gather_trace(), 41)):
+        history = History(trace)
+        window = (history.events[index].at_ns // 2, history.last().at_ns)
+        for turned in range(1, len(middles(width, height))):
+            picture = screen(
+                history, index, width=width, height=height, lines_of=lines_of, turned=turned, window=window
+            )
+            pictures.append(printed(picture, width))
+    check_golden(f"middles_{width}x{height}", "\n".join(pictures))
 
 
 @pytest.mark.parametrize(("width", "height"), SIZES)

@@ -116,10 +116,11 @@ def names_pane(
         ran = gap_line(snapshot, gap, width, ascii=ascii)
         lines += [ran] if ran is not None and height > 2 else []
         by_others = {(change.name, change.after): change.before for change in gap.changes}
-    for name, value, is_new in _names(snapshot, task)[: max(0, height - len(lines))]:
+    names = _names(snapshot, task)
+    for name, value, is_new in names[: max(0, height - len(lines))]:
         before = by_others.get((name, value))
         lines.append(_name_line(name, value, is_new, before, width, ascii))
-    if len(lines) == 1 and height > 1:
+    if not names and len(lines) < height:
         lines.append(styled(fit("  no names recorded yet", width, ascii=ascii), DIM))
     return Lines(lines)
 
