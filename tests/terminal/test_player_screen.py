@@ -138,7 +138,9 @@ def test_a_wrong_answer_is_explained_and_the_screen_that_was_there_comes_back():
         screen.send("\x03")
         screen.wait_for("after 0")
         assert screen.wait_for_end() == 0
+        # The screen and the mouse are the terminal's again.
         assert b"\x1b[?1049l" in screen.received
+        assert screen.received.rindex(b"\x1b[?1000l") > screen.received.rindex(b"\x1b[?1000h")
 
 
 def test_a_dumb_terminal_gets_the_lesson_and_the_trace_as_text(trace):
