@@ -14,6 +14,7 @@ from corodemo.history.gaps import Change, Turn, gap
 from corodemo.trace import Recorder
 from corodemo.views.meanwhile import gap_line, meanwhile_pane
 from corodemo.views.panes import names_pane
+from corodemo.views.source import source_pane
 
 SECOND = samples.SECOND
 
@@ -138,6 +139,25 @@ def test_a_trace_without_lines_says_that_it_does_not_know_what_changed():
     assert pane(history, last, 1, 60, 9)[-2:] == ["CHANGED BY OTHERS", "  not known: no lines were recorded"]
     assert pane(history, -1, None, 60, 9) == ["no task here"]
     assert pane(history, 3, 1, 60, 9) == ["T1 main has not awaited yet"]
+
+
+def test_who_ran_stands_beside_the_line_of_the_await():
+    history = History(samples.gather_trace())
+    index = 41
+    found = gap(history, 1, index)
+
+    def line_of_the_await(width: int, gap: object) -> str:
+        lines = source_pane(history.at(index), lambda file: samples.SOURCE, width, 20, gap=gap).lines
+        return next(line.plain for line in lines if line.plain.startswith("  13 "))
+
+    code = "  13     both = await asyncio.gather(first, second)"
+    assert line_of_the_await(70, found) == f"{code}         T2 T3 ran"
+    assert line_of_the_await(63, found) == f"{code}  T2 T3 ran"
+    assert line_of_the_await(62, found) == code
+    assert line_of_the_await(70, None) == code
+    crowd = found._replace(turns=tuple(Turn(task, 1, 0, 0) for task in range(2, 60)))
+    assert line_of_the_await(70, crowd) == f"{code}  T2 T3 T4 +55 ran"
+    assert line_of_the_await(70, crowd._replace(is_whole=False)) == f"{code}  T2 and many ran"
 
 
 def test_of_a_crowd_that_ran_meanwhile_the_line_says_how_many():

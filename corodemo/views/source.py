@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from corodemo.history import Position, Snapshot
+    from corodemo.history.gaps import Gap
 
 __all__ = ["highlighted", "source_pane", "source_title"]
 
@@ -44,11 +45,13 @@ def source_pane(
     width: int,
     height: int,
     *,
+    gap: Gap | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return the part of the source around the present place.
 
-    lines_of: returns the lines of a file that the trace names, or None if they are not to be had.
+    lines_of: returns the lines of a file that the trace names, or None if they are not to be had. gap: the newest await of
+    the present task; when it has gone on, those who ran meanwhile stand beside that line.
     """
     here = snapshot.here
     if here is None:
@@ -75,6 +78,8 @@ def source_pane(
         code = Text("", style="bold" if number == now else "none")
         for text, style in pieces[number - 1]:
             code.append(visible(text, ascii=ascii), style)
+        if gap is not None and not names and gap.line == number and gap.file == here.file:
+            names = _ran(gap, room - cell_len(code.plain.rstrip()) - 2)
         if names:
             room -= cell_len(names.plain) + 1
             line.append_text(cut(code, room, ascii=ascii))
@@ -122,6 +127,19 @@ def _names(snapshot: Snapshot, here: Position, is_now: bool, tasks: list[int], w
         if len(who) == 1:
             line.append(f" {fit(snapshot.title(task), 16, ascii=ascii)}", DIM)
     return cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line
+
+
+def _ran(gap: Gap, width: int) -> Text:
+    """Who ran while the await of this line took its time; nothing where that has no room beside the code."""
+    if gap.resumed is None or not gap.turns:
+        return Text("")
+    count = len(gap.turns)
+    for shown in range(min(count, max(0, width // 3)), 0, -1):
+        rest = "" if shown == count and gap.is_whole else f" +{count - shown:,}" if gap.is_whole else " and many"
+        words = " ".join(f"T{turn.task}" for turn in gap.turns[:shown]) + f"{rest} ran"
+        if len(words) <= width:
+            return styled(words, DIM)
+    return Text("")
 
 
 @lru_cache(maxsize=16)

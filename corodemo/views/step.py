@@ -117,7 +117,7 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
     history, snapshot, plain = picture.history, picture.snapshot, picture.ascii
     match name:
         case "source":
-            return source_pane(snapshot, picture.lines_of, width, height, ascii=plain)
+            return source_pane(snapshot, picture.lines_of, width, height, gap=picture.gap, ascii=plain)
         case "queue":
             return queue_pane(snapshot, width, height, ascii=plain)
         case "names":
