@@ -157,7 +157,7 @@ def test_who_ran_stands_beside_the_line_of_the_await():
     assert line_of_the_await(70, None) == code
     crowd = found._replace(turns=tuple(Turn(task, 1, 0, 0) for task in range(2, 60)))
     assert line_of_the_await(70, crowd) == f"{code}  T2 T3 T4 +55 ran"
-    assert line_of_the_await(70, crowd._replace(is_whole=False)) == f"{code}  T2 and many ran"
+    assert line_of_the_await(70, crowd._replace(is_whole=False)) == f"{code}   T2 and many ran"
 
 
 def test_of_a_crowd_that_ran_meanwhile_the_line_says_how_many():
