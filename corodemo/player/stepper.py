@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from corodemo.history import History
 from corodemo.history.lanes import RUNNING
 from corodemo.player.marks import Mark, Place
-from corodemo.player.stops import stops_of
+from corodemo.player.stops import concerns, worthy_of
 
 __all__ = ["Stepper", "nanoseconds"]
 
@@ -49,6 +49,8 @@ class Stepper:
             "q",
             sorted(_stop(at, number) for at, there in self._marks.items() for number in range(1, len(there) + 1)),
         )
+        worthy = worthy_of(history.events, len(history))
+        self._worthy = array("q", [_stop(index, 0) for index in worthy])
         self._stops = self._collect()
         self._place = 0
         #: Where it stood before fewer events were stops, and where it stood then: who has not moved comes back.
@@ -189,12 +191,15 @@ class Stepper:
         self._left = (here, self.place)
 
     def _collect(self) -> array[int]:
-        count = len(self.history)
-        if self.every and self.task is None:
+        events, count = self.history.events, len(self.history)
+        stops = self._worthy
+        if self.every:
             stops = array("q", range(_stop(0, 0), _stop(count, 0), _MARKS_MAX))
-        else:
-            indices = stops_of(self.history.events, count, self.task, every=self.every)
-            stops = array("q", [_stop(index, 0) for index in indices])
+        task = self.task
+        if task is not None:
+            # The last event is where the trace ends, whomever it concerns.
+            last = stops[-1:]
+            stops = array("q", [stop for stop in stops[:-1] if concerns(events[stop // _MARKS_MAX - 1], task)]) + last
         if self._mark_stops:
             stops = array("q", sorted([*stops, *self._mark_stops]))
         return stops or array("q", [0])

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from corodemo import events as ev
 
-__all__ = ["concerns", "stops_of"]
+__all__ = ["concerns", "worthy_of"]
 
 #: Always worth a stop.
 _WORTHY = frozenset(
@@ -37,29 +37,8 @@ _COMPLETED_BY: dict[type[ev.Event], type[ev.Event]] = {
 }
 
 
-def stops_of(events: Sequence[ev.Event], count: int, task: int | None = None, *, every: bool = False) -> list[int]:
-    """Return the indices of the stops among the first `count` events, the last event always among them.
-
-    task: only those that concern this task. every: each event is a stop.
-    """
-    found = list(range(count)) if every else _worthy(events, count)
-    if task is not None:
-        found = [index for index in found if concerns(events[index], task)]
-    if count and (not found or found[-1] != count - 1):
-        found.append(count - 1)
-    return found
-
-
-def concerns(event: ev.Event, task: int) -> bool:
-    """Return True if an event is about a task, or is something that it did to another."""
-    if getattr(event, "task", None) == task:
-        return True
-    if isinstance(event, ev.TaskCreated):
-        return event.parent == task
-    return isinstance(event, ev.CancelRequested) and event.by == task
-
-
-def _worthy(events: Sequence[ev.Event], count: int) -> list[int]:
+def worthy_of(events: Sequence[ev.Event], count: int) -> list[int]:
+    """Return the indices of the stops among the first `count` events; the last event is always one."""
     worthy, completed_by = _WORTHY, _COMPLETED_BY
     found: list[int] = []
     # The event before, if it is a stop unless this one completes it.
@@ -76,4 +55,15 @@ def _worthy(events: Sequence[ev.Event], count: int) -> list[int]:
             pending = completed_by[kind]
         elif isinstance(event, ev.Output) and not event.text.isspace():
             found.append(index)  # print() writes the end of its line by itself
+    if count and (not found or found[-1] != count - 1):
+        found.append(count - 1)
     return found
+
+
+def concerns(event: ev.Event, task: int) -> bool:
+    """Return True if an event is about a task, or is something that it did to another."""
+    if getattr(event, "task", None) == task:
+        return True
+    if isinstance(event, ev.TaskCreated):
+        return event.parent == task
+    return isinstance(event, ev.CancelRequested) and event.by == task
