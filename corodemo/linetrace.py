@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
+from . import runtime
 from .bounded import bounded_repr, bounded_text
 
 __all__ = ["LineTracer", "Meanwhile"]
@@ -42,6 +43,8 @@ _NOT_SHOWN = (types.ModuleType, types.FunctionType, types.BuiltinFunctionType, t
 
 #: The names of the globals that a function uses are found once for each; of so many at most.
 MAX_CODES = 10_000
+
+_OURS = vars(runtime)
 
 Meanwhile = dict[str, tuple[str, str]]
 
@@ -157,7 +160,10 @@ class LineTracer:
 
 
 def _is_shown(name: Any, value: Any) -> bool:
-    return type(name) is str and not name.startswith(("__", ".")) and not issubclass(type(value), _NOT_SHOWN)
+    if type(name) is not str or name.startswith(("__", ".")) or issubclass(type(value), _NOT_SHOWN):
+        return False
+    # Nor is what `from asyncio import *` brings, such as FIRST_COMPLETED.
+    return _OURS.get(name, _is_shown) is not value
 
 
 def _is_suspended(frame: FrameType) -> bool:

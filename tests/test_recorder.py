@@ -556,6 +556,17 @@ def test_lines_outside_a_loop_are_recorded_on_request():
     assert [shorten(event)[2:] for event in recorder.trace.events] == [(None, {}), (None, {"a": "1"})]
 
 
+def test_what_the_runtime_offers_is_no_variable_of_the_program():
+    recorder = Recorder(lines=lambda file: file == "<cell>")
+    with recorder.tracing_lines():
+        exec(compile("from corodemo import *\nALL_COMPLETED = 1\npass\n", "<cell>", "exec"), {})
+    assert [shorten(event)[2:] for event in recorder.trace.events] == [
+        (None, {}),
+        (None, {}),
+        (None, {"ALL_COMPLETED": "1"}),
+    ]
+
+
 @pytest.mark.parametrize("head", ["", "class Body:\n", "def body():\n global found\n"])
 def test_recording_lines_leaves_the_variables_of_a_comprehension_alone(head):
     program = f"{head} x = 5\n found = [x for x in (1, 2)\n          if x]\n"
