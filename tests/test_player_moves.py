@@ -523,7 +523,10 @@ def test_v_shows_each_pane_in_turn_at_every_size():
 def test_zoom_keeps_the_cursor_in_view_and_panning_ends_with_the_next_step():
     session = session_of(samples.gather_trace())
     history = session.history
+    press(session, ">")
+    assert session.message == "the timeline shows all"
     press(session, "z", "z")
+    assert shown(session)[-1] == " the timeline shows 0 to 500ms"
     windows = {}
     while True:
         index = session.stepper.index

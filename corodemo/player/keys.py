@@ -9,8 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corodemo.history import brief
 from corodemo.player import jumps
 from corodemo.player.conditions import either, has_text, of_kind
+from corodemo.player.look import Look
 from corodemo.player.stepper import Stepper
 from corodemo.player.why import tell_why
 
@@ -120,6 +122,16 @@ def _faster(by: int) -> Callable[[Session], None]:
     return act
 
 
+def _timeline(change: Callable[[Look], None]) -> Callable[[Session], None]:
+    def act(session: Session) -> None:
+        change(session.look)
+        window = session.look.window(session.history, session.stepper.index)
+        shown = "all" if window is None else " to ".join(brief(ns, ascii=session.ascii) for ns in window)
+        session.message = f"the timeline shows {shown}"
+
+    return act
+
+
 BINDINGS: tuple[Binding, ...] = (
     Binding("right l enter", lambda session: session.move(Stepper.forward), "→  l  Enter", "step forward"),
     Binding("left h", lambda session: session.move(Stepper.back), "←  h", "step back"),
@@ -151,10 +163,10 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("-", _faster(-1)),
     Binding("e", _every, "e", "stop at every event, or where it matters"),
     Binding("v", lambda session: session.look.turn(), "v", "view: tasks, timeline, names, awaits"),
-    Binding("z", lambda session: session.look.zoom(1), "z  Z  <  >", "timeline: in, out, earlier, later"),
-    Binding("Z", lambda session: session.look.zoom(-1)),
-    Binding("<", lambda session: session.look.pan(-1)),
-    Binding(">", lambda session: session.look.pan(1)),
+    Binding("z", _timeline(lambda look: look.zoom(1)), "z  Z  <  >", "timeline: in, out, earlier, later"),
+    Binding("Z", _timeline(lambda look: look.zoom(-1))),
+    Binding("<", _timeline(lambda look: look.pan(-1))),
+    Binding(">", _timeline(lambda look: look.pan(1))),
     Binding("up", _scroll(-1), "↑  ↓", "scroll what is longer than the screen"),
     Binding("down", _scroll(1)),
     Binding("", _help, "1 … 9", "answer; type it where there is no choice"),
