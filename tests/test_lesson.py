@@ -129,7 +129,7 @@ def test_a_lesson_is_read_into_its_parts():
     assert text.purpose == "observe"
     assert isinstance(predict, Predict)
     assert (predict.question, predict.choices, predict.asks, predict.when) == (
-        "what now?",
+        "What now?",
         ("a", "b"),
         "line 1 of the output",
         None,

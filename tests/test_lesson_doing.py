@@ -69,7 +69,7 @@ def test_an_order_is_answered_by_the_numbers_of_its_lines():
     found = asked(ORDER, "over", "both")
     assert (found.answer.text, found.index < found.answer.index) == ("21", True)
     cell = lesson_of("# %% [markdown]\n# **Order:** what\n# first?\n#\n# - over\n# - both\n\n" + PROGRAM).cells[0]
-    assert cell == Predict(2, 10, "what first?", ("over", "both"), ORDER, None)
+    assert cell == Predict(2, 10, "What first?", ("over", "both"), ORDER, None)
     assert same_order("2, 1", "21")
     assert not same_order("12", "21")
 
@@ -100,7 +100,7 @@ def test_an_order_needs_lines_and_asks_for_nothing_else():
 
 def test_an_exercise_is_its_task_its_hints_and_its_programs():
     exercise = exercise_of()
-    assert exercise.task == "make it say hello\nafter a second.\n\nAny way will do."
+    assert exercise.task == "Make it say hello\nafter a second.\n\nAny way will do."
     assert exercise.hints == ("sleep", "sleep a second, and print")
     assert [code.title for code in exercise.programs] == ["begin", "one way", "another"]
     assert exercise.check.title == "one way"

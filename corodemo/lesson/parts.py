@@ -105,7 +105,7 @@ def text_of(cell: Cell, aside: Aside) -> Text:
 def prediction_of(cell: Cell, aside: Aside, file: str, problems: list[Problem]) -> Predict:
     fields = fields_of(aside.lines)
     choices = [match["text"] for line in aside.lines if (match := _CHOICE.fullmatch(line)) is not None]
-    asks, question = fields.get("asks", ""), fields.get("predict", "")
+    asks, question = fields.get("asks", ""), _as_sentence(fields.get("predict", ""))
 
     def complain(message: str) -> None:
         problems.append(Problem(file, cell.number, cell.line, message))
@@ -115,12 +115,25 @@ def prediction_of(cell: Cell, aside: Aside, file: str, problems: list[Problem]) 
             complain("an **Order:** asks for the order of its lines, and for nothing else")
         if not 2 <= len(choices) <= 9:
             complain(f"an **Order:** has two to nine lines; this has {len(choices)}")
-        return Predict(cell.number, cell.line, fields["order"], tuple(choices), ORDER, fields.get("when"), aside.notes)
+        return Predict(
+            cell.number,
+            cell.line,
+            _as_sentence(fields["order"]),
+            tuple(choices),
+            ORDER,
+            fields.get("when"),
+            aside.notes,
+        )
     if not asks:
         complain("a prediction must say what it **Asks:** of the trace")
     if len(choices) == 1 or len(choices) > 9:
         complain(f"a prediction has two to nine choices, or none if the answer is typed; this has {len(choices)}")
     return Predict(cell.number, cell.line, question, tuple(choices), asks, fields.get("when"), aside.notes)
+
+
+def _as_sentence(text: str) -> str:
+    """Return what stood after a colon with a capital at its beginning: where it is shown it stands alone."""
+    return text[:1].upper() + text[1:]
 
 
 def exercise_of(
@@ -142,7 +155,7 @@ def exercise_of(
     if not 1 <= len(hints) <= 5:
         message = f"an exercise has one to five hints, each as `# - hint`; this has {len(hints)}"
         problems.append(Problem(file, cell.number, cell.line, message))
-    text = "\n".join(task).strip("\n").replace("**Exercise:**", "", 1).strip()
+    text = _as_sentence("\n".join(task).strip("\n").replace("**Exercise:**", "", 1).strip())
     if not text:
         problems.append(Problem(file, cell.number, cell.line, "the exercise does not say what to do"))
     return Exercise(cell.number, cell.line, text, tuple(hints), starter, solutions, aside.notes)

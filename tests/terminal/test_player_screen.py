@@ -127,7 +127,7 @@ def test_a_wrong_answer_is_explained_and_the_screen_that_was_there_comes_back():
     with spawn(["/bin/sh", "-c", command]) as screen:
         screen.wait_for("Goal:")
         screen.send(RIGHT + RIGHT)
-        screen.wait_for("how much time passes")
+        screen.wait_for("How much time passes")
         screen.send("3")
         screen.wait_for("Not quite. You said 2s; it is 1s")
         screen.wait_for("The trace says, event ")
