@@ -31,6 +31,8 @@ from .views.panel import panel
 from .views.text import fit
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rich.console import RenderableType
 
     from .history import History
@@ -57,6 +59,7 @@ class LivePanel:
 
     stream: the terminal's; for any other nothing is shown. terminal: the one door to it, if there is one already: else
     sys.stdout and sys.stderr are led through a new one. title: what runs. ascii: draw with ASCII alone.
+    pace: returns how fast the trace's time passes now; without it, that is as the trace's header says.
     """
 
     def __init__(
@@ -67,8 +70,10 @@ class LivePanel:
         terminal: Terminal | None = None,
         title: str = "",
         ascii: bool = False,
+        pace: Callable[[], float] | None = None,
     ) -> None:
         self._trace = trace
+        self._pace = pace or self._pace_of_header
         self._painter = Painter(stream)
         self._is_ascii = ascii or not self._painter.speaks_unicode
         self._is_possible = self._painter.can_move
@@ -166,6 +171,9 @@ class LivePanel:
         lines += self._painted(picture, width)
         return lines[-max(1, rows - 1) :]
 
+    def _pace_of_header(self) -> float:
+        return 1.0 if self._trace.header.clock == "real" else 0.0
+
     def _extent(self, history: History, *, is_last: bool) -> tuple[int, int]:
         """Return the stretch of time to show: from the panel's opening, or from when its history begins, until now."""
         if self._seen != self._present.taken:
@@ -173,8 +181,8 @@ class LivePanel:
             self._grown_at = time.monotonic()
         now = history.last().at_ns
         start = min(now, self._present.start_ns)
-        if self._trace.header.clock == "real" and not is_last:
-            now += int((time.monotonic() - self._grown_at) * 1e9)
+        if not is_last:
+            now += int((time.monotonic() - self._grown_at) * 1e9 * self._pace())
         return start, max(now, start + 1)
 
     def _doing(self) -> str:

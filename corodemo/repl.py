@@ -24,6 +24,7 @@ from .interrupts import Doing, Interrupts, signal_handled
 from .keyboard import sharing_keyboard
 from .programstream import leading_streams
 from .prompt import Answer, Prompt
+from .runtime.pacing import PacedClock
 from .session import CAPACITY, Options, Session, as_file_of
 from .terminal import Terminal
 from .voice import Voice
@@ -199,8 +200,17 @@ class Shell:
         self.recorder.trace  # noqa: B018 - asked for once: a bounded recorder forgets what is too old now, not later
         title = f"input {number}" if number else ""
         return LivePanel(
-            self.recorder.trace, self._stdout, terminal=self.terminal, title=title, ascii=self.settings.ascii
+            self.recorder.trace,
+            self._stdout,
+            terminal=self.terminal,
+            title=title,
+            ascii=self.settings.ascii,
+            pace=self._pace,
         )
+
+    def _pace(self) -> float:
+        clock = self.session.clock
+        return clock.flow if isinstance(clock, PacedClock) else 1.0
 
     def _show_value(self, value: Any, number: int) -> None:
         from .values import remark

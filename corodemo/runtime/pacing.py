@@ -45,6 +45,11 @@ class PacedClock(VirtualClock):
         self.name = "virtual" if pace == math.inf else "real"
 
     @property
+    def flow(self) -> float:
+        """How many seconds pass by themselves in one of the machine's: 0 while it stands, and where it only jumps."""
+        return 0.0 if self._is_paused or self._pace == math.inf else self._pace
+
+    @property
     def is_paused(self) -> bool:
         """Whether it stands still."""
         return self._is_paused
@@ -60,9 +65,7 @@ class PacedClock(VirtualClock):
         self._is_paused = False
 
     def now_ns(self) -> int:
-        if self._is_paused or self._pace == math.inf:
-            return self._now_ns
-        return self._now_ns + int((time.monotonic_ns() - self._since_ns) * self._pace)
+        return self._now_ns + int((time.monotonic_ns() - self._since_ns) * self.flow)
 
     def wait(self, select: Select, deadline_ns: int | None, *, outside: bool) -> None:
         if self._is_paused or deadline_ns is None or deadline_ns >= FOREVER_NS:
