@@ -21,7 +21,7 @@ from .runtime.events import Handle
 from .runtime.loop import EventLoop
 from .runtime.tasks import Task
 
-__all__ = ["Action", "Doing", "Interrupts", "decide", "signal_handled"]
+__all__ = ["Action", "Doing", "Interrupts", "decide", "signal_handled", "signal_main_thread"]
 
 #: Seconds that a loop has to answer before it counts as held; a press of Ctrl-C should not feel slow.
 PATIENCE = 0.25
@@ -102,7 +102,7 @@ class Interrupts:
         if self._asked is None:
             return
         self._must_interrupt = True
-        _signal_main_thread()
+        signal_main_thread()
         self._call_later(PATIENCE, self._look)
 
     def _withdraw(self) -> None:
@@ -135,7 +135,8 @@ _ENTRIES = frozenset({Task._run.__code__, Handle._run.__code__})
 _RUNTIME = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime") + os.sep
 
 
-def _signal_main_thread() -> None:
+def signal_main_thread() -> None:
+    """Send SIGINT to the main thread, from any other."""
     ident = threading.main_thread().ident
     if ident is not None:
         # The signal also ends a blocking call, such as time.sleep(), early.

@@ -11,6 +11,7 @@ nobody awaits it is reported when it fails (`corodemo.failures`).
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -20,7 +21,7 @@ from .children import sharing_screen
 from .config import Settings
 from .desk import CANCEL_PATIENCE, Desk
 from .failures import Failures, WatchingRecorder
-from .interrupts import Doing, Interrupts, signal_handled
+from .interrupts import Doing, Interrupts, signal_handled, signal_main_thread
 from .keyboard import sharing_keyboard
 from .programstream import leading_streams
 from .prompt import Answer, Prompt
@@ -80,6 +81,8 @@ class Shell:
         self._prefill = ""  # what the next prompt begins with
         self._has_told_of_tasks = False  # Ctrl-D has just been pressed, and tasks still run
         self._is_asked = False  # the next prompt is up already
+        self._waiting = threading.Lock()  # guards the next one
+        self._waits = False  # for an answer, so that the loop is to be stopped when it comes
         prompt.serve(Asides(self), self._wake, self._interrupted)
 
     def run(self, files: Sequence[str], script: str | None, *, is_asked: bool) -> int:
@@ -143,9 +146,14 @@ class Shell:
         if answers.empty():
             # While the first input is being typed there is time to load what is needed to run it.
             from . import commands, live, values  # noqa: F401
+        self._waits = True
         while answers.empty() and not self.session.is_paused:
             self._desk.run_loop()
-        return answers.get()
+        answer = answers.get()
+        with self._waiting:
+            # Who runs the loop next is not to be stopped by an answer that came while it stood.
+            self._waits = self.session.loop._stopping = False
+        return answer
 
     def _may_leave(self) -> bool:
         """Say which tasks still run, and return whether that was said before, or there are none."""
@@ -161,9 +169,11 @@ class Shell:
     def _wake(self) -> None:
         """Be told, in the prompt's thread, that there is an answer."""
         loop = self.session.loop
-        # Not by call_soon_threadsafe(): a callback would stand in the trace that the learner looks at.
-        loop.stop()
-        loop._wake_selector()
+        with self._waiting:
+            if self._waits:
+                # Not by call_soon_threadsafe(): a callback would stand in the trace that the learner looks at.
+                loop.stop()
+                loop._wake_selector()
 
     # --- running what was typed
 
@@ -223,15 +233,25 @@ class Shell:
     def _interrupted(self) -> None:
         """Be told of Ctrl-C at the prompt, in the prompt's thread."""
         if self.session.is_paused:
-            self._prompt.clear_line()  # the loop stands, and would not answer
+            self._interrupt_paused()
         else:
             self._interrupts.press()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.session.is_paused and self._desk.doing is Doing.NOTHING:
-            self._prompt.clear_line()
+            self._interrupt_paused()
         else:
             self._interrupts.on_signal(number, frame)
+
+    def _interrupt_paused(self) -> None:
+        """Do what Ctrl-C means while the loop stands, and would not answer."""
+        if self._desk.doing is not Doing.NOTHING:
+            signal_main_thread()
+        elif self._prompt.is_up:
+            self._prompt.clear_line()
+        else:
+            # Enter has just been pressed: what it began is about to run.
+            self._prompt.call_later(GAP, self._interrupt_paused)
 
     def _clear_line(self) -> None:
         if self._prompt.is_up:

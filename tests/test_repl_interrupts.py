@@ -66,7 +66,7 @@ def test_a_loop_that_is_held_gets_a_keyboard_interrupt_in_the_step_that_holds_it
     owner, later = Owner(loop), []
     ctrl_c = Interrupts(loop, owner, lambda seconds, function: later.append(function))
     # The signal is sent from the other thread; here it comes when that thread would look.
-    monkeypatch.setattr(interrupts, "_signal_main_thread", lambda: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(interrupts, "signal_main_thread", lambda: signal.raise_signal(signal.SIGINT))
     outer = signal.signal(signal.SIGINT, ctrl_c.on_signal)
 
     async def hold():
@@ -115,7 +115,7 @@ def test_the_real_signal_reaches_the_main_thread():
     received = []
     outer = signal.signal(signal.SIGINT, lambda number, frame: received.append(threading.current_thread()))
     try:
-        thread = threading.Thread(target=interrupts._signal_main_thread)
+        thread = threading.Thread(target=interrupts.signal_main_thread)
         thread.start()
         thread.join()
     finally:
