@@ -248,10 +248,9 @@ def with_prompts(example: str) -> str:
     return "\n".join((">>> " if line and not line.startswith((" ", "#")) else "... ") + line for line in lines)
 
 
-@pytest.mark.parametrize("has_prompts", [False, True], ids=["as they stand", "with prompts"])
-def test_the_first_examples_of_the_chapter_paste_and_print_what_it_says(virtual, has_prompts):
+def test_the_first_examples_of_the_chapter_paste_with_prompts_and_print_what_it_says(virtual):
     for number, (name, (example, expected)) in enumerate(FIRST_EXAMPLES.items(), 1):
-        text = with_prompts(example) if has_prompts and ">>>" not in example else example
+        text = example if ">>>" in example else with_prompts(example)
         virtual.paste(text)
         virtual.send("\r")
         virtual.wait_for(prompt(number + 1))
