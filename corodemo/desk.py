@@ -150,7 +150,7 @@ class Desk:
         self._number = number
         try:
             with self._panel(number):
-                task = self._running = self._session.start(code, name=f"input {number}")
+                task = self._running = self._session.start(code, name=called(number))
                 task.add_done_callback(self._input_ended)
                 self.doing = Doing.AWAITING
                 while not task.done() and not self._has_given_up:
@@ -160,9 +160,9 @@ class Desk:
             self._running = None
         if not task.done():
             self._session.give_up_context()
-            self._voice.say(f"input {number} goes on in the background, for it did not end when it was cancelled")
+            self._voice.say(f"{called(number)} goes on in the background, for it did not end when it was cancelled")
         elif task.cancelled() and self.was_cancelled:
-            self._voice.say(f"Ctrl-C cancelled input {number}")
+            self._voice.say(f"Ctrl-C cancelled {called(number)}")
         else:
             self.run_plainly(lambda: self._show_outcome(task, number, shows_value))
 
@@ -173,23 +173,25 @@ class Desk:
 
     def _start_paused(self, code: Input, number: int, shows_value: bool) -> None:
         """Put an input that awaits into the ready queue of a loop that stands, and do not wait for it."""
-        task = self._session.start(code, name=f"input {number}")
+        task = self._session.start(code, name=called(number))
         self._session.give_up_context()
 
         def show(task: Task[Any]) -> None:
             try:
                 value = self._session.value_of(task.result())
                 if value is not None and shows_value:
-                    self._voice.say(f"input {number} gave")
+                    self._voice.say(f"{called(number)} gave")
                     self._show(value, number)
             except (SystemExit, KeyboardInterrupt):
                 pass  # it went through the loop, and somebody has seen it
             except BaseException as exc:
-                self._voice.say(f"input {number} was cancelled" if task.cancelled() else f"input {number} failed")
+                self._voice.say(f"{called(number)} was cancelled" if task.cancelled() else f"{called(number)} failed")
                 self._voice.show_exception(exc)
 
         task.add_done_callback(show)
-        self._voice.say(f"the runtime is paused: input {number} is ready; %next runs one step, %resume lets all go on")
+        self._voice.say(
+            f"the runtime is paused: {called(number)} is ready; %next runs one step, %resume lets all go on"
+        )
 
     def _show_outcome(self, task: Task[Any], number: int, shows_value: bool) -> None:
         self._show_value(self._session.value_of(task.result()), number, shows_value)
@@ -216,6 +218,11 @@ class Desk:
     def _tell_if_swallowed(self, task: Task[Any], number: int) -> Callable[[], None]:
         def tell() -> None:
             if self._running is task and not task.done():
-                self._voice.say(f"input {number} was cancelled and has not ended; Ctrl-C again leaves it alone")
+                self._voice.say(f"{called(number)} was cancelled and has not ended; Ctrl-C again leaves it alone")
 
         return tell
+
+
+def called(number: int) -> str:
+    """Return what input `number` is called; 0 is a script that was run before the first."""
+    return f"input {number}" if number else "the script"

@@ -155,13 +155,13 @@ def test_tasks_are_listed_a_line_each(piped):
 
 def test_why_takes_a_variable(piped):
     text = WORKER + "t = create_task(worker(2), name='first')\nt3 = t\nawait sleep(1.5)\n"
-    said = piped(text + "%why t\n%why T1\n%why first\n%why t3 woken\n")
+    said = piped(text + "%why t\n%why T1\n%why first\n%why worker\n%why t3 woken\n")
     why = [
         "T1 first waits for sleep(1) at <stdin>:3, since 1s.",
         "It would have been over at 2s, and the trace ends before.",
     ]
-    assert said[:6] == why * 3
-    assert said[6] == "sleep(1) was over at 1s and woke T1 first at <stdin>:3."
+    assert said[:8] == why * 4
+    assert said[8] == "sleep(1) was over at 1s and woke T1 first at <stdin>:3."
 
 
 def test_a_timeline_of_a_stretch_shows_that_stretch(piped):

@@ -68,7 +68,11 @@ def find_task(snapshot: Snapshot, text: str) -> list[int]:
     if match is not None and int(match[1]) in snapshot.tasks:
         return [int(match[1])]
     named = [task for task in snapshot.tasks if snapshot.name(task) == text]
-    return named or [task for task in snapshot.tasks if snapshot.title(task) == text]
+    return named or [
+        task
+        for task in snapshot.tasks
+        if snapshot.title(task) == text or ((made := snapshot.made(task)) is not None and made.coro == text)
+    ]
 
 
 def _fitting(history: History, snapshot: Snapshot, task: int) -> Question:
