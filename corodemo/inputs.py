@@ -18,7 +18,7 @@ from codeop import PyCF_ALLOW_INCOMPLETE_INPUT, PyCF_DONT_IMPLY_DEDENT  # type: 
 from dataclasses import dataclass
 from types import CodeType
 
-__all__ = ["VALUE", "Compiler", "Input", "clean", "indentation_after", "is_complete", "pieces"]
+__all__ = ["VALUE", "Compiler", "Input", "clean", "indentation_after", "is_command", "is_complete", "pieces"]
 
 #: The name under which statements leave the value of an expression at their end. No identifier, so no user's name can meet it.
 VALUE = ".value"
@@ -76,6 +76,12 @@ def is_complete(text: str) -> bool:
     except (ValueError, OverflowError, MemoryError, RecursionError):
         return True
     return not tree.body or not isinstance(tree.body[-1], _BLOCKS) or _is_closed(text)
+
+
+def is_command(text: str) -> bool:
+    """Return True if a text is one command of the shell's: a line that begins with `%`, or several if it is about code."""
+    text = text.strip()
+    return text.startswith("%") and ("\n" not in text or _CODE_COMMAND.match(text) is not None)
 
 
 def pieces(text: str) -> list[str]:

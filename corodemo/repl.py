@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from . import tracebacks
+from . import inputs, tracebacks
 from .asides import Asides
 from .children import sharing_screen
 from .config import Settings
@@ -127,7 +127,7 @@ class Shell:
             self._has_told_of_tasks = False
             if isinstance(answer, BaseException):
                 raise answer
-            if answer.lstrip().startswith("%"):
+            if inputs.is_command(answer):
                 self._run_command(answer)
             elif answer.strip():
                 self.session.texts[self._number] = answer

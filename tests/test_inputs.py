@@ -140,3 +140,50 @@ def test_future_imports_of_this_project_do_not_leak_into_inputs():
 def test_what_is_no_code_is_a_syntax_error(text):
     with pytest.raises(SyntaxError):
         inputs.Compiler().compile(text, "<input 1>")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("%tree", True),
+        ("  %tree all\n", True),
+        ("%step async def f():\n    pass\nawait f()", True),
+        ("%time x\ny", True),
+        ("%tree\nx = 1", False),
+        ("x = 1\n%tree", False),
+        ("x %tree", False),
+    ],
+)
+def test_a_command_is_one_line_or_code_behind_one_that_takes_code(text, is_one):
+    assert inputs.is_command(text) is is_one
+
+
+@pytest.mark.parametrize(
+    ("text", "is_complete"),
+    [
+        ("%tree", True),
+        ("%step await f()", True),
+        ("%step await f(", False),
+        ("%time for i in x:", False),
+        ("%time for i in x:\n    pass\n", True),
+        ("%cancel f(", True),
+    ],
+)
+def test_a_command_about_code_is_complete_when_its_code_is(text, is_complete):
+    assert inputs.is_complete(text) is is_complete
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("x = 1\ny = 2", ["x = 1\ny = 2"]),
+        ("%tree", ["%tree"]),
+        ("x = 1\n%tree\n%next\ny", ["x = 1", "%tree", "%next", "\n\n\ny"]),
+        ("(7\n%tree)", ["(7\n%tree)"]),
+        ("s = '''\n%tree\n'''", ["s = '''\n%tree\n'''"]),
+        ("s = '''\n%tree\n'''\n%next", ["s = '''\n%tree\n'''", "%next"]),
+        ("x = (\n%tree", ["x = (\n%tree"]),
+    ],
+)
+def test_pieces_keep_their_places(text, pieces):
+    assert inputs.pieces(text) == pieces
