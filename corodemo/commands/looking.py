@@ -129,6 +129,7 @@ def _step(shell: Shell, argument: str) -> Follow | None:
         history = History(shell.recorder.trace)
         _play(shell, history, "this session", at_end=True)
         return None
+    _check_can_play(shell)
     file = shell.next_file()
     recorder = Recorder(CAPACITY, program=argument, lines=lambda name: name.startswith("<input "))
     with Session(clock=VirtualClock(), hook=recorder, outer=shell.session) as session:
@@ -151,6 +152,13 @@ def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -
     # Until it ends the player has the screen, and what background threads print waits.
     with shell.full_screen():
         play(history, title=title, start=Place(len(history) - 1, 0) if at_end else None)
+
+
+def _check_can_play(shell: Shell) -> None:
+    from corodemo.player import can_play
+
+    if not (shell.is_interactive and can_play()):
+        raise Refused("%step needs a terminal that it can draw on; %timeline and %why tell the same in lines")
 
 
 def _run_recorded(session: Session, recorder: Recorder, code: Input) -> BaseException | None:

@@ -10,6 +10,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from corodemo.commands.command import Refused, Shell
+from corodemo.history.states import title
+from corodemo.labels import coroutine_name
 from corodemo.runtime import Task
 from corodemo.views.text import visible
 
@@ -58,7 +60,7 @@ def live_task(shell: Shell, word: str) -> Task[Any]:
 
 
 def title_of(shell: Shell, task: Task[Any]) -> str:
-    """Return "T3 worker"."""
+    """Return "T3 worker", as the tree calls it."""
     number = shell.recorder.number_of(task)
-    name = visible(task.get_name())
+    name = visible(title(task.get_name(), coroutine_name(task.get_coro())))
     return name if number is None else f"T{number} {name}"
