@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import corodemo
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from corodemo.watched import Options
 
@@ -128,7 +128,14 @@ def _lesson(arguments: list[str]) -> int:
 
     parser = _Parser(prog="corodemo lesson", description="List the lessons, or play one.")
     course.add_arguments(parser)
-    return course.main(parser.parse_args(arguments))
+    return course.main(parser.parse_args(arguments), _prompt_of_a_lesson)
+
+
+def _prompt_of_a_lesson(fill: Callable[[dict[str, Any]], None], greeting: str) -> int:
+    from corodemo import start
+
+    print(greeting)
+    return start.main(None, None, {}, fill)
 
 
 def _view(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import corodemo
@@ -26,10 +26,16 @@ __all__ = ["main"]
 FIRST_DRAWING = 2.0
 
 
-def main(trace: str | None, script: str | None, given: Mapping[str, Any]) -> int:
+def main(
+    trace: str | None,
+    script: str | None,
+    given: Mapping[str, Any],
+    fill: Callable[[dict[str, Any]], None] | None = None,
+) -> int:
     """Run the shell on this terminal; return the exit status.
 
     trace: a file to stream the trace to. script: run first. given: settings that go before those of the person's file.
+    fill: puts names into the namespace before all else.
     """
     settings, complaints = read_config()
     for name, value in given.items():
@@ -40,7 +46,7 @@ def main(trace: str | None, script: str | None, given: Mapping[str, Any]) -> int
     terminal = Terminal(stdout)
     prompt = Prompt(settings, terminal)
     files = [path for path in (os.environ.get("PYTHONSTARTUP"), script) if path]
-    is_asked = not files and trace is None
+    is_asked = not files and trace is None and fill is None
     # The prompt's thread remembers how the terminal was when it came up, and puts that back.
     with without_signs(), signal_handled(prompt.interrupt_early):
         if is_asked:
@@ -54,6 +60,8 @@ def main(trace: str | None, script: str | None, given: Mapping[str, Any]) -> int
         except OSError as exc:
             print(f"corodemo: can't write the trace to {trace}: {exc.strerror or exc}", file=sys.stderr)
             return 1
+        if fill is not None:
+            fill(shell.session.namespace)
         if not is_asked:
             _greet(prompt, complaints)
         try:

@@ -61,7 +61,9 @@ def main(namespace: argparse.Namespace) -> int:
         from .player import can_play, play
 
         if can_play():
-            play(history, title=trace.header.program or namespace.trace)
+            from .quiz import Predictions
+
+            play(history, title=trace.header.program or namespace.trace, quiz=Predictions())
         else:
             namespace.tree = namespace.timeline = True
             _print(history, namespace)

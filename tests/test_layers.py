@@ -38,6 +38,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"paint"}, {"rich"}),
     ({"lesson"}, set()),
     ({"player"}, {"rich", "prompt_toolkit"}),
+    ({"quiz"}, set()),
     ({"course"}, {"rich"}),
     ({"present"}, {"msgspec"}),
     ({"live"}, {"rich"}),

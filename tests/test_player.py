@@ -14,7 +14,7 @@ import sample_traces as samples
 from rich.text import Text
 
 from corodemo import events as ev
-from corodemo.course.playing import caption, marks_of
+from corodemo.course.playing import caption, score_of
 from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
 from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, lines_of
@@ -458,7 +458,7 @@ def creating_lesson() -> Session:
         History(played.trace),
         title=played.lesson.title,
         lines_of=played.lines_of,
-        marks=marks_of(played),
+        marks=score_of(played).marks,
         caption=lambda index: caption(played, index),
     )
 

@@ -146,12 +146,13 @@ def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -
     if not len(history):
         raise Refused("nothing was recorded that one could step through")
     from corodemo.player import Place, can_play, play
+    from corodemo.quiz import Predictions
 
     if not (shell.is_interactive and can_play()):
         raise Refused("%step needs a terminal that it can draw on; %timeline and %why tell the same in lines")
     # Until it ends the player has the screen, and what background threads print waits.
     with shell.full_screen():
-        play(history, title=title, start=Place(len(history) - 1, 0) if at_end else None)
+        play(history, title=title, start=Place(len(history) - 1, 0) if at_end else None, quiz=Predictions())
 
 
 def _check_can_play(shell: Shell) -> None:

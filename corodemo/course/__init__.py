@@ -1,4 +1,4 @@
-"""The course: the command `corodemo lesson`, which lists the lessons, plays one, prints it, or checks them.
+"""The course: the command `corodemo lesson`, which lists the lessons, plays one, prints it, checks them, begins a new one.
 
 A lesson is played in the stepper, over the recording of its run, with its pages and its questions between the events.
 Where there is no terminal to play on it is printed, whole.
@@ -7,22 +7,33 @@ Where there is no terminal to play on it is printed, whole.
 from __future__ import annotations
 
 import argparse
-import shutil
+import os
 import sys
-import textwrap
-from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from corodemo.lesson import LessonError, Problem, check, find, lesson_files, play_through, read
+from corodemo.lesson import LessonError, find, lesson_files, play_through, read
 from corodemo.lesson.checking import problems_of
-from corodemo.lesson.model import Predict
+
+if TYPE_CHECKING:
+    from corodemo.course.sitting import OpenPrompt
 
 __all__ = ["add_arguments", "main"]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what `corodemo lesson` takes."""
-    parser.add_argument("name", metavar="NAME", nargs="?", help="number or name of a lesson, or the beginning of it")
+    parser.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        help="number or name of a lesson, or the beginning of it; or a file, or a folder",
+    )
+    parser.add_argument("--list", action="store_true", help="list the lessons, and what of them is done")
+    parser.add_argument("--restart", action="store_true", help="play from the beginning, not from where it was left")
+    parser.add_argument(
+        "--reset-progress", action="store_true", help="forget what was done and predicted, of NAME or of all lessons"
+    )
     parser.add_argument(
         "--check",
         metavar="PATH",
@@ -31,107 +42,108 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def main(namespace: argparse.Namespace) -> int:
-    """List the lessons, play one, or check them; return the exit status."""
+def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -> int:
+    """Do what was asked; return the exit status.
+
+    open_prompt: how to open the prompt in the middle of a lesson, where there is a way.
+    """
     try:
         if namespace.check is not None:
             return _check([Path(path) for path in namespace.check], namespace.name)
-        if namespace.name is None:
-            return _list()
-        return _play(_find(namespace.name))
-    except _NoSuchLesson as exc:
-        return _complain(str(exc), 2)
+        files, path = _asked(namespace.name)
+        if namespace.reset_progress:
+            return _reset(path)
+        if path is None or namespace.list:
+            return _list(files)
+        return _play(path, files, namespace.restart, open_prompt)
+    except LookupError as exc:
+        return _complain(exc.args[0], 2)
     except LessonError as exc:
         return _complain(str(exc), 1)
     except KeyboardInterrupt:
         return 130
 
 
-class _NoSuchLesson(Exception):
-    pass
+def _asked(name: str | None) -> tuple[list[Path], Path | None]:
+    """Return the lessons among which one was asked for, and that one. Raises LookupError."""
+    if name is None:
+        return lesson_files(), None
+    path = Path(name)
+    if path.is_dir():
+        files = lesson_files(path)
+        if not files:
+            raise LookupError(f"there are no lessons in {name}; a lesson is a file NN_name.py")
+        return files, None
+    if path.suffix == ".py" and (path.is_file() or os.sep in name):
+        beside = lesson_files(path.parent)
+        return (beside if path in beside else [path]), path
+    return lesson_files(), find(name, lesson_files())
 
 
-def _find(name: str) -> Path:
-    try:
-        return find(name, lesson_files())
-    except LookupError as exc:
-        raise _NoSuchLesson(exc.args[0]) from None
+def _list(files: list[Path]) -> int:
+    from corodemo.course.listing import print_list
+    from corodemo.course.progress import Progress
 
-
-def _list() -> int:
-    files = lesson_files()
     if not files:
         return _complain("the lessons are not installed", 1)
-    lessons = [read(path) for path in files]
-    indent = " " * (max(len(lesson.name) for lesson in lessons) + 5)
-    width = min(100, shutil.get_terminal_size().columns)
-    for lesson in lessons:
-        print(f"{lesson.number:02} {lesson.name}".ljust(len(indent)) + lesson.title)
-        print(textwrap.fill(lesson.goal, width, initial_indent=indent, subsequent_indent=indent))
-    print("\nPlay one with `corodemo lesson NAME`.")
-    return 0
+    progress = Progress()
+    print_list(files, progress.read())
+    return _with_trouble(progress.trouble)
 
 
-def _play(path: Path) -> int:
+def _reset(path: Path | None) -> int:
+    from corodemo.course.progress import Progress
+
+    progress = Progress()
+    progress.reset(None if path is None else read(path).name)
+    print("all progress is forgotten" if path is None else f"the progress with {path.stem} is forgotten")
+    return _with_trouble(progress.trouble)
+
+
+def _play(path: Path, files: list[Path], restart: bool, open_prompt: OpenPrompt | None) -> int:
     from corodemo.player import can_play
 
+    if not can_play():
+        return _print(path)
+    from corodemo.course.progress import Progress
+    from corodemo.course.sitting import Sitting
+
+    progress = Progress()
+    Sitting(files, progress, open_prompt).play(path, restart=restart)
+    return _with_trouble(progress.trouble)
+
+
+def _print(path: Path) -> int:
     played = play_through(read(path))
-    # What is wrong with a lesson is said before the screen is taken, or a prediction without an answer would end it.
     problems = problems_of(played)
     if problems:
         raise LessonError(*problems)
-    if not can_play():
-        from rich.console import Console
+    from rich.console import Console
 
-        from corodemo.course.printed import print_lesson
-        from corodemo.player.frames import THEME
+    from corodemo.course.printed import print_lesson
+    from corodemo.player.frames import THEME
 
-        print_lesson(played, Console(highlight=False, theme=THEME))
-        return 0
-    from corodemo.course.playing import caption, marks_of
-    from corodemo.history import History
-    from corodemo.player import play
-
-    play(
-        History(played.trace),
-        title=played.lesson.title,
-        lines_of=played.lines_of,
-        marks=marks_of(played),
-        caption=partial(caption, played),
-    )
+    print_lesson(played, Console(highlight=False, theme=THEME))
     return 0
 
 
 def _check(paths: list[Path], name: str | None) -> int:
-    """Check lessons, a line each, and what is wrong below it."""
-    files = [_find(name)] if name is not None else []
+    from corodemo.course.verifying import print_checked
+
+    files, path = _asked(name) if name is not None else ([], None)
+    if path is not None:
+        files = [path]
     for path in paths:
-        files += lesson_files(path) if path.is_dir() else [path]
+        files = files + (lesson_files(path) if path.is_dir() else [path])
     if not files and not paths:
         files = lesson_files()
     if not files:
         return _complain("there are no lessons to check; a lesson is a file NN_name.py", 1)
-    failed = 0
-    for path in files:
-        problems, what = _checked(path)
-        failed += bool(problems)
-        print(f"{'FAIL' if problems else 'ok  '} {path.stem}: {what}")
-        for problem in problems:
-            print(f"     {problem}")
-    return 1 if failed else 0
+    return print_checked(files)
 
 
-def _checked(path: Path) -> tuple[list[Problem], str]:
-    try:
-        lesson = read(path)
-    except LessonError as exc:
-        return list(exc.problems), "is not a lesson"
-    problems = check(lesson)
-    codes, exercises = list(lesson.codes), list(lesson.exercises)
-    claims = sum(len(cell.claims) for cell in (*codes, *(exercise.check for exercise in exercises)))
-    predictions = sum(isinstance(cell, Predict) for cell in lesson.cells)
-    words = f"{len(codes)} code cells, {claims} claims, {predictions} predictions, {len(exercises)} exercises"
-    return problems, words
+def _with_trouble(trouble: str) -> int:
+    return _complain(trouble, 0) if trouble else 0
 
 
 def _complain(message: str, status: int) -> int:

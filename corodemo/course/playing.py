@@ -1,52 +1,112 @@
 """A lesson for the player: its pages and questions, set between the events of its run.
 
 What stands before a code cell in the file comes after the last event of the cell before it. A question that is
-asked in the middle of a cell comes after the event that its **When:** names.
+asked in the middle of a cell comes after the event that its **When:** names. The last page says what comes next.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from corodemo.lesson.checking import ask
-from corodemo.lesson.model import Code, Exercise, Lesson, Predict, Text
+from corodemo.lesson.model import Code, Exercise, Lesson, Part, Predict, Text
 from corodemo.lesson.questions import ORDER, same, same_order
 from corodemo.lesson.running import Played
 from corodemo.player import Mark, Page, Question
 
-__all__ = ["caption", "header", "marks_of"]
+__all__ = ["Score", "caption", "header", "score_of"]
+
+#: What a prediction of a lesson is about, by how it asks, in the words in which a score is told; see `corodemo.quiz.KINDS`.
+_KINDS = (
+    ("line", "what prints next"),
+    ("the last line", "what prints next"),
+    ("the next line", "what prints next"),
+    ("the number of lines", "what prints next"),
+    (ORDER, "in which order things are printed"),
+    ("the time", "how long it takes"),
+    ("the next task", "which task runs next"),
+    ("the first task", "which task ends first"),
+)
 
 
-def marks_of(played: Played) -> list[Mark]:
-    """Return the pages and questions of a lesson, in order. Raises Misread if a prediction has no answer."""
+@dataclass
+class Score:
+    """The marks of a lesson, as the player takes them, and what each stands for."""
+
+    marks: list[Mark] = field(default_factory=list)
+    parts: list[Part | None] = field(
+        default_factory=list
+    )  # the cell of each mark; None for the first and the last page
+
+    def part_of(self, mark: Mark | None) -> Part | None:
+        """Return the cell that a mark stands for."""
+        return next((part for one, part in zip(self.marks, self.parts, strict=True) if one is mark), None)
+
+    def kind_of(self, question: Question) -> str:
+        """Return what a question is about."""
+        part = self.part_of(question)
+        asks = part.asks if isinstance(part, Predict) else ""
+        return next((kind for begins, kind in _KINDS if asks.startswith(begins)), "other predictions")
+
+    @property
+    def last(self) -> Mark:
+        return self.marks[-1]
+
+
+def score_of(played: Played, coming: str = "") -> Score:
+    """Return the pages and questions of a lesson, in order. coming: what its last page says, as Markdown.
+
+    Raises Misread if a prediction has no answer.
+    """
     lesson = played.lesson
-    marks: list[Mark] = [Page(-1, header(lesson))]
+    score = Score([Page(-1, header(lesson))], [None])
     index = -1
     for position, cell in enumerate(lesson.cells):
         if isinstance(cell, Code):
             if cell.number not in played.spans:
                 break  # the run ended before it
             index = played.spans[cell.number][1] - 1
-        elif isinstance(cell, Text):
-            following = lesson.cells[position + 1] if position + 1 < len(lesson.cells) else None
-            code = following.source if isinstance(following, Code) and cell.purpose == "explain" else ""
-            marks.append(Page(index, cell.text, code, shows_state=cell.purpose == "observe"))
-        elif isinstance(cell, Exercise):
-            marks.append(Page(index, f"## Exercise\n\n{cell.task}", cell.starter.source))
         else:
-            about = next(other for other in lesson.cells[position:] if isinstance(other, Code))
-            if about.number in played.spans:
-                marks.append(_question(cell, about, played))
-    return marks
+            mark = _mark(cell, position, index, played)
+            if mark is not None:
+                score.marks.append(mark)
+                score.parts.append(cell)
+    score.marks.append(Page(len(played.trace.events) - 1, f"## The end of this lesson\n\n{coming}".rstrip()))
+    score.parts.append(None)
+    return score
+
+
+def _mark(cell: Text | Predict | Exercise, position: int, index: int, played: Played) -> Mark | None:
+    cells = played.lesson.cells
+    if isinstance(cell, Text):
+        following = cells[position + 1] if position + 1 < len(cells) else None
+        code = following.source if isinstance(following, Code) and cell.purpose == "explain" else ""
+        text = (
+            f"{cell.text}\n\n**T** opens the prompt, with all that the lesson has defined so far."
+            if cell.purpose == "try"
+            else cell.text
+        )
+        return Page(index, text, code, shows_state=cell.purpose == "observe")
+    if isinstance(cell, Exercise):
+        return Page(index, exercise_text(cell), cell.starter.source)
+    about = next(other for other in cells[position:] if isinstance(other, Code))
+    return _question(cell, about, played) if about.number in played.spans else None
 
 
 def header(lesson: Lesson) -> str:
     """Return what a learner reads first, below the title, as Markdown."""
-    return f"**Goal:** {lesson.goal}\n\n**Section:** {lesson.section}\n\n**Hint:** {lesson.hint}"
+    after = f"\n\n**After:** {lesson.after}" if lesson.after else ""
+    return f"**Goal:** {lesson.goal}\n\n**Section:** {lesson.section}{after}\n\n**Hint:** {lesson.hint}"
+
+
+def exercise_text(exercise: Exercise) -> str:
+    return f"## Exercise\n\n{exercise.task}\n\n**E** opens a file with this program, **V** verifies yours, **H** gives a hint."
 
 
 def caption(played: Played, index: int) -> str:
     """Return the title of the cell to which an event belongs; "" before the first."""
-    for cell in played.lesson.cells:
-        if isinstance(cell, Code) and cell.number in played.spans:
+    for cell in played.lesson.codes:
+        if cell.number in played.spans:
             start, stop = played.spans[cell.number]
             if start <= index < stop:
                 return cell.title or f"cell {cell.number}"

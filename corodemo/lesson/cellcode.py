@@ -26,8 +26,11 @@ __all__ = ["compile_cell", "lesson_namespace", "line_of", "one_line", "undisturb
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{4,}\b")
 
 
-def lesson_namespace(scope: dict[str, Any], wall: WallClock) -> dict[str, Any]:
-    """Return the namespace of a lesson, with these builtins, in which `time` and `datetime` go by the lesson's clock."""
+def lesson_namespace(scope: dict[str, Any], wall: WallClock, namespace: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the namespace of a lesson, with these builtins, in which `time` and `datetime` go by the lesson's clock.
+
+    namespace: one that is there already, to be made one.
+    """
     import_as_user, modules = scope["__import__"], wall.modules()
 
     def import_in_lesson(name: str, *args: Any, **kwargs: Any) -> Any:
@@ -35,6 +38,9 @@ def lesson_namespace(scope: dict[str, Any], wall: WallClock) -> dict[str, Any]:
 
     scope["__import__"] = import_in_lesson
     scope["__show__"] = _show
+    if namespace is not None:
+        namespace["__builtins__"] = scope
+        return namespace
     # The module exists for what looks it up by name: pickle, dataclasses, typing.
     module = types.ModuleType("__main__")
     module.__dict__["__builtins__"] = scope

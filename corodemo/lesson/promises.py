@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 
 from corodemo.lesson.claims import evidence
+from corodemo.lesson.instead import instead
 from corodemo.lesson.model import Code
 from corodemo.lesson.scene import Misread, Scene
 
@@ -26,7 +27,9 @@ def broken_promises(code: Code, scene: Scene, raised: str | None, *, any_output:
     for claim in code.claims:
         try:
             if evidence(claim.sentence, scene) is None:
-                broken.append((claim.line, f"claim does not hold: {claim.sentence}"))
+                found = instead(claim.sentence, scene)
+                message = f"claim does not hold: {claim.sentence}" + (f" ({found})" if found else "")
+                broken.append((claim.line, message))
         except Misread as exc:
             broken.append((claim.line, f"claim: {exc}"))
     return broken

@@ -15,9 +15,11 @@ from __future__ import annotations
 import contextlib
 import gc
 import inspect
+import sys
+import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from corodemo import EventLoop, Runner, VirtualClock, set_event_loop_factory
 from corodemo.imports import user_builtins
@@ -28,7 +30,7 @@ from corodemo.lesson.model import Code, Lesson
 from corodemo.lesson.wallclock import WallClock
 from corodemo.trace import Trace
 
-__all__ = ["Ended", "Played", "Ran", "play_through", "run_alone"]
+__all__ = ["Ended", "Played", "Ran", "play_through", "run_alone", "run_into"]
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,31 @@ def run_alone(code: Code) -> Ran:
     return Ran(code, world.recorder.trace, ended)
 
 
+def run_into(lesson: Lesson, last: int, namespace: dict[str, Any]) -> None:
+    """Run a lesson's cells up to and with the one of that number, so that what they define is in somebody else's namespace.
+
+    What they print is not shown. `time` and `datetime` went by the lesson's clock; afterwards they are the real modules.
+    """
+    builtins_before = namespace.get("__builtins__")
+    with _World(f"lesson {lesson.name}", set(), namespace) as world:
+        for cell in lesson.codes:
+            if cell.number <= last:
+                world.run(cell)
+    if builtins_before is not None:
+        namespace["__builtins__"] = builtins_before
+    for name, value in list(namespace.items()):
+        if isinstance(value, types.ModuleType) and value.__name__ in ("time", "datetime"):
+            namespace[name] = sys.modules[value.__name__]
+
+
 class _World:
     """What a lesson's code runs in. While it is open, `asyncio.run` makes its loops, and all output goes to its trace."""
 
-    def __init__(self, program: str, files: set[str]) -> None:
+    def __init__(self, program: str, files: set[str], namespace: dict[str, Any] | None = None) -> None:
         self.clock = VirtualClock()
         self.wall = WallClock(self.clock)
         self.recorder = GuardedRecorder(program, files.__contains__)
-        self.namespace = lesson_namespace(user_builtins(), self.wall)
+        self.namespace = lesson_namespace(user_builtins(), self.wall, namespace)
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:

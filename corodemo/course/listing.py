@@ -1,0 +1,47 @@
+"""The list of the lessons: what each is about, what of it is done, and how well one predicts."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+
+from corodemo.course.progress import Record
+from corodemo.lesson import Lesson, LessonError, read
+from corodemo.views.text import visible
+
+__all__ = ["print_list"]
+
+
+def print_list(files: Sequence[Path], record: Record) -> None:
+    """Print the lessons in these files, a broken one with what is wrong with it."""
+    signs = ("✓", "…") if (sys.stdout.encoding or "").lower().startswith("utf") else ("x", "-")
+    width = min(100, shutil.get_terminal_size().columns)
+    names = [path.stem.partition("_")[2] for path in files]
+    indent = " " * (max(map(len, names)) + 7)
+    for path, name in zip(files, names, strict=True):
+        number = path.stem.partition("_")[0]
+        try:
+            lesson = read(path)
+        except LessonError as exc:
+            print(visible(f"! {number} {name}".ljust(len(indent)) + f"is not a lesson: {exc.problems[0]}"))
+            continue
+        print(visible(f"{_sign(lesson, record, signs)} {number} {name}".ljust(len(indent)) + lesson.title))
+        print(textwrap.fill(visible(lesson.goal), width, initial_indent=indent, subsequent_indent=indent))
+    done = sum(record.of(name).done for name in names)
+    if done:
+        print(f"\n{done} of {len(files)} done.")
+    for kind, tally in sorted(record.tallies.items()):
+        print(f"{'predictions: ' if kind else ''}{kind}: {tally.right} of {tally.asked} right")
+    print("\nPlay one with `corodemo lesson NAME`.")
+
+
+def _sign(lesson: Lesson, record: Record, signs: tuple[str, str]) -> str:
+    """Say in one sign how somebody stands with a lesson: done, begun, or nothing."""
+    standing = record.of(lesson.name)
+    exercises = len(list(lesson.exercises))
+    if standing.done and len([place for place in standing.solved if place <= exercises]) == exercises:
+        return signs[0]
+    return signs[1] if standing.done or standing.index >= 0 or standing.solved else " "
