@@ -186,7 +186,7 @@ def test_after_the_last_page_the_next_lesson_is_played_and_a_broken_one_is_told_
     tmp_path, progress, monkeypatch, capsys
 ):
     files = lessons_in(tmp_path)
-    player = Player(monkeypatch, ("The end", "N"), ("The end", "N"))
+    player = Player(monkeypatch, ("The end", "L"), ("The end", "L"))
     monkeypatch.setattr("builtins.input", lambda question: print(question) or "")
     Sitting(files, progress).play(files[0])
     assert [title for title, _ in player.calls] == ["A title", "Third"]

@@ -34,6 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reset-progress", action="store_true", help="forget what was done and predicted, of NAME or of all lessons"
     )
+    parser.add_argument("--present", action="store_true", help="play to a class: from the beginning, set wide apart")
+    parser.add_argument(
+        "--notes", action="store_true", help="follow a presentation of NAME in another terminal, with its notes"
+    )
     parser.add_argument(
         "--check",
         metavar="PATH",
@@ -55,7 +59,9 @@ def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -
             return _reset(path)
         if path is None or namespace.list:
             return _list(files)
-        return _play(path, files, namespace.restart, open_prompt)
+        if namespace.notes:
+            return _follow(path)
+        return _play(path, files, namespace, open_prompt)
     except LookupError as exc:
         return _complain(exc.args[0], 2)
     except LessonError as exc:
@@ -100,7 +106,7 @@ def _reset(path: Path | None) -> int:
     return _with_trouble(progress.trouble)
 
 
-def _play(path: Path, files: list[Path], restart: bool, open_prompt: OpenPrompt | None) -> int:
+def _play(path: Path, files: list[Path], namespace: argparse.Namespace, open_prompt: OpenPrompt | None) -> int:
     from corodemo.player import can_play
 
     if not can_play():
@@ -109,8 +115,23 @@ def _play(path: Path, files: list[Path], restart: bool, open_prompt: OpenPrompt 
     from corodemo.course.sitting import Sitting
 
     progress = Progress()
-    Sitting(files, progress, open_prompt).play(path, restart=restart)
+    sitting = Sitting(files, progress, open_prompt)
+    if namespace.present:
+        sitting.present(path)
+    else:
+        sitting.play(path, restart=namespace.restart)
     return _with_trouble(progress.trouble)
+
+
+def _follow(path: Path) -> int:
+    import time
+
+    from rich.console import Console
+
+    from corodemo.course.presenting import follow
+    from corodemo.player.frames import THEME
+
+    return follow(read(path).name, Console(highlight=False, theme=THEME), lambda: time.sleep(0.2))
 
 
 def _print(path: Path) -> int:

@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corodemo.course.playing import Score, caption, score_of
+from corodemo.course.presenting import Presentation
 from corodemo.course.progress import Progress, digest
 from corodemo.course.workbench import Workbench, editor
 from corodemo.history import History
 from corodemo.lesson import LessonError, Played, play_through, read
 from corodemo.lesson.attempt import Attempt
 from corodemo.lesson.checking import problems_of
-from corodemo.lesson.model import Exercise
+from corodemo.lesson.model import Exercise, Text
 from corodemo.lesson.running import run_into
 from corodemo.player import AtKey, Key, Leave, Mark, Page, Place, Question, play
 from corodemo.quiz import Predictions
@@ -48,6 +49,26 @@ class Sitting:
         self._progress = progress
         self._open_prompt = open_prompt
 
+    def present(self, path: Path) -> None:
+        """Play a lesson to others: from its beginning, with room around its words, and with notes on another terminal.
+
+        Nothing of one's own progress is looked at or kept, so that it shows the same screens each time.
+        """
+        played = _run(path)
+        score = score_of(played)
+        history = History(played.trace)
+        with Presentation(played.lesson, score, len(history)) as presentation:
+            play(
+                history,
+                title=played.lesson.title,
+                lines_of=played.lines_of,
+                marks=score.marks,
+                caption=partial(caption, played),
+                quiz=Predictions(),
+                on_arrival=presentation.arrived,
+                roomy=True,
+            )
+
     def play(self, path: Path, *, restart: bool = False) -> None:
         """Play a lesson from where it was left, and those that follow it. Raises LessonError for one that is broken."""
         following = self._play_one(path, restart=restart)
@@ -64,12 +85,8 @@ class Sitting:
 
     def _play_one(self, path: Path, *, restart: bool) -> Path | None:
         """Play one lesson; return the next one if that is wanted."""
-        lesson = read(path)
-        played = play_through(lesson)
-        # What is wrong with a lesson is said before the screen is taken, or a prediction without an answer would end it.
-        problems = problems_of(played)
-        if problems:
-            raise LessonError(*problems)
+        played = _run(path)
+        lesson = played.lesson
         print_mark = digest(path.read_text(encoding="utf-8"))
         start = None if restart else self._progress.read().of(lesson.name).place(print_mark)
         stage = _Stage(played, self._progress, self._coming(path))
@@ -107,10 +124,20 @@ class Sitting:
         following = self._after(path)
         if following is None:
             return "It was the last one." if path in self._files else ""
-        return f"**N** goes on with the next one: {following.stem.partition('_')[2].replace('_', ' ')}."
+        return f"**L** goes on with the next one: {following.stem.partition('_')[2].replace('_', ' ')}."
 
 
 _PROMPT_OPENS = "{}: all that the lesson has defined so far is here. Ctrl-D goes back to it."
+
+
+def _run(path: Path) -> Played:
+    """Run a lesson. Raises LessonError for one that is broken."""
+    played = play_through(read(path))
+    # What is wrong is said before the screen is taken, or a prediction without an answer would end it.
+    problems = problems_of(played)
+    if problems:
+        raise LessonError(*problems)
+    return played
 
 
 def _agrees(question: str) -> bool:
@@ -154,18 +181,28 @@ class _Stage:
     # --- keys
 
     def keys(self, *, has_prompt: bool) -> list[Key]:
-        found = [Key("N", "go on with the next lesson", lambda at: Leave(_Turn("next", at)))]
+        found = [Key("L", "go on with the next lesson", lambda at: Leave(_Turn("next", at)), self._hint_next)]
         if has_prompt:
             found.append(
                 Key("T", "try: open the prompt with what the lesson has defined", lambda at: Leave(_Turn("try", at)))
             )
         if list(self.played.lesson.exercises):
             found += [
-                Key("E", "exercise: open your file in your editor", self._press_edit),
+                Key("E", "exercise: open your file in your editor", self._press_edit, self._hint_exercise),
                 Key("V", "exercise: verify your file", self._press_verify),
                 Key("H", "exercise: a hint, one more each time", self._press_hint),
             ]
         return found
+
+    def _hint_next(self, at: AtKey) -> str:
+        return "L next lesson" if at.mark is self.score.last else ""
+
+    def _hint_try(self, at: AtKey) -> str:
+        part = self.score.part_of(at.mark)
+        return "T try" if isinstance(part, Text) and part.purpose == "try" else ""
+
+    def _hint_exercise(self, at: AtKey) -> str:
+        return "E edit   V verify   H hint" if self._exercise(at) is not None else ""
 
     def edit(self, at: AtKey) -> None:
         exercise = self._exercise(at)

@@ -85,6 +85,7 @@ def play(
     on_answer: Callable[[Question, str], None] | None = None,
     on_arrival: Callable[[Place, Mark | None], None] | None = None,
     start: Place | None = None,
+    roomy: bool = False,
 ) -> Left | None:
     """Play a history on the terminal until the user quits; return where that was, and how.
 
@@ -92,7 +93,7 @@ def play(
     at a prompt, or what is on the disk. marks: pages and questions between the events. caption: the name of the part of
     the program to which an event belongs. quiz: asks what comes next, when the user wants to predict. keys: more keys.
     on_answer, on_arrival: called with each question answered and what was said, with each place and the mark there.
-    start: where to begin, such as the place where an earlier play ended.
+    start: where to begin, such as the place where an earlier play ended. roomy: pages are set wide apart, for a class room.
     Where the terminal cannot be drawn on, a sentence on stderr is all that comes, and None.
     """
     if not can_play():
@@ -113,6 +114,7 @@ def play(
         on_answer=on_answer,
         on_arrival=on_arrival,
         start=start,
+        roomy=roomy,
     )
     application = _application(session, Colours(has_colours=not os.environ.get("NO_COLOR")))
     with _signals_left_alone() as is_main:

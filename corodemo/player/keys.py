@@ -71,6 +71,17 @@ def _same_kind(step: int) -> Callable[[Session], None]:
     return act
 
 
+def _page(step: int) -> Callable[[Session], None]:
+    def act(session: Session) -> None:
+        stepper = session.stepper
+        if stepper.next_page() if step > 0 else stepper.previous_page():
+            session.arrive()
+        else:
+            session.message = f"there is no page {'after' if step > 0 else 'before'} this"
+
+    return act
+
+
 def _find_again(step: int) -> Callable[[Session], None]:
     def act(session: Session) -> None:
         if session.found:
@@ -145,6 +156,8 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("X", _to(jumps.cancelled, "was not cancelled", -1)),
     Binding(".", _same_kind(1), ".  ,", "to the next event of this kind, back"),
     Binding(",", _same_kind(-1)),
+    Binding(")", _page(1), ")  (", "to the next page or question of a lesson, back"),
+    Binding("(", _page(-1)),
     Binding("home", lambda session: session.move(Stepper.home), "Home  End", "to the beginning, to the end"),
     Binding("end", lambda session: session.move(Stepper.end)),
     Binding("g", lambda session: session.begin("go"), "g", "go to an event or a time: 41, 1.5s"),

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from corodemo.player.conditions import LANGUAGE
 from corodemo.player.marks import Page, Question
-from corodemo.player.paper import Colours, column, exactly, lines, rule, safe_markdown, scrolled
+from corodemo.player.paper import Colours, column, exactly, lines, roomy, rule, safe_markdown, scrolled
 from corodemo.player.session import Session
 from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
 from corodemo.views.source import highlighted
@@ -30,7 +30,10 @@ Panes = Callable[[int], list[str]]  # the panes in a height
 
 def page_lines(session: Session, page: Page, width: int, height: int, colours: Colours, panes: Panes) -> list[str]:
     """Return a page under the title, and below it, where there is room, what it is about: code to come, or how things stand."""
-    found = [*_title(session, "", width, colours), "", *column(safe_markdown(page.text), width, colours)]
+    text = column(safe_markdown(page.text), width, colours)
+    if session.roomy:
+        text = roomy(text, height - 2)
+    found = [*_title(session, "", width, colours), "", *text]
     room = height - len(found) - 1
     if page.code and room > _LEAST_CODE:
         below = rule("what is going to run", width, colours, ascii=session.ascii)
@@ -45,7 +48,10 @@ def question_lines(
 ) -> list[str]:
     """Return what is known so far above, and the question below."""
     above = rule("predict", width, colours, ascii=session.ascii)
-    panel = [*above, *column(_panel(session, question), width, colours)]
+    text = column(_panel(session, question), width, colours)
+    if session.roomy:
+        text = roomy(text, height - 1)
+    panel = [*above, *text]
     room = height - len(panel)
     if room < 3:
         return panel[-height:]

@@ -19,7 +19,18 @@ from rich.theme import Theme
 from corodemo.views.glyphs import DIM, TITLE
 from corodemo.views.text import plain_lines
 
-__all__ = ["ALL_COLOURS", "THEME", "Colours", "column", "exactly", "lines", "rule", "safe_markdown", "scrolled"]
+__all__ = [
+    "ALL_COLOURS",
+    "THEME",
+    "Colours",
+    "column",
+    "exactly",
+    "lines",
+    "roomy",
+    "rule",
+    "safe_markdown",
+    "scrolled",
+]
 
 #: How Markdown looks: on the terminal's own background, in the colours of the views; rich's own paints code on black.
 THEME = Theme(
@@ -98,6 +109,12 @@ def column(content: RenderableType, width: int, colours: Colours) -> list[str]:
     while found and not found[-1].strip():
         found.pop()
     return found
+
+
+def roomy(content: list[str], height: int) -> list[str]:
+    """Return lines with an empty one after each, as long as they fit so: what stands apart is read from further away."""
+    spaced = [part for line in content for part in ((line, "") if line.strip() else (line,))]
+    return spaced if len(spaced) <= height else content
 
 
 def rule(title: str, width: int, colours: Colours, *, ascii: bool = False) -> list[str]:

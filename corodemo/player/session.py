@@ -42,6 +42,7 @@ class Session:
         marks: Sequence[Mark] = (),
         caption: Callable[[int], str] | None = None,
         ascii: bool = False,
+        roomy: bool = False,
         quiz: Quiz | None = None,
         keys: Sequence[Key] = (),
         on_answer: Callable[[Question, str], None] | None = None,
@@ -52,6 +53,7 @@ class Session:
         self.title = title
         self.lines_of = lines_of
         self.ascii = ascii
+        self.roomy = roomy  # pages and questions are for people who sit far away
         self.look: Look = Look()  # which panes are shown, and which stretch of time
         self.answers: dict[int, str] = {}  # what was answered, by id(question): a question may be asked twice
         self.typing: entry.Purpose = ""  # what the line at the bottom is for

@@ -105,6 +105,20 @@ class Stepper:
         """Go to the last stop."""
         return self._move(len(self._stops) - 1)
 
+    def next_page(self) -> bool:
+        """Go to the next page or question."""
+        return self._go_to_mark(bisect_right(self._mark_stops, self._stops[self._place]))
+
+    def previous_page(self) -> bool:
+        """Go to the page or question before."""
+        return self._go_to_mark(bisect_left(self._mark_stops, self._stops[self._place]) - 1)
+
+    def _go_to_mark(self, number: int) -> bool:
+        if not 0 <= number < len(self._mark_stops):
+            return False
+        self._place = bisect_left(self._stops, self._mark_stops[number])
+        return True
+
     def next_step(self) -> bool:
         """Go to where the next step of a task begins, or to a mark that comes before it, or to the end."""
         run_at = self.history.fold.run_at
