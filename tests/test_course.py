@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import threading
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from test_lesson import HEADER, PROGRAM
 from test_lesson_doing import EXERCISE
 
 from corodemo.course import sitting as sitting_module
 from corodemo.course.listing import print_list
+from corodemo.course.playing import score_of
+from corodemo.course.presenting import Presentation, follow
 from corodemo.course.progress import Progress, Record, Standing, Tally
 from corodemo.course.sitting import Sitting
 from corodemo.course.workbench import Workbench
-from corodemo.lesson import LessonError, parse, read
+from corodemo.lesson import LessonError, parse, play_through, read
 from corodemo.lesson.attempt import attempt
 from corodemo.lesson.running import run_into
 from corodemo.player import AtKey, Leave, Left, Page, Place
@@ -233,6 +237,68 @@ def test_what_a_lesson_defines_works_at_the_prompt_with_the_real_time(tmp_path):
     run_into(lesson, 2, namespace)
     exec("def g(): return 'from the prompt'\ny = f()", namespace)
     assert (namespace["x"], namespace["y"], namespace["time"]) == ("09:00:00", "from the prompt", __import__("time"))
+
+
+# --- presenting
+
+
+def test_notes_follow_a_presentation_page_by_page_until_it_is_over(tmp_path):
+    notes = "# %% [markdown]\n# Read this.\n#\n# **Notes:** ask them *first*.\n\n"
+    question = "# %% [markdown]\n# **Predict:** what?\n#\n# - both\n# - over\n#\n# **Asks:** line 1 of the output\n\n"
+    played = play_through(parse(HEADER + "#\n# **Notes:** greet them.\n\n" + notes + question + PROGRAM, "1_x.py"))
+    score = score_of(played)
+    events = len(played.trace.events)
+    console = Console(width=60, record=True, file=io.StringIO())
+    presentation = Presentation(played.lesson, score, events)
+    steps = iter(
+        [
+            presentation.__enter__,
+            lambda: presentation.arrived(Place(-1, 1), score.marks[0]),
+            lambda: presentation.arrived(Place(-1, 1), score.marks[0]),  # nothing new: nothing is drawn
+            lambda: presentation.arrived(Place(-1, 2), score.marks[1]),
+            lambda: presentation.arrived(Place(-1, 3), score.marks[2]),
+            lambda: presentation.arrived(Place(5, 0), None),
+            lambda: presentation.arrived(Place(events - 1, 1), score.last),
+            presentation.__exit__,
+        ]
+    )
+
+    def wait():
+        next(steps)()
+
+    assert follow("x", console, wait) == 0
+    shown = [line.rstrip() for line in console.export_text().splitlines()]
+    assert shown[0] == "Waiting for `corodemo lesson x --present` in another"
+    assert [line for line in shown if line.startswith("A title, ")] == [
+        "A title, page 1 of 4",
+        "A title, page 2 of 4",
+        "A title, page 3 of 4",
+        f"A title, event 5 of {events}",
+        "A title, page 4 of 4",
+    ]
+    second = shown.index("A title, page 2 of 4")
+    assert shown[second : second + 12] == [
+        "A title, page 2 of 4", "", "ask them first.", "", "on the screen " + "─" * 46, "Read this.", "", "next " + "─" * 55,
+        "Predict: what?", "", " • both", " • over",
+    ]  # fmt: skip
+    assert shown[shown.index("A title, page 1 of 4") + 2] == "greet them."
+    assert shown[shown.index("A title, page 3 of 4") + 2] == "no notes to this page"
+    assert not (tmp_path / "home" / "corodemo" / "presenting-x.json").exists()
+
+
+def test_a_presentation_neither_looks_at_progress_nor_keeps_any(tmp_path, progress, monkeypatch):
+    files = lessons_in(tmp_path)
+    seen = []
+
+    def play(history, *, on_arrival, roomy, **more):
+        on_arrival(Place(-1, 1), more["marks"][0])
+        on_arrival(Place(len(history) - 1, 1), more["marks"][-1])
+        seen.append((roomy, sorted(more)))
+
+    monkeypatch.setattr(sitting_module, "play", play)
+    Sitting(files, progress).present(files[0])
+    assert seen == [(True, ["caption", "lines_of", "marks", "quiz", "title"])]
+    assert progress.read() == Record()
 
 
 # --- exercises

@@ -39,7 +39,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"lesson"}, set()),
     ({"player"}, {"rich", "prompt_toolkit"}),
     ({"quiz"}, set()),
-    ({"course"}, {"rich"}),
+    ({"course"}, {"markdown_it"}),
     ({"present"}, {"msgspec"}),
     ({"live"}, {"rich"}),
     ({"watched"}, set()),

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corodemo.lesson import LessonError, find, lesson_files, play_through, read
+from corodemo.lesson import LessonError, Played, find, lesson_files, play_through, read
 from corodemo.lesson.checking import problems_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         help="number or name of a lesson, or the beginning of it; or a file, or a folder",
     )
+    parser.add_argument("new_name", metavar="NEW", nargs="?", help="after `new`: the name of a lesson to begin")
+    parser.add_argument("--export", metavar="FILE", help="write NAME as one HTML page")
     parser.add_argument("--list", action="store_true", help="list the lessons, and what of them is done")
     parser.add_argument("--restart", action="store_true", help="play from the beginning, not from where it was left")
     parser.add_argument(
@@ -54,11 +56,19 @@ def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -
     try:
         if namespace.check is not None:
             return _check([Path(path) for path in namespace.check], namespace.name)
+        if namespace.name == "new":
+            return _new(namespace.new_name)
+        if namespace.new_name is not None:
+            return _complain(f"one lesson at a time: {namespace.name}, or {namespace.new_name}", 2)
         files, path = _asked(namespace.name)
         if namespace.reset_progress:
             return _reset(path)
+        if path is None and (namespace.export is not None or namespace.present or namespace.notes):
+            return _complain("say which lesson", 2)
         if path is None or namespace.list:
             return _list(files)
+        if namespace.export is not None:
+            return _export(path, namespace.export)
         if namespace.notes:
             return _follow(path)
         return _play(path, files, namespace, open_prompt)
@@ -123,6 +133,36 @@ def _play(path: Path, files: list[Path], namespace: argparse.Namespace, open_pro
     return _with_trouble(progress.trouble)
 
 
+def _new(name: str | None) -> int:
+    from corodemo.course.authoring import Misnamed, new_lesson
+
+    if name is None:
+        return _complain("say how it is to be called: corodemo lesson new NAME", 2)
+    try:
+        path = new_lesson(name)
+    except Misnamed as exc:
+        return _complain(str(exc), 2)
+    except OSError as exc:
+        return _complain(f"can't write {exc.filename}: {exc.strerror}", 1)
+    print(f"{path} is a lesson. `corodemo lesson {path}` plays it, `corodemo lesson --check {path}` verifies it;")
+    print("docs/writing-lessons.md tells how to go on.")
+    return 0
+
+
+def _export(path: Path, target: str) -> int:
+    from corodemo.course.webpage import page_of
+    from corodemo.wholefile import write_whole
+
+    data, left_out = page_of(_checked(path))
+    try:
+        write_whole(target, data)
+    except OSError as exc:
+        return _complain(f"can't write {target}: {exc.strerror}", 1)
+    if left_out:
+        print(f"{target}: {left_out}", file=sys.stderr)
+    return 0
+
+
 def _follow(path: Path) -> int:
     import time
 
@@ -134,17 +174,22 @@ def _follow(path: Path) -> int:
     return follow(read(path).name, Console(highlight=False, theme=THEME), lambda: time.sleep(0.2))
 
 
-def _print(path: Path) -> int:
+def _checked(path: Path) -> Played:
+    """Run a lesson. Raises LessonError for one that is broken."""
     played = play_through(read(path))
     problems = problems_of(played)
     if problems:
         raise LessonError(*problems)
+    return played
+
+
+def _print(path: Path) -> int:
     from rich.console import Console
 
     from corodemo.course.printed import print_lesson
     from corodemo.player.frames import THEME
 
-    print_lesson(played, Console(highlight=False, theme=THEME))
+    print_lesson(_checked(path), Console(highlight=False, theme=THEME))
     return 0
 
 

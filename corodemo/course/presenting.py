@@ -18,6 +18,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from corodemo.course.playing import Score
+from corodemo.course.progress import data_folder
 from corodemo.lesson.model import Lesson, Part
 from corodemo.player import Mark, Page, Place, Question
 from corodemo.player.frames import safe_markdown
@@ -74,9 +75,7 @@ class Presentation:
 
 def place_of(lesson: str) -> Path:
     """Return the file in which a presentation of a lesson says where it stands."""
-    import platformdirs
-
-    return platformdirs.user_runtime_path("corodemo", appauthor=False) / f"presenting-{lesson}.json"
+    return data_folder() / f"presenting-{lesson}.json"
 
 
 def follow(lesson: str, console: Console, wait: Callable[[], object]) -> int:
