@@ -38,7 +38,7 @@ code {{ font-family: ui-monospace, monospace; background: var(--code); }}
 pre.output {{ background: none; border-left: 0.3rem solid var(--line); }}
 section {{ border: 1px solid var(--line); border-left: 0.3rem solid var(--accent); padding: 0 1rem; margin: 1rem 0; }}
 summary {{ cursor: pointer; padding: 0.4rem 0; color: var(--accent); }}
-iframe {{ width: 100%; height: 42rem; border: 1px solid var(--line); }}
+iframe {{ width: min(96vw, 90rem); margin-left: calc(50% - min(48vw, 45rem)); height: 92vh; border: 1px solid var(--line); }}
 @media print {{ iframe, summary {{ display: none; }} }}
 </style>
 </head>

@@ -1,0 +1,126 @@
+"""Every lesson in a real terminal, from its first page to its last: predictions right and wrong, and on to the next lesson.
+
+What the terminal shows at each prediction and at the end is held against what the player draws for the same keys.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from functools import partial
+
+import pytest
+from screen import Screen, spawn
+
+from corodemo.course.playing import caption
+from corodemo.course.progress import Progress
+from corodemo.course.sitting import Sitting, _Stage
+from corodemo.lesson import lesson_files, play_through, read
+from corodemo.player import Question
+from corodemo.player.frames import Colours, frame
+from corodemo.player.session import Session
+from corodemo.quiz import KINDS
+
+FILES = lesson_files()
+COLUMNS, ROWS = 80, 24
+_EVENT = re.compile(r"event \d+( of \d+)?|^\W*\d+(?= )")
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Expected:
+    """A player in this process, for the same lesson, with the same keys."""
+
+    def __init__(self, path, sitting: Sitting, progress: Progress) -> None:
+        self.stage = _Stage(play_through(read(path)), progress, sitting._coming(path))
+        self.session = Session(
+            self.stage.history,
+            title=self.stage.played.lesson.title,
+            lines_of=self.stage.played.lines_of,
+            marks=self.stage.score.marks,
+            caption=partial(caption, self.stage.played),
+            quiz=self.stage.quiz,
+            keys=self.stage.keys(has_prompt=True),
+            on_answer=self.stage.answered,
+            on_arrival=partial(self.stage.arrived, "d"),
+        )
+
+    def press(self, *keys: str) -> str:
+        """Press keys here; return what has to be typed for them there."""
+        for key in keys:
+            self.session.press(key)
+        return "".join("\r" if key == "enter" else key for key in keys)
+
+    @property
+    def lines(self) -> list[str]:
+        text = frame(self.session, COLUMNS, ROWS, Colours(False, False))
+        return plain(_ANSI.sub("", text).split("\n"))
+
+
+def plain(lines: list[str]) -> list[str]:
+    """Lines without what threads make different from run to run: how many events came before one."""
+    return [_EVENT.sub("event #", line.rstrip()) for line in lines]
+
+
+def keys_for(question: Question, is_right: bool) -> list[str]:
+    if question.is_order:
+        digits = question.right if is_right else question.right[::-1]
+        return [*digits, "enter"]
+    if question.choices:
+        wanted = next(
+            number for number, choice in enumerate(question.choices, 1) if (choice == question.right) is is_right
+        )
+        return [str(wanted)]
+    return [*(question.right if is_right else "something"), "enter"]
+
+
+def play_lesson(screen: Screen, expected: Expected) -> tuple[int, int]:
+    """Play one lesson to its last page; return how many predictions were right, of how many."""
+    right = asked = 0
+    typed = ""
+
+    def shows(there: Screen) -> bool:
+        return plain(there.lines) == wanted
+
+    while expected.session.mark is not expected.stage.score.last:
+        typed += expected.press(")")
+        question = expected.session.question
+        if question is None:
+            continue
+        screen.send(typed)
+        wanted = expected.lines
+        screen.wait_for(shows)
+        is_right = asked % 2 == 0
+        typed = expected.press(*keys_for(question, is_right))
+        asked, right = asked + 1, right + is_right
+        assert question.judge(expected.session.answer_to(question), question.right) is is_right
+        screen.send(typed)
+        wanted = expected.lines
+        screen.wait_for(shows)
+        typed = ""
+    screen.send(typed)
+    wanted = expected.lines
+    screen.wait_for(shows)
+    return right, asked
+
+
+@pytest.mark.terminal
+def test_every_lesson_is_played_from_its_first_page_to_its_last_with_right_and_wrong_answers(tmp_path):
+    here, there = Progress(tmp_path / "here" / "progress.json"), Progress(tmp_path / "corodemo" / "progress.json")
+    sitting = Sitting(FILES, here)
+    right = asked = 0
+    environment = {"XDG_DATA_HOME": str(tmp_path)}
+    with spawn(
+        [sys.executable, "-m", "corodemo", "lesson", FILES[0].stem], columns=COLUMNS, rows=ROWS, env=environment
+    ) as screen:
+        for path in FILES:
+            expected = Expected(path, sitting, here)
+            found = play_lesson(screen, expected)
+            right, asked = right + found[0], asked + found[1]
+            screen.send("L")
+        assert screen.wait_for_end() == 0
+    record = there.read()
+    assert {name for name, standing in record.lessons.items() if standing.done} == {read(path).name for path in FILES}
+    assert sum(tally.asked for tally in record.tallies.values()) == asked
+    assert sum(tally.right for tally in record.tallies.values()) == right
+    assert record.tallies == here.read().tallies
+    assert KINDS[0] in record.tallies
