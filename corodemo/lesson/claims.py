@@ -87,6 +87,44 @@ def _left(scene: Scene) -> Evidence:
     return scene.stop - 1 if done >= set(scene.made) else None
 
 
+@_reads("at most N tasks? waited for (.+) at the same time", "at most 2 tasks waited for sleep(1) at the same time")
+def _at_most(scene: Scene, number: str, what: str) -> Evidence:
+    return scene.stop - 1 if _crowd(scene, what)[0] <= int(number) else None
+
+
+@_reads("N tasks waited for (.+) at the same time", "2 tasks waited for sleep(1) at the same time")
+def _at_once(scene: Scene, number: str, what: str) -> Evidence:
+    most, index = _crowd(scene, what)
+    return index if most == int(number) else None
+
+
+@_reads("no task waited longer than T", "no task waited longer than 2s")
+def _patience(scene: Scene, seconds: str) -> Evidence:
+    since: dict[int, int] = {}
+    for index in range(scene.start, scene.stop):
+        event = scene.events[index]
+        if isinstance(event, ev.TaskSuspended):
+            since[event.task] = event.at_ns
+        elif (
+            isinstance(event, ev.TaskReady) and event.at_ns - since.get(event.task, event.at_ns) > float(seconds) * 1e9
+        ):
+            return None
+    return scene.stop - 1
+
+
+@_reads("'(.*)' was printed before '(.*)'", "'tick' was printed before 'tock'")
+def _printed_before(scene: Scene, one: str, other: str) -> Evidence:
+    first, second = (_printed(scene, text) for text in (one, other))
+    return first[1] if first[0] < second[0] else None
+
+
+@_reads("'(.*)' was printed after T", "'tick' was printed after 1s")
+def _printed_after(scene: Scene, text: str, seconds: str) -> Evidence:
+    index = _printed(scene, text)[1]
+    after = brief_seconds(scene.events[index].at_ns - scene.start_ns)
+    return index if after == f"{float(seconds):g}s" else None
+
+
 @_reads("X was created by Y", "hello was created by main")
 def _created_by(scene: Scene, name: str, parent: str) -> Evidence:
     task, by = scene.task(name), scene.task(parent)
@@ -214,3 +252,31 @@ def _ended(scene: Scene, task: int) -> tuple[int, ev.TaskDone]:
         if event.task == task:
             return index, event
     raise Misread(f"{scene.called(task)} has not ended when the cell is over")
+
+
+def _crowd(scene: Scene, what: str) -> tuple[int, int]:
+    """Return how many tasks waited for something at once at most, and by which event they were so many."""
+    wanted = what.strip("`")
+    waiting: set[int] = set()
+    most, at = 0, scene.stop - 1
+    for index in range(scene.start, scene.stop):
+        event = scene.events[index]
+        if (
+            isinstance(event, ev.TaskSuspended)
+            and event.on is not None
+            and scene.is_called(event.on.kind, event.on.id, wanted)
+        ):
+            waiting.add(event.task)
+            if len(waiting) > most:
+                most, at = len(waiting), index
+        elif isinstance(event, ev.TaskReady):
+            waiting.discard(event.task)
+    return most, at
+
+
+def _printed(scene: Scene, text: str) -> tuple[int, int]:
+    """Return which line of the output reads so, and the event that wrote it."""
+    for number, (line, index) in enumerate(scene.lines()):
+        if line.rstrip() == text:
+            return number, index
+    raise Misread(f"{text!r} is not printed")
