@@ -94,6 +94,17 @@ def test_a_header_that_jupytext_writes_is_passed_over():
     assert [cell.line for cell in split_cells("# ---\n# jupyter:\n# ---\n\n# %%\n1\n", "f")] == [5]
 
 
+def test_what_a_notebook_keeps_of_a_cell_is_read_over():
+    text = '# %% [markdown] id="x" tags=["a", "b"]\n# t\n# %% a = b jupyter={"source_hidden": true} n=1 collapsed=true\n1\n'
+    cells = split_cells(text, "f")
+    assert [(cell.title, cell.options, cell.tags, cell.option("n")) for cell in cells] == [
+        ("", {"id": "x", "tags": ["a", "b"]}, ("a", "b"), None),
+        ("a = b", {"jupyter": {"source_hidden": True}, "n": 1, "collapsed": True}, (), None),
+    ]
+    with pytest.raises(LessonError, match=re.escape("f: cell 1, line 1: the value of x= is not JSON: nope")):
+        split_cells("# %% x=nope\n1\n", "f")
+
+
 def test_magic_comments_are_not_markers():
     assert len(split_cells("# %%\n# %%timeit\n# %%%\n1\n", "f")) == 1
 

@@ -66,7 +66,8 @@ def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -
         if path is None and (namespace.export is not None or namespace.present or namespace.notes):
             return _complain("say which lesson", 2)
         if path is None or namespace.list:
-            return _list(files)
+            is_ours = namespace.name is None or path is not None
+            return _list(files, "NAME" if is_ours else str(files[0]))
         if namespace.export is not None:
             return _export(path, namespace.export)
         if namespace.notes:
@@ -96,14 +97,14 @@ def _asked(name: str | None) -> tuple[list[Path], Path | None]:
     return lesson_files(), find(name, lesson_files())
 
 
-def _list(files: list[Path]) -> int:
+def _list(files: list[Path], how: str) -> int:
     from corodemo.course.listing import print_list
     from corodemo.course.progress import Progress
 
     if not files:
         return _complain("the lessons are not installed", 1)
     progress = Progress()
-    print_list(files, progress.read())
+    print_list(files, progress.read(), how)
     return _with_trouble(progress.trouble)
 
 

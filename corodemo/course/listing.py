@@ -15,8 +15,8 @@ from corodemo.views.text import visible
 __all__ = ["print_list"]
 
 
-def print_list(files: Sequence[Path], record: Record) -> None:
-    """Print the lessons in these files, a broken one with what is wrong with it."""
+def print_list(files: Sequence[Path], record: Record, how: str = "NAME") -> None:
+    """Print the lessons in these files, a broken one with what is wrong with it. how: one of them is asked for."""
     signs = ("✓", "…") if (sys.stdout.encoding or "").lower().startswith("utf") else ("x", "-")
     width = min(100, shutil.get_terminal_size().columns)
     names = [path.stem.partition("_")[2] for path in files]
@@ -35,7 +35,7 @@ def print_list(files: Sequence[Path], record: Record) -> None:
         print(f"\n{done} of {len(files)} done.")
     for kind, tally in sorted(record.tallies.items()):
         print(f"{'predictions: ' if kind else ''}{kind}: {tally.right} of {tally.asked} right")
-    print("\nPlay one with `corodemo lesson NAME`.")
+    print(f"\nPlay one with `corodemo lesson {visible(how)}`.")
 
 
 def _sign(lesson: Lesson, record: Record, signs: tuple[str, str]) -> str:
