@@ -67,6 +67,7 @@ def undisturbed() -> Iterator[None]:
     """
     gc.collect()
     gc.disable()
+    gc.freeze()  # what was there before is left out when a cell's garbage is looked for, which is done often
     stdin, sys.stdin = sys.stdin, io.StringIO()
     try:
         with warnings.catch_warnings():
@@ -77,6 +78,7 @@ def undisturbed() -> Iterator[None]:
             yield
     finally:
         sys.stdin = stdin
+        gc.unfreeze()
         gc.enable()
 
 

@@ -16,7 +16,7 @@ from corodemo.lesson.exercises import shortfalls
 from corodemo.lesson.model import Code, Exercise, Lesson, Predict
 from corodemo.lesson.promises import broken_promises
 from corodemo.lesson.questions import Answer, answer
-from corodemo.lesson.running import Played, play_through, run_alone
+from corodemo.lesson.running import Played, Ran, play_through, run_alone
 from corodemo.lesson.scene import Misread, Scene
 
 __all__ = ["Asked", "ask", "check", "problems_of"]
@@ -35,10 +35,11 @@ def check(lesson: Lesson) -> list[Problem]:
     """Run a lesson and return everything that is not as it says, and what asyncio does in another way."""
     played = play_through(lesson)
     problems = problems_of(played)
+    alone = {code.number: run_alone(code) for exercise in lesson.exercises for code in exercise.programs}
     for exercise in lesson.exercises:
-        problems += _check_exercise(exercise, lesson.file)
+        problems += _check_exercise(exercise, alone, lesson.file)
     if not problems:
-        problems = differences(played)
+        problems = differences(played, alone)
     return sorted(problems, key=lambda problem: (problem.cell, problem.line))
 
 
@@ -83,11 +84,11 @@ def _check_cell(cell: Code, played: Played) -> list[Problem]:
     ]
 
 
-def _check_exercise(exercise: Exercise, file: str) -> list[Problem]:
+def _check_exercise(exercise: Exercise, alone: dict[int, Ran], file: str) -> list[Problem]:
     """See that what is to be made can be made, in more than one way, and is not made yet."""
     found = []
     for code in exercise.programs:
-        ran = run_alone(code)
+        ran = alone[code.number]
         missed = shortfalls(exercise, ran)
         if code is exercise.starter:
             if not missed:

@@ -7,18 +7,22 @@ its words change from one version of Python to the next.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 
 from corodemo.lesson.cells import Problem
 from corodemo.lesson.model import Code
-from corodemo.lesson.running import Played, run_alone
+from corodemo.lesson.running import Played, Ran
 from corodemo.lesson.scene import Scene
 from corodemo.lesson.twin import Outcome, Twin
 
 __all__ = ["differences"]
 
 
-def differences(played: Played) -> list[Problem]:
-    """Run a lesson and the solutions of its exercises on asyncio, and return the cells that are not the same there."""
+def differences(played: Played, alone: Mapping[int, Ran]) -> list[Problem]:
+    """Run a lesson and the solutions of its exercises on asyncio, and return the cells that are not the same there.
+
+    alone: how the solutions ran here, by their cells.
+    """
     found: list[Problem] = []
     file = played.lesson.file
     with Twin() as twin:
@@ -32,7 +36,7 @@ def differences(played: Played) -> list[Problem]:
                 found += _different(file, cell, scene, played.raised.get(cell.number), twin.run(cell))
     for solution in (code for exercise in played.lesson.exercises for code in exercise.solutions):
         if solution.unlike_asyncio is None:
-            ran = run_alone(solution)
+            ran = alone[solution.number]
             scene = Scene(ran.trace.events, 0, len(ran.trace.events))
             raised = ran.ended.error if ran.ended is not None else None
             with Twin() as twin:
