@@ -103,7 +103,9 @@ def test_no_event_is_made_before_somebody_looks(monkeypatch):
     made = []
     recorder = Recorder()
     unpack = recorder._log._unpacker.unpack
-    monkeypatch.setattr(recorder._log._unpacker, "unpack", lambda rows, add: made.append(len(rows)) or unpack(rows, add))
+    monkeypatch.setattr(
+        recorder._log._unpacker, "unpack", lambda rows, add: made.append(len(rows)) or unpack(rows, add)
+    )
 
     async def main():
         for _ in range(100):

@@ -83,6 +83,17 @@ def test_o_is_about_the_task_of_the_event_or_the_chosen_one():
     assert session.sentence(session.stepper.index) == "T1 main is at app.py:14"
 
 
+def test_a_page_on_the_way_over_an_await_is_not_passed_over():
+    page = Page(22, "read this first")
+    session = at(session_of(samples.gather_trace(), marks=[page]), 12)
+    press(session, "o")
+    assert (session.mark, session.message) == (page, "this comes before that")
+    press(session, "o")
+    assert session.stepper.index > 22
+    press(session, "home", "t", "1", "enter", "w")
+    assert session.mark is page
+
+
 def test_w_goes_to_where_the_task_is_woken_and_back():
     session = session_of(samples.busy_trace())
     events = session.history.events

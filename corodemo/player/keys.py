@@ -35,7 +35,7 @@ class Binding:
 def _over(session: Session) -> None:
     task = session.task
     index = jumps.over(session.history, task, session.stepper.index) if task is not None else None
-    session.jump(index, _not(session, task, "does not go on after this"))
+    session.jump(index, _not(session, task, "does not go on after this"), halts=True)
 
 
 def _over_back(session: Session) -> None:
@@ -49,7 +49,8 @@ def _to(find: Callable[..., int | None], does: str, step: int) -> Callable[[Sess
         task, stepper = session.task, session.stepper
         before = None if step > 0 else stepper.index_before
         index = find(session.history, task, stepper.index, before=before) if task is not None else None
-        session.jump(index, _not(session, task, f"{does} {'after' if step > 0 else 'before'} this"))
+        words = _not(session, task, f"{does} {'after' if step > 0 else 'before'} this")
+        session.jump(index, words, halts=step > 0)
 
     return act
 

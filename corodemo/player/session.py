@@ -206,13 +206,16 @@ class Session:
             self.message = "this is the end" if self.stepper.is_at_end else "this is the beginning"
         self.arrive()
 
-    def jump(self, index: int | None, otherwise: str) -> None:
-        """Go to an event, or say `otherwise` where there is none."""
+    def jump(self, index: int | None, otherwise: str, *, halts: bool = False) -> None:
+        """Go to an event, or say `otherwise` where there is none. halts: at a page or a question on the way there."""
         if index is None:
             self.message = otherwise
             return
         here = self.stepper.place
-        self.stepper.go_to(index)
+        if not halts:
+            self.stepper.go_to(index)
+        elif not self.stepper.go_on_to(index):
+            self.message = "this comes before that"
         self.jumped_from(here)
 
     def jumped_from(self, place: Place) -> None:

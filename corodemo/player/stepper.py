@@ -130,9 +130,7 @@ class Stepper:
             self.go_to(run_at[at])
         else:
             self.end()
-        mark = bisect_right(self._mark_stops, self._stops[start])
-        if mark < len(self._mark_stops) and self._mark_stops[mark] < self._stops[self._place]:
-            self._place = bisect_left(self._stops, self._mark_stops[mark])
+        self._halt_at_mark(start)
         return self._place != start
 
     def previous_step(self) -> bool:
@@ -180,6 +178,12 @@ class Stepper:
         """Go to the stop that stands for an event: itself, or the next one that follows it."""
         self._place = min(bisect_left(self._stops, _stop(index, 0)), len(self._stops) - 1)
 
+    def go_on_to(self, index: int) -> bool:
+        """Go to the stop that stands for an event, or to the first mark on the way there; return False for a mark."""
+        start = self._place
+        self.go_to(index)
+        return not self._halt_at_mark(start)
+
     def come_back(self, place: Place) -> None:
         """Go to a place where it stood before, or to the stop before that if it is none any more."""
         number = min(max(0, place.number), _MARKS_MAX - 1)
@@ -196,6 +200,14 @@ class Stepper:
         self._collect_again()
 
     # --- inside
+
+    def _halt_at_mark(self, start: int) -> bool:
+        """Go back to the first mark that was passed over since place `start`, if one was."""
+        mark = bisect_right(self._mark_stops, self._stops[start])
+        if mark == len(self._mark_stops) or self._mark_stops[mark] >= self._stops[self._place]:
+            return False
+        self._place = bisect_left(self._stops, self._mark_stops[mark])
+        return True
 
     def _collect_again(self) -> None:
         was, stood = self._left
