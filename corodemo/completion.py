@@ -85,9 +85,9 @@ def words(*choices: str) -> Complete:
 
 def tasks(place: Place, text: str) -> Iterator[Choice]:
     """Complete a task: its number, as the tree shows it, its name, or a name of the session's that holds one."""
-    # By id(): a task may have a hash of its own.
+    # By id(), for a task may have a hash of its own; by type(), for any value may lie about its class, or compute it.
     found = {id(task): (task, "") for task in place.session.loop._tasks()}
-    found |= {id(value): (value, name) for name, value in _names(place) if isinstance(value, Task)}
+    found |= {id(value): (value, name) for name, value in _names(place) if issubclass(type(value), Task)}
     numbered = [(place.recorder.number_of(task), task, name) for task, name in found.values()]
     for number, task, _ in numbered:
         if number and f"T{number}".startswith(text.upper()):

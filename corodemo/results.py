@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import inspect
 import sys
+import types
 from typing import Any
 
 __all__ = ["Results"]
@@ -68,6 +69,6 @@ class Results:
 def _let_go(held: list[Any]) -> None:
     """Drop the only value in a list; close it first if it is a coroutine that was never started and that nobody else has."""
     value = held.pop()
-    is_ours = inspect.iscoroutine(value) and sys.getrefcount(value) <= _OURS
+    is_ours = type(value) is types.CoroutineType and sys.getrefcount(value) <= _OURS
     if is_ours and inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
         value.close()

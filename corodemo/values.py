@@ -8,6 +8,7 @@ what it waits for, as the trace has it.
 from __future__ import annotations
 
 import inspect
+import types
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rich.highlighter import ReprHighlighter
@@ -64,13 +65,14 @@ def value_text(value: Any, width: int) -> Text:
 
 def remark(value: Any, recorder: Recorder, *, ascii: bool = False) -> str | None:
     """Return a sentence on a value whose repr does not say the most important thing of it, or None."""
-    if isinstance(value, Task):
+    kind = type(value)  # isinstance() would ask the value for its class
+    if issubclass(kind, Task):
         return None if value.done() else _of_task(value, recorder, ascii)
-    if isinstance(value, Future):
+    if issubclass(kind, Future):
         return None if value.done() else "it is not done; `await _` waits for it"
-    if inspect.iscoroutine(value):
+    if kind is types.CoroutineType:
         return _OF_COROUTINES[inspect.getcoroutinestate(value)]
-    if inspect.isasyncgen(value):
+    if kind is types.AsyncGeneratorType:
         return "nothing of it runs until it is asked; `async for x in _` goes through it"
     return None
 

@@ -135,6 +135,17 @@ def test_tasks_are_completed_by_number_name_and_variable(place):
     assert place.offered(f"%why t{number}") == [f"%why T{number}"]
 
 
+def test_a_value_is_not_asked_whether_it_is_a_task(place):
+    class Liar:
+        @property
+        def __class__(self):
+            raise ValueError
+
+    place.session.namespace["liar"] = Liar()
+    assert list(tasks(place, "li")) == []
+    del place.session.namespace["liar"]
+
+
 def test_files_are_completed_folders_with_a_slash(tmp_path, monkeypatch):
     for name in ("b.jsonl", "a.jsonl", ".hidden", "a\nb"):
         (tmp_path / name).touch()

@@ -26,6 +26,12 @@ class Evil:
         raise ValueError("no")
 
 
+class Liar(Evil):
+    @property
+    def __class__(self):
+        raise ValueError("no")
+
+
 class EvilList(list):
     def __iter__(self):
         raise ValueError("no")
@@ -134,6 +140,11 @@ def test_what_is_worth_saying_of_a_value(session, text, sentence):
     assert remark(value, session.recorder) == sentence
     if inspect.iscoroutine(value):
         value.close()
+
+
+def test_a_value_that_lies_about_its_class_is_not_asked_for_it(session):
+    liar = Liar()
+    assert (remark(liar, session.recorder), shown(liar)) == (None, "<Liar, which cannot be shown: ValueError>")
 
 
 class Voice:
