@@ -157,7 +157,7 @@ BINDINGS: tuple[Binding, ...] = (
     Binding("X", _to(jumps.cancelled, "was not cancelled", -1)),
     Binding(".", _same_kind(1), ".  ,", "to the next event of this kind, back"),
     Binding(",", _same_kind(-1)),
-    Binding(")", _page(1), ")  (", "to the next page or question of a lesson, back"),
+    Binding(")", _page(1), ")  (", "to the next page or question, back"),
     Binding("(", _page(-1)),
     Binding("home", lambda session: session.move(Stepper.home), "Home  End", "to the beginning, to the end"),
     Binding("end", lambda session: session.move(Stepper.end)),
