@@ -10,7 +10,7 @@ import re
 import traceback
 from collections.abc import Callable
 
-__all__ = ["hint", "hint_on_held_loop"]
+__all__ = ["hint", "hint_on_held_loop", "hint_on_warning"]
 
 Sentence = str | Callable[[re.Match[str]], str]
 
@@ -160,3 +160,10 @@ _BLOCKING = (
 def hint_on_held_loop(lines: list[str]) -> str | None:
     """Return what to write instead of the call that made a step long, if the step's lines have a well-known one."""
     return next((say for pattern, say in _BLOCKING for line in lines if re.search(pattern, line)), None)
+
+
+def hint_on_warning(message: str) -> str | None:
+    """Return what was probably meant where a warning came up, as a sentence, or None."""
+    if re.search(r"coroutine '.*' was never awaited", message):
+        return "nothing of it has run: an `await` before the call is missing, or `create_task()` around it"
+    return None

@@ -29,6 +29,7 @@ from .runtime.pacing import PacedClock
 from .session import CAPACITY, Options, Session, as_file_of
 from .terminal import Terminal
 from .voice import Voice
+from .warned import explaining_warnings
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -294,6 +295,7 @@ class Shell:
         with (
             leading_streams(self.terminal),
             self.recorder.capture_output(),
+            explaining_warnings(),
             sharing_keyboard(self.terminal, lambda: self._prompt.is_up, self.session.namespace["__builtins__"]),
             sharing_screen(self.terminal, lambda: self._prompt.has_screen),
         ):

@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from corodemo.hints import hint, hint_on_held_loop
+from corodemo.hints import hint, hint_on_held_loop, hint_on_warning
 from corodemo.runtime import VirtualClock
 from corodemo.session import Session
 
@@ -108,3 +108,9 @@ def test_an_exception_that_cannot_be_read_has_no_hint():
 )
 def test_a_step_that_held_the_loop_has_a_hint_where_a_known_call_did_it(lines, sentence):
     assert hint_on_held_loop(lines) == sentence
+
+
+def test_a_warning_of_a_coroutine_that_was_forgotten_says_what_is_missing():
+    sentence = "nothing of it has run: an `await` before the call is missing, or `create_task()` around it"
+    assert hint_on_warning("coroutine 'A.f' was never awaited") == sentence
+    assert hint_on_warning("invalid escape sequence") is None

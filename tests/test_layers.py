@@ -33,7 +33,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
         {"config", "echo", "hints", "hosting", "imports", "inputs", "results", "terminal", "tracebacks"},
         {"platformdirs"},
     ),
-    ({"children", "keyboard", "programstream"}, set()),
+    ({"children", "keyboard", "programstream", "warned"}, set()),
     ({"completion"}, {"jedi"}),
     ({"paint"}, {"rich"}),
     ({"lesson"}, set()),

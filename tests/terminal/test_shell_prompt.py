@@ -143,17 +143,22 @@ def test_errors_in_60_columns_without_colour_have_hints_and_groups_are_trees(tmp
         screen.wait_for("that is not a result yet, it is what gives one; an `await`")
         screen.send_line("await gather(sleep(0), 1)")
         screen.wait_for(typed(3))
+        screen.send_line("async def f(): sleep(1)\n")
+        screen.send_line("await f()")
+        screen.wait_for(typed(5))
+        assert "nothing of it has run: an `await` before the call is missing" in screen.text.replace("\n", "")
+        assert "tracemalloc" not in screen.text
         screen.paste("async with TaskGroup() as g:\n    g.create_task(to_thread(int, 'x'))")
         screen.send("\x1b\r")
-        screen.wait_for(typed(4))
+        screen.wait_for(typed(6))
         at = next(at for at, line in enumerate(screen.lines) if line.startswith("ExceptionGroup: "))
         assert "└ ValueError: invalid literal for int() with base 10: 'x'" in screen.lines[at + 1 :]
         assert not [line for line in screen.lines if "corodemo/" in line]
         # A wide character takes two cells, and the cursor stands behind it.
         screen.send("'日本' + '日本' * 8")
-        screen.wait_for(lambda s: s.cursor[1] == len("In [4]: '日本' + '日本' * 8") + 4)
+        screen.wait_for(lambda s: s.cursor[1] == len("In [6]: '日本' + '日本' * 8") + 4)
         screen.send("\r")
-        screen.wait_for(typed(5))
+        screen.wait_for(typed(7))
         assert f"'{'日本' * 9}'" in [line.replace(" ", "") for line in screen.lines]
         import re
 
