@@ -9,7 +9,10 @@ from sample_traces import APP, SOURCE, FakeTrace, busy_trace, crowd_trace, gathe
 from corodemo import events as ev
 from corodemo.export.html import html
 from corodemo.history import History, brief
+from corodemo.history.gaps import gap
 from corodemo.views import describe
+from corodemo.views.meanwhile import meanwhile_pane
+from corodemo.views.panes import present_task
 from corodemo.views.sentences import task_title
 from corodemo.views.text import fit
 
@@ -109,6 +112,24 @@ def test_the_source_shows_the_line_that_runs_and_who_is_parked_where(page):
         "‖\n13\n    both = await asyncio.gather(first, second)\nT1 main"
     ]
     assert browser.lines("#names .line") == ["T1 main → gather(2) → T2 A", "* name = 'A'", "* delay = 1"]
+
+
+def test_what_happened_during_an_await_stands_beside_it(page):
+    trace = gather_trace()
+    history = History(trace)
+    browser = page(trace, fragment="#at=0")
+    for index in range(1, len(history)):
+        browser.press("ArrowRight")
+        task = present_task(history.at(index))
+        lines = browser.lines("#meanwhile .line")
+        if task is None:
+            assert lines == []
+            continue
+        found = gap(history, task, index)
+        expected = [line.plain.strip() for line in meanwhile_pane(history.at(index), task, found, 64, 12).lines]
+        assert lines == expected
+    browser.press("ArrowLeft")
+    assert browser.lines("#meanwhile .title") == ["RAN MEANWHILE", "CHANGED BY OTHERS"]
 
 
 def test_keys_and_slider_go_where_they_say(page):

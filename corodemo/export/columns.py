@@ -18,6 +18,7 @@ from corodemo.history.fold import FAR
 from corodemo.history.gaps import gap
 from corodemo.history.lanes import CREATED, READY, RUNNING
 from corodemo.views.glyphs import glyphs
+from corodemo.views.meanwhile import meanwhile_pane
 from corodemo.views.outline import outline
 from corodemo.views.panes import names_pane, present_task
 from corodemo.views.sentences import describe, task_title
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["LANES", "columns"]
 
 LANES = 250  # tasks with a row of their own
-NAMES = 300  # living tasks up to which the names pane says who waits for whom
+NAMES = 300  # living tasks up to which it is said who waits for whom, and who ran during an await
 OUTPUT_CHARS = 4_000  # of one write
 OUTPUT_TOTAL = 400_000
 SOURCE_LINES = 4_000  # of one file
@@ -74,6 +75,7 @@ def columns(
         "status": writer.changes(_status),
         "here": writer.changes(writer.here),
         "names": writer.changes(writer.names) if len(history.fold.lines) else [[], []],
+        "meanwhile": writer.changes(writer.meanwhile),
         "output": writer.output(),
         "files": writer.sources(lines_of),
     }
@@ -277,11 +279,18 @@ class _Writer:
         return [self.file(here.file), here.line, here.task or 0, int(here.parked)]
 
     def names(self, snapshot: Snapshot) -> list[int]:
-        if len(snapshot.live) > NAMES:
+        if self.history.fold.live.count(snapshot.index) > NAMES:
             return []
         task = present_task(snapshot)
         found = gap(self.history, task, snapshot.index) if task is not None else None
         return [self.string(line.plain.rstrip()) for line in names_pane(snapshot, 64, 14, task=task, gap=found).lines]
+
+    def meanwhile(self, snapshot: Snapshot) -> list[int]:
+        task = present_task(snapshot)
+        if task is None or self.history.fold.live.count(snapshot.index) > NAMES:
+            return []
+        found = gap(self.history, task, snapshot.index)
+        return [self.string(line.plain.rstrip()) for line in meanwhile_pane(snapshot, task, found, 64, 12).lines]
 
     def output(self) -> list[list[Any]]:
         """What was written: event, whether to stderr, lines."""

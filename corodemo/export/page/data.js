@@ -29,7 +29,7 @@ const last = page.first + page.text.length - 1;
 const lowest = first === 0 ? -1 : first; // -1: before the first event
 const times = summed(page.ns);
 const places = summed(page.x);
-const status = column(page.status), here = column(page.here), names = column(page.names), queue = column(page.queue);
+const status = column(page.status), here = column(page.here), names = column(page.names), meanwhile = column(page.meanwhile), queue = column(page.queue);
 const STATES = ["", "ready", "running", "waiting", "done", "failed", "cancelled"];
 const GLYPHS = { ready: "◌", running: "▶", waiting: "‖", done: "✓", failed: "✗", cancelled: "⊘" };
 const RUNNING = 2, WAITING = 3, DONE = 4;

@@ -150,6 +150,15 @@ function drawEvents(index) {
   $("events").scrollTop = $("events").scrollHeight;
 }
 
+// What happened while the present task awaited: headings, who ran, and what others changed.
+function drawMeanwhile(index) {
+  const found = (meanwhile.after(index) ?? []).map((number) => {
+    const text = page.strings[number];
+    return make("div", text.startsWith("~ ") ? "line new" : /^[A-Z ]+$/.test(text) ? "line title" : "line", text);
+  });
+  fill("meanwhile", found.length ? found : [quiet("no task here")]);
+}
+
 function drawNames(index) {
   const found = (names.after(index) ?? []).map((number) => {
     const text = page.strings[number];

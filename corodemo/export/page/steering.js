@@ -9,6 +9,7 @@ function draw() {
   drawQueues(cursor);
   drawEvents(cursor);
   drawNames(cursor);
+  drawMeanwhile(cursor);
   drawOutput(cursor);
   drawTimeline(cursor, chosen);
   $("slider").value = cursor;

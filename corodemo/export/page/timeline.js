@@ -21,7 +21,7 @@ function layOutTimeline() {
   readColours();
   const pen = canvas.getContext("2d");
   pen.font = colours.font;
-  const widest = Math.max(60, ...page.tasks.map((task) => pen.measureText(task.label).width + 14 * task.depth));
+  const widest = Math.max(104, ...page.tasks.map((task) => pen.measureText(task.label).width + 14 * task.depth));
   gutter = Math.min(widest + 24, lanesBox.clientWidth * 0.3);
   const height = TOP + QUEUE + laneHeight * page.tasks.length;
   const seen = Math.max(90, Math.min(height, innerHeight * 0.38));
