@@ -17,6 +17,7 @@ from corodemo.history import brief
 from corodemo.history.fold import FAR
 from corodemo.history.gaps import gap
 from corodemo.history.lanes import CREATED, READY, RUNNING
+from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
 from corodemo.views.meanwhile import meanwhile_pane
 from corodemo.views.outline import outline
@@ -263,11 +264,7 @@ class _Writer:
 
     def wakeups(self) -> list[list[int]]:
         """Wakeups of one task by another: event, waker, woken."""
-        return [
-            [wakeup.event, wakeup.waker, wakeup.task]
-            for wakeup in self.history.wakeups(self.window.first, self.window.stop - 1)
-            if wakeup.waker is not None and wakeup.waker != wakeup.task
-        ]
+        return [list(arrow) for arrow in arrows(self.history, self.window.first, self.window.stop - 1)]
 
     # --- source, names, output
 

@@ -16,6 +16,7 @@ from rich.text import Text
 from corodemo.events import CancelRequested
 from corodemo.history import brief
 from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import ARROW, DIM, MARK, NOW, STYLES, Glyphs, glyphs
 from corodemo.views.outline import Row, outline
 from corodemo.views.scale import Scale
@@ -184,10 +185,10 @@ class _Drawing:
         found: list[tuple[int, int, int, int]] = []
         if self.limit - self.scale.first > _EVENTS:
             return found
-        for wakeup in self.history.wakeups(self.scale.first, self.limit - 1):
-            source, target = place.get(wakeup.waker), place.get(wakeup.task)
-            if source is not None and target is not None and source != target:
-                found.append((wakeup.event, self.scale.column(wakeup.event), source, target))
+        for arrow in arrows(self.history, self.scale.first, self.limit - 1):
+            source, target = place.get(arrow.source), place.get(arrow.target)
+            if source is not None and target is not None:
+                found.append((arrow.event, self.scale.column(arrow.event), source, target))
                 if len(found) > most:
                     return []
         return found
