@@ -79,6 +79,7 @@ def timeline(
     scale = Scale(history, max(1, width - gutter - 1), start_ns, end_ns)
     drawing = _Drawing(history, snapshot, scale, rows, marks)
     is_roomy = 2 * len(rows) - 1 <= spare and (height is not None or len(rows) <= _ROOMY)
+    is_roomy = is_roomy and drawing.has_arrows()
     grid = drawing.grid(is_roomy)
     lines = _axis(drawing, gutter, ascii) if has_axis else []
     for at, cells in enumerate(grid):
@@ -118,6 +119,7 @@ class _Drawing:
         self.rows = rows
         self.marks = marks
         self.limit = min(snapshot.index + 1, scale.stop)  # the events that have happened
+        self.most_arrows = scale.width * 2 // 3  # more would be a thicket, and tell nothing
         # A live view's last event may lie back; the lanes go on until now.
         is_now = snapshot.index == len(history) - 1 and scale.stop > snapshot.index
         self.now_ns = max(snapshot.at_ns, scale.end_ns) if is_now else snapshot.at_ns
@@ -178,10 +180,16 @@ class _Drawing:
                     cells[column] = (marks.cancel, MARK)
         return cells + [_BLANK] * (self.scale.width - len(cells))
 
+    def has_arrows(self) -> bool:
+        """True if there are arrows anywhere in the stretch, and not too many: lanes must not move while one steps on."""
+        place = {row.task for row in self.rows}
+        first, stop = self.scale.first, self.scale.stop
+        found = arrows(self.history, first, stop - 1) if stop - first <= _EVENTS else iter(())
+        return 0 < sum(arrow.source in place and arrow.target in place for arrow in found) <= self.most_arrows
+
     def arrows(self) -> list[tuple[int, int, int, int]]:
         """Wakeups of one shown task by another: event, column, row of the waker, row of the woken."""
         place: dict[int | None, int] = {row.task: at for at, row in enumerate(self.rows) if row.task is not None}
-        most = self.scale.width * 2 // 3  # more would be a thicket, and tell nothing
         found: list[tuple[int, int, int, int]] = []
         if self.limit - self.scale.first > _EVENTS:
             return found
@@ -189,7 +197,7 @@ class _Drawing:
             source, target = place.get(arrow.source), place.get(arrow.target)
             if source is not None and target is not None:
                 found.append((arrow.event, self.scale.column(arrow.event), source, target))
-                if len(found) > most:
+                if len(found) > self.most_arrows:
                     return []
         return found
 
