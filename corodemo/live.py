@@ -48,8 +48,8 @@ MOVE = 0.04
 REST = 14
 #: About what the first picture costs for each event that came before it, in seconds.
 FIRST = 0.5e-6
-#: The most rows that it takes, however high the screen.
-MAX_ROWS = 20
+#: The most rows that it takes of a screen that is not high; of a high one, half.
+ROWS = 20
 
 _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
@@ -163,7 +163,7 @@ class LivePanel:
             words=self._doing() if words is None else words,
             hint="Ctrl-C interrupts" if words is None else "",
             width=width,
-            height=max(1, min(MAX_ROWS, rows - 3) - len(lines)),
+            height=max(1, min(max(ROWS, rows // 2), rows - 3) - len(lines)),
             start_ns=start,
             end_ns=end,
             ascii=self._is_ascii,
