@@ -44,10 +44,10 @@ __all__ = ["LivePanel"]
 DELAY = 0.2
 PERIOD = 0.1
 MOVE = 0.04
-#: After a picture, so many times what it cost is left to the program: a fifteenth of a processor is the most that is taken.
-REST = 14
+#: After a picture, so many times what it cost is left to the program: a seventeenth of a processor is the most that is taken.
+REST = 16
 #: About what the first picture costs for each event that came before it, in seconds.
-FIRST = 0.5e-6
+FIRST = 1e-6
 #: The most rows that it takes of a screen that is not high; of a high one, half.
 ROWS = 20
 
@@ -136,10 +136,11 @@ class LivePanel:
         started, worked = time.monotonic(), time.process_time()
         while True:
             passed = time.monotonic() - started
+            left = max(PERIOD, work) - passed
             has_worked = time.process_time() - worked >= work or passed >= 3 * work
-            if passed >= max(PERIOD, work) and (has_worked or self._is_idle()):
+            if left <= 0 and (has_worked or self._is_idle()):
                 return False
-            if self._is_over.wait(min(MOVE, max(PERIOD - passed, MOVE / 4))):
+            if self._is_over.wait(min(MOVE, max(left, MOVE / 10)) if left > 0 else MOVE):
                 return True
             terminal.move_panel()
 

@@ -27,6 +27,8 @@ __all__ = ["Present", "still_true"]
 #: Events folded at most for one picture, and kept at most. Folding one takes 1.3 µs on a small machine.
 MANY = 10_000
 MOST = 200_000
+#: How often is looked again when the trace was just dropping events: that takes it a moment.
+_TRIES = 100
 
 
 class Present:
@@ -54,12 +56,12 @@ class Present:
 
     def follow(self) -> History:
         """Return the history up to now."""
-        # A part of the trace's list is copied in one go, for the program goes on appending to it, and dropping from it.
         is_first = self._events is None
-        lost = max(0, self._trace.dropped - self.taken)
-        new = self._trace.events[max(0, self.taken - self._trace.dropped) :]
+        dropped, new = self._from(self.taken)
+        lost = max(0, dropped - self.taken)
         if self._events is None:
-            old = self._trace.events[: max(0, self._first - self._trace.dropped)]
+            dropped, old = self._from(0)
+            old = old[: max(0, self._first - dropped)]
             self._begin(_without_the_finished(old) if len(old) <= MANY else still_true(old[-MOST:]))
             self.start_ns = new[0].at_ns if new else old[-1].at_ns if old else 0
         assert self._events is not None
@@ -77,6 +79,19 @@ class Present:
             self._events.extend(new)
             self._history.follow()
         return self._history
+
+    def _from(self, number: int) -> tuple[int, list[ev.Event]]:
+        """Return how many events the trace has dropped, and those that it has from `number` on, dropped ones counted.
+
+        Both are of one moment, though the program goes on meanwhile, adds events, and now and then drops many.
+        """
+        for _ in range(_TRIES):
+            dropped = self._trace.dropped
+            events = self._trace.events
+            found = events[max(0, number - dropped) :]  # copied in one go
+            if dropped == self._trace.dropped and number - dropped <= len(events):
+                break
+        return dropped, found
 
     def _begin(self, events: list[ev.Event]) -> None:
         self._events = events
