@@ -46,6 +46,9 @@ def sharing_keyboard(
                 sys.stdout.write("\n")  # the cursor stands behind the question
                 raise
 
+    # In a traceback or a trace it is what the person has called.
+    input.__module__, input.__qualname__ = "builtins", "input"
+
     def breakpointhook(*args: Any, **keywords: Any) -> Any:
         """Start the debugger in the caller's frame, with the whole screen."""
         check("breakpoint")

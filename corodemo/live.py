@@ -114,7 +114,8 @@ class LivePanel:
     def _draw_often(self, terminal: Terminal) -> None:
         if self._is_over.wait(DELAY):
             return
-        while not self._has_news():  # no task has run yet: there is nothing to see
+        # Until a task has run there is nothing to see; and below a question there is no place.
+        while not self._has_news() or terminal.questions:
             if self._is_over.wait(PERIOD):
                 return
         with without_key_echo():

@@ -54,6 +54,7 @@ class Terminal:
         self._announce: Callable[[], None] | None = None  # tells the prompt's thread that lines wait
         self._has_panel = False
         self._is_aside = False  # there is none at the moment, and there will be again
+        self.questions = 0  # so many wait for an answer
         self._panel: list[PanelLine] = []  # as last drawn
         self._is_drawn = False  # whether the panel is on the screen at this moment
         self._drawn_at = 0.0
@@ -254,6 +255,7 @@ class Terminal:
         """Draw the panel a last time, where it stays, and go on below it; return False if there is none any more."""
         with self._lock:
             if not self._has_panel:
+                self._is_aside = False
                 return False
             self.remove_panel()
             self._end_line()
@@ -262,20 +264,24 @@ class Terminal:
 
     @contextlib.contextmanager
     def panel_aside(self) -> Iterator[None]:
-        """Take the panel off the screen meanwhile, because somebody asks a question there."""
+        """Take the panel off the screen meanwhile, because somebody asks a question there; none is to be opened, either."""
         with self._lock:
-            had_panel = self._has_panel
-            self.remove_panel()
-            self._is_aside = had_panel
+            self.questions += 1
+            if self._has_panel:
+                self.remove_panel()
+                self._is_aside = True
         try:
             yield
         finally:
             with self._lock:
-                self._has_panel, self._is_aside = had_panel, False
+                self.questions -= 1
+                if self._is_aside and not self.questions:
+                    self._has_panel, self._is_aside = True, False
 
     def remove_panel(self) -> None:
         """Take the panel off the screen, and show what has waited for the end of its line."""
         with self._lock:
+            self._is_aside = False
             if not self._has_panel:
                 return
             self._erase()

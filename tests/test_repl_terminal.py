@@ -215,6 +215,27 @@ def test_the_start_of_a_line_waits_for_its_end_while_there_is_a_panel(glass):
     assert glass.lines == ["begun ended", "and begun again"]
 
 
+def test_the_panel_goes_aside_for_a_question_and_comes_back(glass):
+    glass.terminal.open_panel()
+    glass.terminal.draw_panel(panel("panel"))
+    with glass.terminal.panel_aside():
+        assert glass.terminal.questions == 1
+        assert glass.terminal.draw_panel(panel("panel"))  # it is only not the time for it
+        glass.program.write("question? ")
+        assert glass.lines == ["question?"]
+        glass.program.write("answer\n")
+    assert glass.terminal.draw_panel(panel("panel"))
+    assert glass.lines == ["question? answer", "panel"]
+
+
+def test_a_question_that_outlives_the_panel_does_not_bring_it_back(glass):
+    glass.terminal.open_panel()
+    with glass.terminal.panel_aside():
+        assert not glass.terminal.leave_panel(panel("panel"))
+    assert not glass.terminal.draw_panel(panel("panel"))
+    assert glass.lines == [""]
+
+
 @pytest.mark.parametrize("text", ["\x1b[2J", "\x1b[3A", "\x1b[?1049h", "\x1b[10;5H", "\x1b7"])
 def test_the_panel_leaves_when_a_program_draws_on_the_screen_itself(glass, text):
     glass.terminal.open_panel()
