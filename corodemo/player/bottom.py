@@ -61,14 +61,14 @@ def _keys(session: Session) -> list[str]:
     on, back = ("right", "left") if plain else ("→", "←")
     if session.shows_help:
         return []
-    if question is not None and session.answer_to(question) is None:
+    if question is not None and session.asking.is_open(question):
         how = "type, then Enter" if question.is_typed else f"1-{len(question.choices)} choose"
         if question.is_order:
             how = "type the numbers in order, then Enter"
         return [how, f"{on} skip", f"{back} back", "? help"]
     if session.mark is not None:
-        return [*session.hints, f"{on} go on", f"{back} back", "? help", "q quit"]
+        return [*session.asking.hints(session), f"{on} go on", f"{back} back", "? help", "q quit"]
     if session.is_playing:
         return ["space pause", "+ faster", "- slower", "? help", "q quit"]
     first, *more = _ASCII_KEYS if plain else _KEYS
-    return [first, *session.hints, *more]
+    return [first, *session.asking.hints(session), *more]

@@ -68,7 +68,7 @@ def enter(session: Session, purpose: Purpose, text: str) -> None:
 def _answer(session: Session, text: str) -> None:
     question = session.question
     if question is not None and text:
-        session.answered(question, text)
+        session.asking.answered(question, text)
     else:
         session.press("right")
 

@@ -11,11 +11,12 @@ from collections.abc import Callable, Sequence
 
 from corodemo.history import History
 from corodemo.player import entry
+from corodemo.player.asking import Asking
 from corodemo.player.conditions import Condition
 from corodemo.player.keys import BY_KEY, HELP
 from corodemo.player.look import Look
 from corodemo.player.marks import Mark, Place, Question
-from corodemo.player.outside import AtKey, Key, Leave, Quiz
+from corodemo.player.outside import Key, Quiz
 from corodemo.player.search import Search
 from corodemo.player.stepper import Stepper
 from corodemo.views.panes import present_task
@@ -55,7 +56,7 @@ class Session:
         self.ascii = ascii
         self.roomy = roomy  # pages and questions are for people who sit far away
         self.look: Look = Look()  # which panes are shown, and which stretch of time
-        self.answers: dict[int, str] = {}  # what was answered, by id(question): a question may be asked twice
+        self.asking: Asking = Asking(quiz, keys, on_answer)
         self.typing: entry.Purpose = ""  # what the line at the bottom is for
         self.entry = ""
         self.message = ""  # shown until the next key
@@ -72,10 +73,6 @@ class Session:
         self.found = ""  # what text was looked for last
         self.came_from: Place | None = None  # where the last jump began
         self._caption = caption
-        self._quiz = quiz
-        self._keys = {key.key: key for key in keys}
-        self._laid: list[Mark] = []  # all that were laid: answers are kept by identity
-        self._on_answer = on_answer
         self._on_arrival = on_arrival
         if start is not None:
             self.stepper.come_back(start)
@@ -106,17 +103,7 @@ class Session:
     @property
     def help(self) -> list[tuple[str, str]]:
         """All keys, and what each does here."""
-        added = [(key.key, key.does) for key in self._keys.values()]
-        if self._quiz is not None:
-            added.insert(0, ("p", "predict: a question about what comes next"))
-        return [*HELP[:-2], *added, *HELP[-2:]]
-
-    @property
-    def hints(self) -> list[str]:
-        """What the bottom line says of the keys from outside, here."""
-        at = AtKey(self.history, self.stepper.place, self.mark)
-        said = [key.hint(at) for key in self._keys.values()]
-        return [*filter(None, said), *(["p predict"] if self._quiz is not None and self.mark is None else [])]
+        return [*HELP[:-2], *self.asking.help(), *HELP[-2:]]
 
     @property
     def task(self) -> int | None:
@@ -125,7 +112,7 @@ class Session:
 
     def answer_to(self, question: Question) -> str | None:
         """Return what was answered, or None."""
-        return self.answers.get(id(question))
+        return self.asking.answer_to(question)
 
     def sentence(self, index: int) -> str:
         """Return what event `index` says."""
@@ -168,12 +155,10 @@ class Session:
         question = self.question
         if key == "escape":
             self._put_away(goes_on=False)
-        elif key in self._keys:
-            self._press_outside(self._keys[key])
-        elif key == "p" and self._quiz is not None:
-            self._ask(self._quiz)
+        elif self.asking.press(self, key):
+            pass
         elif key in "123456789" and question is not None:
-            self._choose(question, int(key))
+            self.asking.choose(question, int(key))
         elif key in BY_KEY:
             BY_KEY[key].act(self)
 
@@ -274,8 +259,13 @@ class Session:
         self.scroll = 0
         self.entry = ""
         question = self.question
-        waits = question is not None and question.is_typed and self.answer_to(question) is None
+        waits = question is not None and question.is_typed and self.asking.is_open(question)
         self.typing = "answer" if waits else ""
+
+    def lay(self, mark: Mark) -> None:
+        """Show a page or a question over the present place."""
+        self.over = mark
+        self._await_answer()
 
     # --- what takes time
 
@@ -303,43 +293,3 @@ class Session:
             self.message = "this is the end"
         else:
             self.is_playing = True
-
-    # --- questions, and what comes from outside
-
-    def _choose(self, question: Question, number: int) -> None:
-        if not question.is_typed and self.answer_to(question) is None and number <= len(question.choices):
-            self.answered(question, question.choices[number - 1])
-
-    def answered(self, question: Question, given: str) -> None:
-        """Keep what was answered."""
-        self.answers[id(question)] = given
-        if self._on_answer is not None:
-            self._on_answer(question, given)
-
-    def _ask(self, quiz: Quiz) -> None:
-        question = self.question
-        if question is not None and self.answer_to(question) is None:
-            self.message = "there is a question already: answer this one first"
-            return
-        asked = quiz.ask(self.history, self.stepper.index)
-        if asked is None:
-            self.message = "there is nothing to predict here"
-        else:
-            self.lay(asked)
-
-    def _press_outside(self, key: Key) -> None:
-        """Do what a key that was given from outside says."""
-        result = key.press(AtKey(self.history, self.stepper.place, self.mark))
-        if isinstance(result, Leave):
-            self.left_with = result.value
-            self.is_over = True
-        elif isinstance(result, str):
-            self.message = result
-        elif result is not None:
-            self.lay(result)
-
-    def lay(self, mark: Mark) -> None:
-        """Show a page or a question over the present place."""
-        self._laid.append(mark)
-        self.over = mark
-        self._await_answer()

@@ -27,8 +27,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&:])")
 
 def tell_why(session: Session) -> None:
     """Lay over the present place why the task is as it is, or say why that cannot be said."""
-    question = session.question
-    if question is not None and session.answer_to(question) is None:
+    if session.asking.is_open(session.question):
         session.message = "there is a question already: answer this one first"
         return
     snapshot = session.history.at(session.stepper.index)
