@@ -7,6 +7,7 @@ is moved on to the next deadline.
 
 from __future__ import annotations
 
+import functools
 import heapq
 from dataclasses import dataclass
 
@@ -32,28 +33,30 @@ class Step:
 class SteppedLoop(EventLoop):
     """An event loop with `step()`."""
 
-    _stepped: Step | None = None  # the step by hand that is under way
     _left = 0  # so many entries of the ready queue have their turn before the timers are looked at
+
+    def run_forever(self) -> None:
+        if "_run_once" not in vars(self):
+            self._left = 0
+        super().run_forever()
 
     def step(self) -> Step:
         """Run one step of the task whose turn it is, and the callbacks that come before it; say what was done.
 
         Raises what goes through the loop: KeyboardInterrupt and SystemExit. Needs a clock that can be moved by hand.
         """
-        stepped = self._stepped = Step()
-        self.stop()  # after one iteration, which is the one below
+        stepped = Step()
+        # For this one iteration; so a loop that runs by itself does not even ask whether it is run by hand.
+        self._run_once = functools.partial(self._run_by_hand, stepped)  # type: ignore[method-assign]
+        self.stop()
         try:
             self.run_forever()
         finally:
-            self._stepped = None
+            del self._run_once
         return stepped
 
-    def _run_once(self) -> None:
-        stepped = self._stepped
-        if stepped is None:
-            self._left = 0
-            super()._run_once()
-            return
+    def _run_by_hand(self, stepped: Step) -> None:
+        """Be the one iteration of a step."""
         ready = self._ready
         while stepped.callbacks < MAX_CALLBACKS:
             if self._left == 0 or not ready:
