@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Protocol
 
@@ -303,11 +304,13 @@ class Prompt:
         """Look how things stand in the loop while the prompt is up."""
         while True:
             asides = self._asides if self._settings.toolbar else None
+            started = time.monotonic()
             status = Status() if asides is None else asides.status()
             if status != self._status:
                 self._status = status
                 self._session.app.invalidate()
-            await asyncio.sleep(PULSE)
+            # Where there are so many tasks that looking takes a while, it is done less often: the program comes first.
+            await asyncio.sleep(max(PULSE, 20 * (time.monotonic() - started)))
 
     def _toolbar(self) -> StyleAndTextTuples:
         width = self._session.app.output.get_size().columns - 1

@@ -69,12 +69,15 @@ class _Terminal:
 class PromptGlass:
     """A prompt that asks again and again. Use in `run`, which gives it to a coroutine function."""
 
-    def __init__(self, *, columns: int = 50, rows: int = 14, settings: Settings | None = None) -> None:
+    def __init__(
+        self, *, columns: int = 50, rows: int = 14, settings: Settings | None = None, has_shell: bool = True
+    ) -> None:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
         self.answers: list[object] = []
         self.shell = _Shell()
         self.settings = settings or Settings()
+        self._has_shell = has_shell
         self.edited: list[str] = []
         self._columns, self._rows = columns, rows
 
@@ -95,7 +98,10 @@ class PromptGlass:
 
     async def _run(self, body: Callable[[Self], Coroutine[Any, Any, Any]]) -> Any:
         self.prompt = Prompt(self.settings, _Terminal())  # type: ignore[arg-type]
-        self.prompt.serve(self.shell, lambda: self.answers.append(self.prompt.answers.get()), self.prompt._clear_line)
+        if self._has_shell:
+            self.prompt.serve(
+                self.shell, lambda: self.answers.append(self.prompt.answers.get()), self.prompt._clear_line
+            )
         self.prompt._edit_elsewhere = self._edit  # type: ignore[method-assign]
         serving = asyncio.create_task(self.prompt._serve())
         await self.settle()

@@ -132,6 +132,20 @@ def test_the_toolbar_tells_how_things_stand_and_what_is_printed_goes_above():
     assert cursor == (1, len("In [1]: x = 1"))
 
 
+def test_before_there_is_a_shell_answers_and_interrupts_are_kept_for_it():
+    async def body(glass):
+        told = []
+        await glass.type("abc")
+        await glass.type(CTRL_C)  # while one types it clears the line, and no more
+        texts = [glass.text]
+        await glass.type("1" + ENTER)
+        glass.prompt.interrupt_early()  # what was typed has not run yet
+        glass.prompt.serve(glass.shell, lambda: None, lambda: told.append("interrupted"))
+        return texts, glass.prompt.answers.get_nowait(), told
+
+    assert PromptGlass.run(body, has_shell=False) == ([""], "1", ["interrupted"])
+
+
 # --- whatever keys
 
 KEYS = st.one_of(
