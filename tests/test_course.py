@@ -279,7 +279,7 @@ def test_notes_follow_a_presentation_page_by_page_until_it_is_over(tmp_path):
     second = shown.index("A title, page 2 of 4")
     assert shown[second : second + 12] == [
         "A title, page 2 of 4", "", "ask them first.", "", "on the screen " + "─" * 46, "Read this.", "", "next " + "─" * 55,
-        "Predict: what?", "", " • both", " • over",
+        "Predict: What?", "", " • both", " • over",
     ]  # fmt: skip
     assert shown[shown.index("A title, page 1 of 4") + 2] == "greet them."
     assert shown[shown.index("A title, page 3 of 4") + 2] == "no notes to this page"
@@ -322,7 +322,7 @@ def test_an_exercise_is_edited_verified_and_hinted_at(tmp_path, progress, monkey
         none,
     ]
     starter = read(files[0]).cells[-1].starter.source
-    assert path.read_text() == f"# make it say hello after a second.  Any way will do.\n\n{starter}"
+    assert path.read_text() == f"# Make it say hello after a second.  Any way will do.\n\n{starter}"
 
     player = Player(monkeypatch, ("Exercise", "V"), ("Not yet", "H"))
     Sitting(files, progress).play(files[0])

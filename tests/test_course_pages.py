@@ -99,7 +99,7 @@ def test_a_lesson_is_a_page_with_its_answers_folded_and_a_stepper_inside():
     assert reader.texts[:3] == [("title", "A title - corodemo"), ("h1", "A title"), ("strong", "Goal:")]
     texts = [text for _, text in reader.texts]
     start = texts.index("Predict:")
-    assert texts[start : start + 6] == ["Predict:", "which is first?", "over", "both", "The answer", "both"]
+    assert texts[start : start + 6] == ["Predict:", "Which is first?", "over", "both", "The answer", "both"]
     assert ("pre", "both\nover") in reader.texts  # what the program printed
     assert [text for tag, text in reader.texts if tag == "summary"] == [
         "The answer",

@@ -6,6 +6,7 @@ asked in the middle of a cell comes after the event that its **When:** names. Th
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, field
 
 from corodemo.lesson.checking import ask
@@ -88,7 +89,7 @@ def _mark(cell: Text | Predict | Exercise, position: int, index: int, played: Pl
         )
         return Page(index, text, code, shows_state=cell.purpose == "observe")
     if isinstance(cell, Exercise):
-        return Page(index, exercise_text(cell), cell.starter.source)
+        return Page(index, exercise_text(cell))
     about = next(other for other in cells[position:] if isinstance(other, Code))
     return _question(cell, about, played) if about.number in played.spans else None
 
@@ -100,7 +101,9 @@ def header(lesson: Lesson) -> str:
 
 
 def exercise_text(exercise: Exercise) -> str:
-    return f"## Exercise\n\n{exercise.task}\n\n**E** opens a file with this program, **V** verifies yours, **H** gives a hint."
+    program = textwrap.indent(exercise.starter.source.rstrip(), "    ")
+    keys = "**E** opens a file with this program, **V** verifies yours, **H** gives a hint."
+    return f"## Exercise\n\n{exercise.task}\n\n{program}\n\n{keys}"
 
 
 def caption(played: Played, index: int) -> str:

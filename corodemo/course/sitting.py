@@ -183,9 +183,8 @@ class _Stage:
     def keys(self, *, has_prompt: bool) -> list[Key]:
         found = [Key("L", "go on with the next lesson", lambda at: Leave(_Turn("next", at)), self._hint_next)]
         if has_prompt:
-            found.append(
-                Key("T", "try: open the prompt with what the lesson has defined", lambda at: Leave(_Turn("try", at)))
-            )
+            does = "try: open the prompt with what the lesson has defined"
+            found.append(Key("T", does, lambda at: Leave(_Turn("try", at)), self._hint_try))
         if list(self.played.lesson.exercises):
             found += [
                 Key("E", "exercise: open your file in your editor", self._press_edit, self._hint_exercise),

@@ -124,3 +124,78 @@ def test_every_lesson_is_played_from_its_first_page_to_its_last_with_right_and_w
     assert sum(tally.right for tally in record.tallies.values()) == right
     assert record.tallies == here.read().tallies
     assert KINDS[0] in record.tallies
+
+
+LESSON = """\
+# %% [markdown]
+# # Small
+#
+# **Goal:** g
+#
+# **Section:** s
+#
+# **Hint:** h
+
+# %% the program
+import asyncio
+
+async def answer():
+    await asyncio.sleep(1)
+    return 42
+
+await answer()
+
+# prints:
+# 42
+
+# %% [markdown]
+# **Try:** it.
+
+# %% [markdown]
+# **Exercise:** print it.
+#
+# - With print.
+
+# %% start tags=["starter"]
+x = 42
+
+# %% one tags=["solution"]
+print(42)
+
+# prints:
+# 42
+
+# %% two tags=["solution"]
+print(6 * 7)
+"""
+
+
+@pytest.mark.terminal
+def test_the_prompt_an_editor_and_back_to_the_page_where_one_was(tmp_path):
+    lesson = tmp_path / "01_small.py"
+    lesson.write_text(LESSON)
+    editor = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'a').write('print(x)')\""
+    environment = {"XDG_DATA_HOME": str(tmp_path / "data"), "XDG_CONFIG_HOME": str(tmp_path), "EDITOR": editor}
+    arguments = [sys.executable, "-m", "corodemo", "lesson", str(lesson)]
+    with spawn(arguments, columns=COLUMNS, rows=ROWS, env=environment) as screen:
+        screen.wait_for("Goal:")
+        screen.send(")")
+        before = [line.rstrip() for line in screen.wait_for("T try")]
+        screen.send("T")
+        screen.wait_for("In [1]:")
+        assert "Small: all that the lesson has defined so far is here. Ctrl-D goes back to it." in screen.text
+        screen.send_line("await answer() + 1")
+        screen.wait_for("In [2]:")
+        assert "43" in screen.lines
+        screen.send("\x04")
+        screen.wait_for(lambda there: there.lines == before)
+        screen.send(")V")
+        screen.wait_for("you have no file yet: E makes one")
+        screen.send("E")
+        screen.wait_for(lambda there: "E edit   V verify   H hint" in there.lines[-1])
+        screen.send("V")
+        screen.wait_for("Your program does all that was asked.")
+        screen.send("q")
+        assert screen.wait_for_end() == 0
+    progress = Progress(tmp_path / "data" / "corodemo" / "progress.json").read()
+    assert (progress.of("small").solved, progress.of("small").done) == ([1], False)
