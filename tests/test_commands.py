@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sys
+from types import SimpleNamespace
 
 import pytest
 
@@ -445,3 +447,24 @@ def test_arguments_are_completed(typed, offered, tmp_path, monkeypatch):
         session.run(session.compile("t = create_task(sleep(1), name='one')", "<input 1>"))
         found = [choice.text for choice in line_choices(_Typing(session, recorder), typed)]
     assert list(dict.fromkeys(found)) == offered
+
+
+def test_who_asks_for_a_prompt_in_a_lesson_comes_to_the_one_that_is_there(monkeypatch):
+    from corodemo import course
+    from corodemo.commands import run_command
+
+    def play(namespace, open_prompt):
+        open_prompt(lambda names: names.update(learnt=namespace.name), "a greeting")
+        raise AssertionError("the lesson goes on")
+
+    said = []
+    shell = SimpleNamespace(
+        is_interactive=True,
+        full_screen=contextlib.nullcontext,
+        session=SimpleNamespace(namespace={"x": 1}),
+        voice=SimpleNamespace(say=said.append),
+    )
+    monkeypatch.setattr(course, "main", play)
+    assert run_command(shell, "%lesson gather") is None
+    assert shell.session.namespace == {"x": 1, "learnt": "gather"}
+    assert said == ["all that the lesson has defined so far is here; `%lesson gather` goes back to it"]

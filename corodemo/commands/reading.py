@@ -9,7 +9,8 @@ import importlib
 import inspect
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
@@ -201,10 +202,24 @@ def _lesson(shell: Shell, argument: str) -> Follow | None:
     parser = _LessonParser(prog="%lesson", add_help=False)
     course.add_arguments(parser)
     namespace = parser.parse_args(argument.split())
-    # Until it ends the player has the screen; a list that is printed comes after.
-    with shell.full_screen():
-        course.main(namespace)
+    try:
+        # Until it ends the player has the screen; a list that is printed comes after.
+        with shell.full_screen():
+            course.main(namespace, partial(_try_here, shell) if shell.is_interactive else None)
+    except _ToThePromptError:
+        name = visible(namespace.name or "")
+        shell.voice.say(f"all that the lesson has defined so far is here; `%lesson {name}` goes back to it")
     return None
+
+
+class _ToThePromptError(Exception):
+    """Leaves a lesson for the prompt that it was asked for at."""
+
+
+def _try_here(shell: Shell, fill: Callable[[dict[str, Any]], None], greeting: str) -> None:
+    """Put what a lesson has defined into the session; the prompt that a lesson opens is the one that is there."""
+    fill(shell.session.namespace)
+    raise _ToThePromptError
 
 
 def _lessons(shell: Any, text: str) -> Iterable[Choice]:
