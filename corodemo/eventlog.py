@@ -1,7 +1,7 @@
 """Where a recorder's rows go: into events that a history may read meanwhile, a file, or both; and what time it is there.
 
-Events are made of rows when somebody asks for them; for a file, with each row, since what is not written is lost when the
-program is killed. A bounded log forgets its oldest events, many at once, and counts them.
+Events are made of rows when somebody asks for them. For a file they are made before it is time to write, since what is not
+written is lost when the program is killed. A bounded log forgets its oldest events, many at once, and counts them.
 
 Times come from the clock of the loop that was heard from last. Several loops one after another make one trace: its time goes
 on where it was, and never back.
@@ -9,11 +9,12 @@ on where it was, and never back.
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from . import events as ev
@@ -32,8 +33,9 @@ __all__ = ["EventLog"]
 MAX_OUTPUT = 100_000
 #: A line that is printed in pieces is put together up to so many characters: each piece copies what came before.
 MAX_PIECES = 4_000
-#: How much a bounded log lets rows grow, in fields, before it makes events of them and forgets what is too much.
+#: How much rows may grow, in fields, before events are made of them: in a bounded log, and where a file is written.
 MAX_ROWS = 20_000
+MAX_ROWS_UNWRITTEN = 2_000
 
 
 class EventLog:
@@ -60,7 +62,8 @@ class EventLog:
         #: What the recorder adds rows to. Mostly that is a list, and nothing else.
         self.rows: list[Any] = []
         if self._stream is not None:
-            self.rows = _TurnedIn(1, self._turn_in_and_trim)
+            rows = self.rows = _TurnedIn(MAX_ROWS_UNWRITTEN, self._turn_in_and_trim)
+            rows.due = 0
         elif capacity is not None:
             self.rows = _TurnedIn(MAX_ROWS, self._turn_in_and_trim)
 
@@ -193,6 +196,8 @@ class EventLog:
     def _turn_in_and_trim(self) -> None:
         self._turn_in()
         self.when_turned_in()
+        if self._stream is not None and isinstance(self.rows, _TurnedIn):
+            self.rows.due = self._stream.due_ns - self._base_ns
         if self._capacity is not None and len(self._events) > 2 * self._capacity:
             self._trim()
 
@@ -231,20 +236,22 @@ class _GrowingTrace(Trace):
 
 
 class _TurnedIn(list[Any]):
-    """Rows that call `turn_in` when they are `most` fields or more."""
+    """Rows that call `turn_in` when they are `most` fields or more, when the clock has come to `due`, and for rare events."""
 
     def __init__(self, most: int, turn_in: Callable[[], None]) -> None:
         super().__init__()
+        self.due: float = math.inf  # as the clock is read
         self._most = most
         self._turn_in = turn_in
 
     def append(self, row: Any, /) -> None:
         super().append(row)
-        if len(self) >= self._most:
+        if len(self) >= self._most or (self.due < math.inf and isinstance(row, (ev.Event, Pieces))):
             self._turn_in()
 
-    def __iadd__(self, row: Iterable[Any], /) -> Self:  # type: ignore[misc]
+    def __iadd__(self, row: Any, /) -> Self:  # type: ignore[misc]
         super().extend(row)
-        if len(self) >= self._most:
+        # The second field of a row is the clock's reading.
+        if len(self) >= self._most or not row or row[1] >= self.due:
             self._turn_in()
         return self

@@ -1,7 +1,7 @@
 """The recorder: a hook that turns what happens in a loop into a trace.
 
 What is recorded is decided once, when it happens, and written down as it is: a row (see `corodemo.rows`), of which an event is
-made when somebody asks, or at once where a file is written. The recorder gives ids to live objects and keeps none alive. What
+made when somebody asks, or when it is time to write to a file. The recorder gives ids to live objects and keeps none alive. What
 the runtime cannot know it works out: which timer or cancel a wakeup goes back to (`corodemo.wakers`), where a task stands
 (`corodemo.steps`), and what became of a cancel that was delivered.
 """

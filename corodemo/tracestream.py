@@ -47,6 +47,11 @@ class TraceStream:
             path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666
         )
 
+    @property
+    def due_ns(self) -> int:
+        """When what is gathered is to be handed to the system, in the trace's time."""
+        return self._flushed_ns + _LONG_NS
+
     def write_header(self, header: Header) -> None:
         """Write the header, if it was not written yet."""
         if not self.has_header:
