@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from prompt_toolkit.history import History, InMemoryHistory
 
@@ -24,14 +23,14 @@ MAX_READ = 1 << 20
 class InputHistory(History):
     """A history in the file at `path`, that goes on without the file once it cannot be written."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | os.PathLike[str]) -> None:
         super().__init__()
         self._path = path
 
     def load_history_strings(self) -> Iterable[str]:
         """Return the inputs of the file, the newest first."""
         try:
-            with self._path.open("rb") as file:
+            with open(self._path, "rb") as file:
                 size = file.seek(0, os.SEEK_END)
                 file.seek(max(0, size - MAX_READ))
                 data = file.read()
@@ -51,8 +50,7 @@ class InputHistory(History):
         """Append an input to the file."""
         entry = f"\n# {datetime.now()}\n" + "".join(f"+{line}\n" for line in string.split("\n"))
         try:
-            # Private: people type passwords.
-            fd = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            fd = _open(self._path)
             try:
                 os.write(fd, entry.encode("utf-8", "backslashreplace"))
             finally:
@@ -66,13 +64,18 @@ def open_history() -> History:
     import platformdirs
 
     try:
-        path = platformdirs.user_state_path("corodemo", appauthor=False) / "history"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("ab"):
-            pass
+        folder = platformdirs.user_state_dir("corodemo", appauthor=False)
+        os.makedirs(folder, exist_ok=True)
+        path = os.path.join(folder, "history")
+        os.close(_open(path))
     except (OSError, RuntimeError):  # RuntimeError: there is no home
         return InMemoryHistory()
     return InputHistory(path)
+
+
+def _open(path: str | os.PathLike[str]) -> int:
+    """Open the file to append to, for its owner alone: people type passwords."""
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
 
 def _entries(data: bytes) -> list[str]:

@@ -7,7 +7,6 @@ something is to be run or opened before the first input does the prompt wait for
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -73,7 +72,7 @@ def main(
 def _greet(prompt: Prompt, complaints: list[str]) -> None:
     prompt.start()  # before anything leads the streams elsewhere
     lines = [
-        f"corodemo {corodemo.__version__}, Python {platform.python_version()}: await works at the prompt",
+        f"corodemo {corodemo.__version__}, Python {sys.version.split()[0]}: await works at the prompt",
         "%help shows the commands, Ctrl-C interrupts, Ctrl-D leaves",
         *(complaint.encode("ascii", "backslashreplace").decode() for complaint in complaints),
     ]

@@ -90,5 +90,7 @@ def test_a_file_that_cannot_be_used_is_no_trouble(tmp_path, monkeypatch):
 
 def test_the_history_is_where_the_platform_has_such_files(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
-    open_history().append_string("x")
+    opened = open_history()
+    assert stat.S_IMODE((tmp_path / "corodemo" / "history").stat().st_mode) == 0o600
+    opened.append_string("x")
     assert inputs_of(tmp_path / "corodemo" / "history") == ["x"]
