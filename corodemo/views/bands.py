@@ -76,6 +76,8 @@ def bands(width: int, height: int, turned: int = 0) -> list[Band]:
             (ends, [("events", 1)]),
             (ends, [("output", 1)]),
         ]
+        if middle != "tasks":  # who asks for another pane wants to see something in it: it takes the room of the output
+            shape[1:] = [(third + ends + 1, [(middle, 1)]), (ends, [("events", 1)])]
     elif height < 42:
         room = height - 4
         top, ends = room * 45 // 100, room * 27 // 100
