@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import sys
 
 import pytest
@@ -72,7 +73,7 @@ def test_a_recorded_switch_is_eight_fields():
             await sleep(0)
 
     run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
-    assert {after - before for before, after in zip(sizes, sizes[1:], strict=False)} == {8}
+    assert {after - before for before, after in itertools.pairwise(sizes)} == {8}
 
 
 def test_no_handle_is_made_for_steps_sleeps_and_gathers(monkeypatch):

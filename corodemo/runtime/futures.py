@@ -55,6 +55,10 @@ class Future(Waitable, Generic[T]):
     def __init__(self, *, loop: EventLoop | None = None) -> None:
         if loop is None:
             loop = events.get_event_loop()
+        self._become_pending(loop)
+
+    def _become_pending(self, loop: EventLoop) -> None:
+        """Do what is left for `__init__`, and all of it for a loop, which need not pass a keyword."""
         self._loop = loop
         self._state = PENDING
         self._result: Any = (

@@ -36,6 +36,8 @@ __all__ = ["EventLoop"]
 
 T = TypeVar("T")
 
+_new_future = Future.__new__
+
 
 class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
     """Run tasks and callbacks in one thread.
@@ -148,7 +150,9 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
 
     def create_future(self) -> Future[Any]:
         """Return a new future of this loop."""
-        return Future(loop=self)
+        future: Future[Any] = _new_future(Future)
+        future._become_pending(self)
+        return future
 
     # --- running
 

@@ -26,6 +26,8 @@ __all__ = ["Registry"]
 
 T = TypeVar("T")
 
+_new_task = Task.__new__
+
 #: Fewer references than these are not worth a sweep.
 _SWEEP_MIN = 64
 
@@ -65,13 +67,15 @@ class Registry:
             loop: Any = self  # we are part of one
             if kwargs:
                 return Task(coro, loop=loop, name=name, context=context, **kwargs)
-            return Task(coro, loop=loop, name=name, context=context)
+            task: Task[T] = _new_task(Task)
+            task._begin(coro, loop, name, context, False)
+            return task
         if name is not None and getattr(self._task_factory, "takes_name", False):
             kwargs["name"] = name
             name = None
         if context is not None:
             kwargs["context"] = context
-        task: Task[T] = self._task_factory(self, coro, **kwargs)
+        task = self._task_factory(self, coro, **kwargs)
         if name is not None and hasattr(task, "set_name"):
             task.set_name(name)
         return task

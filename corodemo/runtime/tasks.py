@@ -11,9 +11,9 @@ task waits on, whose cancellation wakes the task. The coroutine may catch the er
 
 from __future__ import annotations
 
-import contextvars
 import reprlib
 from collections.abc import Coroutine, Generator
+from contextvars import Context, copy_context
 from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -37,16 +37,8 @@ class Task(Future[T]):
     Like: `asyncio.Task`; a name that nobody gave counts per loop, so that the same program names its tasks the same.
     """
 
-    __slots__ = (
-        "_context",
-        "_coro",
-        "_fut_waiter",
-        "_is_known",
-        "_log_destroy_pending",
-        "_must_cancel",
-        "_name",
-        "_num_cancels_requested",
-    )
+    __slots__: tuple[str, ...] = ("_context", "_coro", "_fut_waiter", "_is_known")
+    __slots__ += ("_log_destroy_pending", "_must_cancel", "_name", "_num_cancels_requested")
 
     def __init__(
         self,
@@ -54,25 +46,29 @@ class Task(Future[T]):
         *,
         loop: EventLoop | None = None,
         name: object = None,
-        context: contextvars.Context | None = None,
+        context: Context | None = None,
         eager_start: bool = False,
     ) -> None:
         if loop is None:
             awaitables.warn_if_no_loop_runs("Task()", "got no loop")
             loop = events.get_event_loop()
-        self._loop = loop  # from here on what Future.__init__ does, written out: the call was 5 % of making a task
+        self._begin(coro, loop, name, context, eager_start)
+
+    def _begin(self, coro: Any, loop: EventLoop, name: object, context: Context | None, eager_start: bool) -> None:
+        """Do what is left for `__init__`, and all of it for a loop, which need not pass keywords: 5 % of making a task."""
+        self._loop = loop  # from here on what a future does, written out
         self._result = self._exception = self._waiting = self._note = None
         self._asyncio_future_blocking = self._log_destroy_pending = False
         self._state = PENDING  # the last of them: __del__ looks at it first
         if loop._debug:
             self._source_traceback = reprs.extract_stack()
         if coro.__class__ is not CoroutineType and not coroutines.iscoroutine(coro):
-            # The coroutine was never ours to run, so nothing is pending.
+            # It was never ours to run, so nothing is pending.
             raise TypeError(f"a coroutine was expected, got {reprs.describe(coro)}{coroutines.hint(coro)}")
         self._coro: Any = coro
         loop._task_numbers += name is None
         self._name: Any = loop._task_numbers if name is None else str(name)  # a number is named when asked for
-        self._context = contextvars.copy_context() if context is None else context
+        self._context = copy_context() if context is None else context
         self._fut_waiter: Any = None  # the future it waits on; its own step alone resets it
         self._must_cancel = False  # a cancel was requested and waits for the next step to be delivered
         self._is_known = False  # the loop's registry has it; it has waited, then
@@ -111,7 +107,7 @@ class Task(Future[T]):
         """Return the coroutine that this task runs."""
         return self._coro
 
-    def get_context(self) -> contextvars.Context:
+    def get_context(self) -> Context:
         """Return the context in which the coroutine runs."""
         return self._context
 
@@ -316,7 +312,7 @@ def create_task(
     coro: Coroutine[Any, Any, T] | Generator[Any, Any, T],
     *,
     name: object = None,
-    context: contextvars.Context | None = None,
+    context: Context | None = None,
     **kwargs: Any,
 ) -> Task[T]:
     """Wrap the coroutine in a task, schedule it, and return the task.
