@@ -69,7 +69,8 @@ def test_what_went_wrong_is_said_below_the_last_picture(tmp_path):
     assert lines[0] == "begun"
     assert lines[1].startswith("── 1 task, 0.")
     assert lines[3].split()[1:3] == ["✗", "failed"]
-    assert (lines[-6], lines[-1]) == ("Traceback (most recent call last):", "ValueError: no more")
+    legend = next(at for at, line in enumerate(lines) if line.startswith("█ running"))
+    assert (lines[legend + 1], lines[-1]) == ("Traceback (most recent call last):", "ValueError: no more")
 
 
 def test_a_script_whose_output_is_no_terminal_has_no_panel(tmp_path):
