@@ -12,6 +12,7 @@ from corodemo.history import History
 from corodemo.player import lines_of
 from corodemo.player.frames import Colours, frame
 from corodemo.player.session import Session
+from corodemo.quiz import Predictions
 from corodemo.trace import load
 
 pytestmark = pytest.mark.terminal
@@ -45,7 +46,7 @@ def screens(session: Session, width: int, height: int) -> list[list[str]]:
 
 def test_a_dumped_trace_shows_the_same_screens_forward_and_back_at_any_size(trace):
     loaded = load(trace)
-    session = Session(History(loaded), title=loaded.header.program, lines_of=lines_of)
+    session = Session(History(loaded), title=loaded.header.program, lines_of=lines_of, quiz=Predictions())
     expected = screens(session, 60, 20)
     assert len(expected) > 20
     with corodemo("view", str(trace), columns=60, rows=20) as screen:
