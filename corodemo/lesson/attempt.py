@@ -75,6 +75,9 @@ def main(lesson: str, cell: str, program: str) -> None:
     if ran.ended is not None and lacks:
         lacks[0] += f" (line {ran.ended.line})"
     output = Scene(ran.trace.events, 0, len(ran.trace.events)).output()[:_MAX_OUTPUT]
+    # Code of a cell is called "<cell 5>"; this is a learner's file, with its own lines.
+    name = Path(program).name
+    lacks, output = [lack.replace(ran.code.file, name) for lack in lacks], output.replace(ran.code.file, name)
     print("\n" + json.dumps(asdict(Attempt(lacks, output))))
 
 
