@@ -65,19 +65,7 @@ def test_the_runtime_is_paused_stepped_and_goes_on_while_the_prompt_lives(tmp_pa
         assert "ended" in shell.lines
 
 
-def test_ctrl_c_ends_a_step_that_is_run_by_hand_and_does_not_come_back(tmp_path):
-    with start(tmp_path) as shell:
-        run(shell, "async def spin():\n    while True: pass", 1)
-        command(shell, "%pause", 2)
-        run(shell, "t = create_task(spin(), name='spinner')", 2)
-        shell.send_line("%next")
-        shell.wait_for(lambda s: s.cursor[1] == 0)
-        shell.send(CTRL_C)
-        shell.wait_for("Ctrl-C ended task 'spinner' of input 2")
-        shell.wait_for(prompt(3))
-
-
-def test_the_clock_goes_slower_and_faster_and_jumps(tmp_path):
+def test_the_clock_goes_slower_and_faster_and_jumps_and_a_step_by_hand_can_be_interrupted(tmp_path):
     with start(tmp_path) as shell:
         run(shell, "t = create_task(sleep(60, 'a minute')); u = create_task(sleep(1e9))", 1)
         command(shell, "%clock x10000", 2)
@@ -92,6 +80,14 @@ def test_the_clock_goes_slower_and_faster_and_jumps(tmp_path):
         shown = command(shell, "%clock virtual", 4)
         assert shown[0].endswith("the clock is virtual: nothing waits")
         assert run(shell, "await u; get_running_loop().time() >= 1e9", 4)[-1] == "True"
+        run(shell, "async def spin():\n    while True: pass", 5)
+        command(shell, "%pause", 6)
+        run(shell, "t = create_task(spin(), name='spinner')", 6)
+        shell.send_line("%next")
+        shell.wait_for(lambda s: s.cursor[1] == 0)
+        shell.send(CTRL_C)
+        shell.wait_for("Ctrl-C ended task 'spinner' of input 6")
+        shell.wait_for(prompt(7))
 
 
 def test_inputs_are_saved_loaded_and_run(tmp_path):
