@@ -8,6 +8,7 @@ whose end it was. What a timer, a thread or the outside has woken has no arrow: 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, cast
+from weakref import WeakKeyDictionary
 
 from corodemo.history.lanes import DONE
 
@@ -32,12 +33,19 @@ class Arrow(NamedTuple):
 
 def arrows(history: History, first: int, last: int) -> Iterator[Arrow]:
     """Yield the arrows among the events from `first` to `last`, both included, in order."""
+    known = _ENDED.setdefault(history, {})
     for wakeup in history.wakeups(first, last):
         source = wakeup.waker
         if source is None and wakeup.cause in {"task", "future"}:
-            source = _ended(history, wakeup.event)
+            if wakeup.event not in known:
+                known[wakeup.event] = _ended(history, wakeup.event)
+            source = known[wakeup.event]
         if source is not None and source != wakeup.task:
             yield Arrow(wakeup.event, source, wakeup.task)
+
+
+#: What was found out of each history: a stepper draws the same arrows again and again, and what has happened stays so.
+_ENDED: WeakKeyDictionary[History, dict[int, int | None]] = WeakKeyDictionary()
 
 
 def _ended(history: History, index: int) -> int | None:
