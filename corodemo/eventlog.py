@@ -70,7 +70,8 @@ class EventLog:
     @property
     def last(self) -> Any:
         """The newest event, or what its row ends in."""
-        return self.rows[-1] if self.rows else self._events[-1] if self._events else self._last
+        with self._lock:  # a live view may make events of the rows at this moment, in its thread
+            return self.rows[-1] if self.rows else self._events[-1] if self._events else self._last
 
     @property
     def size(self) -> int:
