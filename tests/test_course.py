@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import threading
 from pathlib import Path
@@ -19,10 +20,14 @@ from corodemo.course.presenting import Presentation, follow
 from corodemo.course.progress import Progress, Record, Standing, Tally
 from corodemo.course.sitting import Sitting
 from corodemo.course.workbench import Workbench
+from corodemo.history import History
 from corodemo.lesson import LessonError, parse, play_through, read
 from corodemo.lesson.attempt import attempt
 from corodemo.lesson.running import run_into
 from corodemo.player import AtKey, Leave, Left, Page, Place
+from corodemo.player.frames import Colours, frame
+from corodemo.player.keys import BY_KEY
+from corodemo.player.session import Session
 
 _YOUR_FILE = (
     "This is your file:\n\n    {}\n\nOpen it in another window, with any editor, and come back: **V** verifies it.\n\n"
@@ -239,7 +244,42 @@ def test_what_a_lesson_defines_works_at_the_prompt_with_the_real_time(tmp_path):
     assert (namespace["x"], namespace["y"], namespace["time"]) == ("09:00:00", "from the prompt", __import__("time"))
 
 
+def test_the_keys_of_a_lesson_are_none_of_the_player_s_own(tmp_path, progress, monkeypatch):
+    files = lessons_in(tmp_path)
+    player = Player(monkeypatch, ("Try", "q"))
+    Sitting(files, progress, lambda fill, greeting: None).play(files[0])
+    assert sorted(player.keys) == ["E", "H", "L", "T", "V"]
+    assert {*player.keys} & {*BY_KEY} == set()
+
+
 # --- presenting
+
+
+def test_one_goes_from_page_to_page_both_ways_and_a_presentation_sets_them_wide_apart():
+    played = play_through(parse(HEADER + "# %% [markdown]\n# One.\n# Two.\n#\n# Three.\n\n" + PROGRAM + TRY, "1_x.py"))
+    score = score_of(played)
+
+    def session_of(roomy: bool) -> Session:
+        history = History(played.trace)
+        return Session(history, title="x", lines_of=played.lines_of, marks=score.marks, roomy=roomy)
+
+    session = session_of(False)
+    seen = []
+    for key in "))))((((":
+        session.press(key)
+        seen.append((score.marks.index(session.mark), session.message))
+    end = "there is no page after this"
+    assert seen == [(1, ""), (2, ""), (3, ""), (3, end), (2, ""), (1, ""), (0, ""), (0, "there is no page before this")]
+    narrow, wide = session_of(False), session_of(True)
+    narrow.press(")")
+    wide.press(")")
+    assert text_of(narrow, 30)[:6] == [" x", "", "  One. Two.", "", "  Three.", ""]
+    assert text_of(wide, 30)[:6] == [" x", "", "  One. Two.", "", "", "  Three."]
+
+
+def text_of(session: Session, height: int) -> list[str]:
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", frame(session, 40, height, Colours(False, False))).split("\n")
+    return [line.rstrip() for line in lines]
 
 
 def test_notes_follow_a_presentation_page_by_page_until_it_is_over(tmp_path):
