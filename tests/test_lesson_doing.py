@@ -8,6 +8,7 @@ import sys
 import pytest
 from test_lesson import HEADER, PROGRAM, asked, lesson_of, problems_in
 
+from corodemo import EventLoop, new_event_loop, set_event_loop_factory
 from corodemo.lesson import check, parse
 from corodemo.lesson import endless as endless_module
 from corodemo.lesson.exercises import shortfalls
@@ -285,3 +286,15 @@ asyncio.ensure_future(wait(9))
 """
     assert [str(problem) for problem in check(lesson_of(body))] == []
     assert (asyncio.get_event_loop_policy(), asyncio.TaskGroup, (sys.stdout, sys.stderr)) == (policy, group, streams)
+
+
+def test_a_lesson_in_a_shell_gives_the_shell_its_way_to_make_loops_back():
+    made = []
+    before = set_event_loop_factory(lambda: made.append(1) or EventLoop())
+    try:
+        assert check(lesson_of("# %%\nimport asyncio\nasyncio.run(asyncio.sleep(0))\n")) == []
+        assert made == []
+        new_event_loop().close()
+    finally:
+        set_event_loop_factory(before)
+    assert made == [1]

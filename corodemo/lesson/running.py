@@ -173,8 +173,8 @@ class _World:
 @contextlib.contextmanager
 def _loops_are(make_loop: Callable[[], EventLoop]) -> Iterator[None]:
     """Let `asyncio.run` make its loops so."""
-    set_event_loop_factory(make_loop)
+    before = set_event_loop_factory(make_loop)  # a shell's, where a lesson is played in one
     try:
         yield
     finally:
-        set_event_loop_factory(None)
+        set_event_loop_factory(before)

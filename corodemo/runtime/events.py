@@ -248,7 +248,11 @@ def new_event_loop() -> EventLoop:
     return EventLoop()
 
 
-def set_event_loop_factory(factory: Callable[[], EventLoop] | None) -> None:
-    """Choose how `new_event_loop`, and with it `run()`, makes loops: with which clock and which hook. None: as usual."""
+def set_event_loop_factory(factory: Callable[[], EventLoop] | None) -> Callable[[], EventLoop] | None:
+    """Choose how `new_event_loop`, and with it `run()`, makes loops: with which clock and which hook. None: as usual.
+
+    Return what was chosen before, for who gives it back.
+    """
     global _loop_factory
-    _loop_factory = factory
+    before, _loop_factory = _loop_factory, factory
+    return before
