@@ -296,10 +296,15 @@ class Shell:
             leading_streams(self.terminal),
             self.recorder.capture_output(),
             explaining_warnings(),
-            sharing_keyboard(self.terminal, lambda: self._prompt.is_up, self.session.namespace["__builtins__"]),
-            sharing_screen(self.terminal, lambda: self._prompt.has_screen),
+            sharing_keyboard(self.terminal, self._is_prompts, self.session.namespace["__builtins__"]),
+            sharing_screen(self.terminal, self._is_prompts),
         ):
             yield
+
+    def _is_prompts(self) -> bool:
+        """Return True while the terminal is the prompt's, also in the moment before it stands there; an editor may have it."""
+        is_lent = self._prompt.is_up and not self._prompt.has_screen
+        return self._desk.doing is Doing.NOTHING and not is_lent
 
     @contextlib.contextmanager
     def _left_by_ctrl_c(self) -> Iterator[None]:

@@ -17,6 +17,20 @@ def shell(tmp_path):
         yield screen
 
 
+#: Waits until the test has seen the panel, which comes after a moment that is longer or shorter.
+SEEN = """\
+import os
+async def seen():
+    while not os.path.exists("seen"): await sleep(0.02)
+"""
+
+
+def see_the_panel(screen, tmp_path):
+    """Wait until the panel stands, and let the program go on."""
+    screen.wait_for("█ running")
+    (tmp_path / "seen").touch()
+
+
 def cursor_behind(text: str):
     """Return what holds when the cursor stands behind `text`, and nothing below it."""
 
@@ -27,7 +41,7 @@ def cursor_behind(text: str):
     return waits
 
 
-def test_questions_are_asked_and_answered_wherever_they_come_from(shell):
+def test_questions_are_asked_and_answered_wherever_they_come_from(shell, tmp_path):
     # At the prompt, and Ctrl-C in it.
     shell.send_line("name = input('name? ')")
     shell.wait_for(cursor_behind("name? "))
@@ -40,9 +54,9 @@ def test_questions_are_asked_and_answered_wherever_they_come_from(shell):
     assert [line for line in shell.above if line.startswith("name?")] == ["name? Ada", "name?"]
     assert shell.above[-1] == "KeyboardInterrupt"
     # In a task, below which the panel stands: it goes aside, and comes back.
-    run(shell, "async def ask():\n    await sleep(0.4); return input('in a task? ')", 3)
+    run(shell, SEEN + "async def ask():\n    await seen(); return input('in a task? ')", 3)
     shell.send_line("await gather(ask(), sleep(60), return_exceptions=True)")
-    shell.wait_for("█ running")
+    see_the_panel(shell, tmp_path)
     shell.wait_for(cursor_behind("in a task? "))
     shell.send("yes")
     shell.wait_for(cursor_behind("in a task? yes"))
@@ -65,19 +79,20 @@ def test_questions_are_asked_and_answered_wherever_they_come_from(shell):
     shell.wait_for(prompt(7))
 
 
-def test_the_debugger_stands_in_the_users_frame_and_steps_over_an_await(shell):
+def test_the_debugger_stands_in_the_users_frame_and_steps_over_an_await(shell, tmp_path):
     run(
         shell,
-        "async def f():\n    await sleep(0.4)\n    local = 42\n    breakpoint()\n    await sleep(0.1)\n    return local",
+        SEEN
+        + "async def f():\n    await seen()\n    local = 42\n    breakpoint()\n    await sleep(0.1)\n    return local",
         1,
     )
     shell.send_line("await gather(f(), sleep(1))")
-    shell.wait_for("█ running")
+    see_the_panel(shell, tmp_path)
     shell.wait_for(cursor_behind("(Pdb) "))
     if sys.version_info >= (3, 13):  # it stops at the call itself since then
         shell.send_line("n")
     shell.wait_for(
-        lambda s: s.above[-2:] == ["> <input 1>(5)f()", "-> await sleep(0.1)"] and cursor_behind("(Pdb) ")(s)
+        lambda s: s.above[-2:] == ["> <input 1>(8)f()", "-> await sleep(0.1)"] and cursor_behind("(Pdb) ")(s)
     )
     for typed, shown in (("p local", "42"), ("n", "-> return local")):
         shell.send_line(typed)
@@ -96,7 +111,7 @@ def test_the_debugger_stands_in_the_users_frame_and_steps_over_an_await(shell):
     shell.wait_for(prompt(5))
 
 
-def test_subprocesses_have_the_terminal_and_leave_the_prompt_whole(shell):
+def test_subprocesses_have_the_terminal_and_leave_the_prompt_whole(shell, tmp_path):
     run(shell, f"import subprocess\nargv = [{sys.executable!r}, '-c', 'print(input(\"child? \"))']", 1)
     shell.send_line("subprocess.run(argv).returncode")
     shell.wait_for(cursor_behind("child? "))
@@ -104,9 +119,9 @@ def test_subprocesses_have_the_terminal_and_leave_the_prompt_whole(shell):
     shell.wait_for(prompt(3))
     assert shell.above[-2:] == ["answer", "0"]
     assert run(shell, "subprocess.run(argv, capture_output=True, input=b'x').stdout", 3) == [r"b'child? x\n'"]
-    run(shell, "async def child():\n    await sleep(0.4); return subprocess.run(argv).returncode", 4)
+    run(shell, SEEN + "async def child():\n    await seen(); return subprocess.run(argv).returncode", 4)
     shell.send_line("await child()")
-    shell.wait_for("█ running")
+    see_the_panel(shell, tmp_path)
     shell.wait_for(cursor_behind("child? "))
     shell.send_line("from a task")
     shell.wait_for(prompt(6))
