@@ -198,14 +198,11 @@ def canceller(depth: int = 1) -> Canceller:
     """
     frame: FrameType | None = sys._getframe(depth)
     codes = _codes
-    # Out of the recorder, first; then out of the runtime.
+    # Out of the recorder and of whoever hands events on to it, first; then out of the runtime.
     while frame is not None:
         code = frame.f_code
         known = codes.get(id(code)) or _learn(code)
-        if known.in_runtime:
-            if not known.file.endswith("hooks.py"):
-                break
-        elif not known.in_package:
+        if known.in_runtime and not known.file.endswith("hooks.py"):
             break
         frame = frame.f_back
     via, after, timeout = "", None, None

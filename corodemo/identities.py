@@ -130,8 +130,8 @@ class Identities(Hook):
         """
         if task._loop is not self._loop and not self._adopt(task._loop):
             return None
-        note = task._note
-        if note is None or note.owner is not self._owner:
+        note = self._own(task._note)
+        if note is None:
             coro = task._coro
             note = self._note_task(task, coro)
             rows = self._rows
@@ -147,7 +147,16 @@ class Identities(Hook):
                 leaf = None if code.awaits_others else ITSELF
                 code = None
         self._tasks = number = self._tasks + 1
-        task._note = note = TaskNote(self._owner, number, code, leaf)
+        note = TaskNote(self._owner, number, code, leaf)
+        if task._note is not None:
+            note.other = task._note
+        task._note = note
+        return note
+
+    def _own(self, note: Any) -> Any:
+        """Return this recorder's note where several may have one; the newest stands first."""
+        while note is not None and note.owner is not self._owner:
+            note = note.other
         return note
 
     def _task_id(self, task: Task[Any] | None) -> int | None:
@@ -156,8 +165,16 @@ class Identities(Hook):
 
     def _known_id(self, task: Task[Any] | None) -> int | None:
         """Return the id of a task that the trace has announced, or None."""
-        note = None if task is None else task._note
-        return None if note is None or note.owner is not self._owners.get(task._loop) else note.number  # type: ignore[union-attr]
+        note = self._known(task)
+        return None if note is None else note.number
+
+    def _known(self, task: Task[Any] | None) -> TaskNote | None:
+        if task is None:
+            return None
+        note, owner = task._note, self._owners.get(task._loop)
+        while note is not None and note.owner is not owner:
+            note = note.other
+        return note  # type: ignore[no-any-return]  # a task has no other
 
     def _current_id(self) -> int | None:
         return None if self._loop is None else self._task_id(self._loop._current_task)
@@ -168,6 +185,7 @@ class Identities(Hook):
         self._futures = number = self._futures + 1
         note = FutureNote(self._owner, number)
         if isinstance(future, Waitable) and not isinstance(future, Task):
+            note.other = future._note
             future._note = note
         else:  # of another class; or a task that had ended before the recorder came
             self._remember_foreign(future, note)
@@ -193,8 +211,8 @@ class Identities(Hook):
     def _what(self, thing: Any, name: str) -> Note:
         """Return the note of something that is waited on; a future is announced the first time."""
         if isinstance(thing, Waitable):
-            note = thing._note
-            if note is not None and note.owner is self._owner:
+            note = self._own(thing._note)
+            if note is not None:
                 return note  # type: ignore[no-any-return]
             if isinstance(thing, Task) and not thing.done() and (met := self._meet(thing)) is not None:
                 return met

@@ -206,9 +206,11 @@ class Recorder(Steps):
     def warned(self, rule: str, task: Task[Any] | None, message: str) -> None:
         if rule == "not-kept" and task is not None and task._loop.is_closed():
             return  # it was told of when its loop was closed
-        number = self._known_id(task)
-        site = NOWHERE if task is None or number is None else task._note.site()
-        self._warn(rule, number, message, site)
+        note = self._known(task)
+        if note is None:
+            self._warn(rule, None, message)
+        else:
+            self._warn(rule, note.number, message, note.site())
 
     def _found_forgotten(self, name: str, site: Site) -> None:
         if threading.get_ident() == self._log.thread:
@@ -219,8 +221,8 @@ class Recorder(Steps):
         # Now no step runs, whose frames would refer to its task. Each task is looked at once, the first time it waits.
         found: list[tuple[weakref.ref[Task[Any]], TaskNote]] = []
         for ref in reversed(loop._task_refs):
-            note = _note_of(ref)
-            if note is not None and note.owner is self._owner:
+            note = self._own(_note_of(ref))
+            if note is not None:
                 if note.is_looked_at:
                     break
                 note.is_looked_at = True

@@ -107,12 +107,14 @@ class FutureNote(Note, gc=False, eq=False):
     """What a recorder notes of a future."""
 
     kind = "future"
+    other: Any = None  # the note of another recorder that came before
 
 
 class TimerNote(Note, gc=False, eq=False):
     """What a recorder notes of a sleep, whose future nobody needs to know: it is its timer."""
 
     kind = "timer"
+    other: Any = None
 
 
 class TaskNote(Note, gc=False, eq=False):
@@ -125,6 +127,7 @@ class TaskNote(Note, gc=False, eq=False):
     at: Code | None = None  # whose offset that is, if it is not `code`'s
     deep: Any = None  # of a deep chain of awaits, a weak reference to its innermost coroutine
     is_looked_at: bool = False  # whether it was asked if anybody keeps the task
+    other: Any = None
 
     def site(self) -> Site:
         """Return the await at which the task stood last."""

@@ -122,8 +122,8 @@ class Steps(Wakers):
             known = self._foreign.get(id(by))
             by_id = None if known is None else known[0].number
         else:
-            note = by._note
-            by_id = note.number if note is not None and note.owner is self._owner else None
+            note = self._own(by._note)
+            by_id = None if note is None else note.number
             if isinstance(by, Task):
                 return "task", by_id
             if by.__class__ is Sleep:

@@ -56,8 +56,13 @@ class Wakers(Identities):
             note = future._note
             if note.__class__ is not FutureNote:
                 return  # nothing waits for it; or it is a sleep, and known as a timer
-            if note.owner is not self._owner and not self._is_ours(future):
-                return
+            if note.owner is not self._owner:
+                # Another recorder's, or of another of our loops.
+                if future._loop is not self._loop and not self._adopt(future._loop):
+                    return
+                note = self._own(note)
+                if note is None:
+                    return
             self._now = now = self._clock()
             value = future._result
             if future._exception is None and future._state == "FINISHED" and (value is None or is_plain(value)):
@@ -68,10 +73,6 @@ class Wakers(Identities):
                 self._log.add(ev.FutureDone(self._log.time_of(now), note.number, outcome, value))  # type: ignore[arg-type]
         except Exception as exc:
             give_up(future._loop, exc)
-
-    def _is_ours(self, future: Waitable) -> bool:
-        """Return True if this recorder has noted a future, perhaps while another of its loops ran."""
-        return (future._loop is self._loop or self._adopt(future._loop)) and future._note.owner is self._owner
 
     # --- the hook: timers and callbacks
 
@@ -84,7 +85,7 @@ class Wakers(Identities):
             self._timers = number = self._timers + 1
             what: Any
             if isinstance(timer, Sleep):
-                timer._note = TimerNote(self._owner, number)
+                timer._note = TimerNote(self._owner, number, timer._note)
                 what = timer._delay
                 if what.__class__ is not int and what.__class__ is not float:
                     what = "sleep"  # a number of the program's own kind would be asked how it is written
@@ -127,8 +128,8 @@ class Wakers(Identities):
     def _timer_id(self, timer: TimerHandle | Sleep) -> int | None:
         """Return the id of a timer that acts no more after this."""
         if isinstance(timer, Sleep):
-            note = timer._note
-            return note.number if note.__class__ is TimerNote and note.owner is self._owner else None
+            note = self._own(timer._note)
+            return note.number if note.__class__ is TimerNote else None
         return self._timer_ids.pop(id(timer), None)
 
     @guards_itself

@@ -641,3 +641,72 @@ def test_all_who_wait_for_a_future_are_woken_by_it():
         (4, "future", 1),
         (1, "future", 2),
     ]
+
+
+class Fan(Hook):
+    """A hook that tells several."""
+
+    def __init__(self, hooks):
+        for name in vars(Hook):
+            if not name.startswith("_"):
+                setattr(self, name, self.telling([getattr(hook, name) for hook in hooks]))
+
+    def telling(self, methods):
+        def tell(*args):
+            for method in methods:
+                method(*args)
+
+        return tell
+
+
+async def _bit_of_everything():
+    async def child(number):
+        await sleep(number)
+        return number
+
+    lock = corodemo.Lock()
+    future = corodemo.get_running_loop().create_future()
+    corodemo.get_running_loop().call_later(2, future.set_result, None)
+    async with lock:
+        late = create_task(child(9))
+        await gather(child(1), child(0), future)
+    late.cancel()
+    await gather(late, return_exceptions=True)
+    try:
+        async with timeout(1):
+            await corodemo.Event().wait()
+    except TimeoutError:
+        pass
+    create_task(child(1))
+    await sleep(2)
+
+
+def test_two_recorders_of_one_loop_record_what_one_alone_does():
+    alone = record(_bit_of_everything)
+    both = Recorder(), Recorder()
+    run(_bit_of_everything(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=Fan(both)))
+    assert [[shorten(event) for event in recorder.trace.events] for recorder in both] == [alone, alone]
+
+
+def test_a_recorder_that_comes_back_knows_the_tasks_by_their_numbers():
+    first, second = Recorder(), Recorder()
+
+    async def child():
+        for _ in range(6):
+            await sleep(1)
+
+    async def main():
+        loop = corodemo.get_running_loop()
+        task = create_task(child(), name="child")
+        await sleep(1.5)
+        loop.hook = second
+        await sleep(2)
+        loop.hook = first
+        await task
+
+    run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=first))
+    created = [
+        [(event.task, event.name) for event in recorder.trace.events if isinstance(event, ev.TaskCreated)]
+        for recorder in (first, second)
+    ]
+    assert created == [[(1, "Task-1"), (2, "child")], [(1, "Task-1"), (2, "child")]]
