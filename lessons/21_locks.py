@@ -279,9 +279,8 @@ asyncio.run(main())
 
 # %% the same order
 money = [100, 100]
-locks = [asyncio.Lock(), asyncio.Lock()]
 
-async def transfer(amount, giver, taker):
+async def transfer(amount, giver, taker, locks):
     first, second = sorted([giver, taker])
     async with locks[first], locks[second]:
         await asyncio.sleep(1)
@@ -289,7 +288,9 @@ async def transfer(amount, giver, taker):
         money[taker] += amount
 
 async def main():
-    await asyncio.gather(transfer(30, 0, 1), transfer(10, 1, 0))
+    locks = [asyncio.Lock(), asyncio.Lock()]
+    await asyncio.gather(
+        transfer(30, 0, 1, locks), transfer(10, 1, 0, locks))
     print(money)
 
 asyncio.run(main())
