@@ -65,9 +65,9 @@ def undisturbed() -> Iterator[None]:
     Garbage is collected when a cell is over and not in the middle of it; warnings are shown, all of them, without a place;
     nothing can be typed.
     """
-    gc.collect()
     gc.disable()
-    gc.freeze()  # what was there before is left out when a cell's garbage is looked for, which is done often
+    # What was there before is left out when a cell's garbage is looked for: it is none of the lesson's, and much.
+    gc.freeze()
     stdin, sys.stdin = sys.stdin, io.StringIO()
     try:
         with warnings.catch_warnings():
