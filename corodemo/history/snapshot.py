@@ -48,6 +48,12 @@ class Snapshot:
         """Return how things stood before an earlier event."""
         return Snapshot(self._fold, min(index, self.index + 1) - 1)
 
+    def at_time(self, now_ns: int) -> Snapshot:
+        """Return the same when time has gone on, to `now_ns` of the loop's clock, and nothing has happened since."""
+        later = Snapshot(self._fold, self.index)
+        later.at_ns = max(self.at_ns, now_ns)
+        return later
+
     # --- tasks
 
     @cached_property

@@ -44,7 +44,9 @@ def panel(
     lines = [heading(words, hint, width, ascii=ascii)]
     if height > 1:
         rows = min(height - 1, max(3, min(tasks + 1, (height - 1) // 2)))
-        lines += tree(snapshot, width=width, height=rows, ascii=ascii).lines
+        # Whoever waits has waited until now, though nothing has happened for long: that is what a hanging program looks like.
+        present = snapshot.at_time(end_ns) if end_ns is not None else snapshot
+        lines += tree(present, width=width, height=rows, ascii=ascii).lines
     left = height - len(lines)
     if left >= _LEAST:
         most = min(left, 2 * tasks + 4)
