@@ -328,7 +328,7 @@ def test_an_altered_output_is_found_with_its_line(promise, problem):
     ("body", "problem"),
     [
         ("# %%\nx = 1\n1/0\n", "line 12: raised ZeroDivisionError: division by zero, which it does not state"),
-        ("# %%\nx = 1\n)\n", "line 12: raised SyntaxError: unmatched ')' (<cell 2>, line 2), which it does not state"),
+        ("# %%\nx = 1\n)\n", "line 12: raised SyntaxError: unmatched ')', which it does not state"),
         ("# %%\nimport sys\nsys.exit(3)\n", "line 12: raised SystemExit: 3, which it does not state"),
         (
             "# %%\nimport asyncio\nawait asyncio.get_running_loop().create_future()\n",

@@ -219,7 +219,7 @@ def test_a_deadlock_and_a_wrong_line_are_told_with_their_place():
         "01_test.py: cell 2, line 11: raised Deadlock: "
     )
     assert problems_in(HEADER + "# %%\nx = 1\nx = = 2\n") == [
-        "01_test.py: cell 2, line 12: raised SyntaxError: invalid syntax (<cell 2>, line 2), which it does not state"
+        "01_test.py: cell 2, line 12: raised SyntaxError: invalid syntax, which it does not state"
     ]
 
 

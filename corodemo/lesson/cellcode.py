@@ -95,7 +95,7 @@ def _show(value: object) -> None:
 
 def one_line(error: BaseException) -> str:
     """Return an exception as the last line of a traceback has it."""
-    text = str(error)
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
