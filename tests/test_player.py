@@ -229,6 +229,11 @@ def test_help_covers_the_screen_until_the_next_key():
     before = shown(session)
     session.press("?")
     assert shown(session)[0] == " a title  ·  help"
+    narrow = shown(session, 50, 40)
+    assert [line for line in narrow if line.startswith("  o  O")] == [
+        "  o  O         over an await, to where it goes on;"
+    ]
+    assert narrow[narrow.index("  o  O         over an await, to where it goes on;") + 1] == " " * 15 + "back"
     assert any("to the next step of a task" in line for line in shown(session))
     session.press("x")
     assert shown(session) == before
@@ -309,7 +314,9 @@ def test_an_order_is_typed_as_the_numbers_of_the_choices():
         "  > 21▏",
         shown(session)[-1],
     ]
-    session.press("enter")
+    press(session, "?")  # no digit: not meant for the order
+    assert (session.shows_help, session.entry) == (True, "21")
+    press(session, "x", "enter")
     assert session.answer_to(asked) == "21"
     assert "  ✓ Right: 21" in shown(session)
 

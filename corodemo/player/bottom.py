@@ -67,7 +67,8 @@ def _keys(session: Session) -> list[str]:
             how = "type the numbers in order, then Enter"
         return [how, f"{on} skip", f"{back} back", "? help"]
     if session.mark is not None:
-        return [*session.asking.hints(session), f"{on} go on", f"{back} back", "? help", "q quit"]
+        forward = [] if session.over is None and session.stepper.is_at_end else [f"{on} go on"]
+        return [*session.asking.hints(session), *forward, f"{back} back", "? help", "q quit"]
     if session.is_playing:
         return ["space pause", "+ faster", "- slower", "? help", "q quit"]
     first, *more = _ASCII_KEYS if plain else _KEYS

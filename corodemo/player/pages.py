@@ -72,7 +72,7 @@ def help_lines(session: Session, width: int, height: int, colours: Colours) -> l
         for text in texts[:half]:
             text.pad_right(column_width - cell_len(text.plain))
         texts = [left.append_text(right) for left, right in zip(texts, [*texts[half:], Text("")], strict=False)]
-    body = [line for text in texts for line in lines(text, width, colours)]
+    body = [line for text in texts for line in _hanging(text, widest + 4, width, colours)]
     return [*_title(session, "help", width, colours), "", *_scrolled(session, body, height - 2)]
 
 
@@ -101,6 +101,14 @@ def breakpoint_lines(session: Session, width: int, height: int, colours: Colours
         *rule("a breakpoint is", width, colours, ascii=session.ascii),
         *(lines(text, width, colours)[0] for text in said),
     ][:height]
+
+
+def _hanging(text: Text, indent: int, width: int, colours: Colours) -> list[str]:
+    """Render one key and what it does; what does not fit goes on below its beginning."""
+    if cell_len(text.plain) <= width or width - indent < 10:
+        return lines(text, width, colours)
+    first, *rest = lines(text[indent:], width - indent, colours)
+    return [*(left + first for left in lines(text[:indent], indent, colours)), *(" " * indent + line for line in rest)]
 
 
 def _title(session: Session, more: str, width: int, colours: Colours) -> list[str]:

@@ -146,9 +146,16 @@ class Session:
 
     def _leaves_answer(self, key: str) -> bool:
         """An answer that is being typed takes letters and a space; what moves, moves as ever."""
-        return (len(key) != 1 and key not in ("space", "enter", "backspace", "escape")) or (
-            # Nothing is typed yet: these still mean what the bottom line says.
-            not self.entry and key in ("?", "space")
+        return (
+            (len(key) != 1 and key not in ("space", "enter", "backspace", "escape"))
+            or (
+                # Nothing is typed yet: these still mean what the bottom line and the help say.
+                not self.entry and key in ("?", "space", ")")
+            )
+            or (
+                # An order is made of digits; whatever else is pressed cannot be meant for it.
+                self.question is not None and self.question.is_order and len(key) == 1 and key not in "0123456789, "
+            )
         )
 
     def _command(self, key: str) -> None:
