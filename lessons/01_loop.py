@@ -275,7 +275,7 @@ print(round(time.monotonic() - started))
 
 # %% [markdown]
 # **Try:** call `run(sleeper('a', 1), sleeper('b', 1))`. Who is first, and why? Then let our own `run` drive `dreamer('c', 1)`, which awaits
-# `asyncio.sleep`, and read what asyncio says to that.
+# `asyncio.sleep`. What does our loop get there instead of a number of seconds?
 
 # %% [markdown]
 # **Exercise:** Mend this loop. It gives each coroutine *all* its steps before the next one gets any. They should take turns, one
