@@ -11,6 +11,7 @@ from test_lesson import HEADER, PROGRAM
 from test_lesson_doing import EXERCISE
 
 from corodemo.course import add_arguments, main
+from corodemo.course.progress import Progress
 from corodemo.course.webpage import page_of
 from corodemo.lesson import check, parse, play_through, read
 
@@ -153,3 +154,48 @@ def test_a_page_is_written_whole_and_what_cannot_be_written_is_said(tmp_path, mo
             f"corodemo lesson: one lesson at a time: {lesson}, or again",
         ],
     )
+
+
+# --- what is asked for
+
+
+def test_a_folder_is_listed_a_file_is_played_and_what_is_neither_is_said(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    assert command(str(folder)) == 2
+    (folder / "01_small.py").write_text(HEADER + PROGRAM)
+    (folder / "draft.py").write_text(HEADER + PROGRAM)
+    assert command(str(folder)) == 0
+    assert command(str(folder / "01_small.py"), "--list") == 0
+    assert command(str(folder / "none.py")) == 1
+    out, err = capsys.readouterr()
+    assert [line for line in out.splitlines() if line.strip()] == [
+        "  01 small  A title",
+        "            know it, and show it.",
+        f"Play one with `corodemo lesson {folder / '01_small.py'}`.",
+        "  01 small  A title",
+        "            know it, and show it.",
+        "Play one with `corodemo lesson NAME`.",
+    ]
+    assert err.splitlines() == [
+        f"corodemo lesson: there are no lessons in {folder}; a lesson is a file NN_name.py",
+        f"corodemo lesson: {folder}/none.py: no such file",
+    ]
+    assert command(str(folder / "draft.py")) == 0  # there is no terminal: it is printed
+    assert "both\n" in capsys.readouterr().out
+
+
+def test_progress_is_forgotten_for_one_lesson_or_for_all(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    progress = Progress()
+    for name in ("tasks", "gather", "shield"):
+        progress.finished(name)
+    assert command("tasks", "--reset-progress") == 0
+    assert sorted(progress.read().lessons) == ["gather", "shield"]
+    assert command("--reset-progress") == 0
+    assert progress.read().lessons == {}
+    assert capsys.readouterr().out == "the progress with 07_tasks is forgotten\nall progress is forgotten\n"
+    (tmp_path / "corodemo" / "progress.json").write_text("damaged")
+    assert command() == 0
+    assert capsys.readouterr().err.startswith("corodemo lesson: the file of your progress, ")

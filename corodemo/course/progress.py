@@ -89,7 +89,9 @@ class Progress:
         except OSError as exc:
             self._complain(f"cannot be read: {exc.strerror}")
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-            self._complain("is damaged; it is kept beside as progress.json.damaged, and a new one begun")
+            self._complain(
+                "is damaged; with the next change it is kept beside, as progress.json.damaged, and a new one begun"
+            )
         return self._in_memory
 
     # --- changes
