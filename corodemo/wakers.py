@@ -16,7 +16,17 @@ from .callsite import NOWHERE, Place, caller_place
 from .eventlog import EventLog
 from .identities import Identities
 from .labels import callback_label, is_of_timeout, outcome_of
-from .rows import CALLBACK, FUTURE_DONE, TIMER_CANCELLED, TIMER_FIRED, TIMER_SET, FutureNote, TimerNote, is_plain
+from .rows import (
+    CALLBACK,
+    FUTURE_CREATED,
+    FUTURE_DONE,
+    TIMER_CANCELLED,
+    TIMER_FIRED,
+    TIMER_SET,
+    FutureNote,
+    TimerNote,
+    is_plain,
+)
 from .runtime.events import TimerHandle
 from .runtime.hooks import give_up, guards_itself
 from .runtime.sleep import Sleep
@@ -45,8 +55,14 @@ class Wakers(Identities):
         try:
             if future._loop is not self._loop and not self._adopt(future._loop):
                 return
-            self._now = self._clock()
-            self._announce(future, label, tuple([self._what(child, "") for child in children]) if children else ())
+            self._now = now = self._clock()
+            if children or future._note is not None:
+                self._announce(future, label, tuple([self._what(child, "") for child in children]))
+            else:  # as a place in the line of a lock or a queue is, of which there are many: without a call
+                self._futures = number = self._futures + 1
+                future._note = note = FutureNote(self._owner, number)
+                rows = self._rows
+                rows += (FUTURE_CREATED, now, note, label, ())
         except Exception as exc:
             give_up(future._loop, exc)
 
