@@ -128,9 +128,12 @@ class Identities(Hook):
 
         None if its loop is another thread's.
         """
+        note = task._note
+        if note is not None and note.owner is self._owner:
+            return note  # type: ignore[no-any-return]  # a task has no other
         if task._loop is not self._loop and not self._adopt(task._loop):
             return None
-        note = self._own(task._note)
+        note = self._own(note)
         if note is None:
             coro = task._coro
             note = self._note_task(task, coro)
