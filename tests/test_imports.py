@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -65,3 +66,8 @@ def test_a_module_beside_the_script_is_user_code_too(tmp_path, monkeypatch):
     assert namespace["package_of_test"].inner.Task is runtime.Task
     for name in ("helper_of_test", "package_of_test", "package_of_test.inner"):
         del sys.modules[name]
+
+
+def test_corodemo_itself_is_no_user_code_even_in_the_folder_of_its_checkout():
+    folder = Path(runtime.__file__).parents[2]
+    assert UserModuleFinder(str(folder)).find_spec("corodemo.lesson.twin", [str(folder / "corodemo" / "lesson")]) is None
