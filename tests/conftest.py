@@ -5,7 +5,12 @@ from __future__ import annotations
 import collections
 import gc
 
+import hypothesis
 import pytest
+
+# The same examples in every run, and no clock in a test: a busy machine finds no mistake.
+hypothesis.settings.register_profile("corodemo", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("corodemo")
 
 _COLUMNS = ("passed", "for the C accelerator", "not applicable", "failed")
 
