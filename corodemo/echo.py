@@ -65,8 +65,9 @@ def with_key_echo() -> Iterator[None]:
     try:
         yield
     finally:
-        now = termios.tcgetattr(fd)
-        termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] & ~_KEYS | (old[3] & _KEYS), *now[4:]])
+        # Only taken back, and never put on: a prompt may have come up meanwhile.
+        if not old[3] & _KEYS:
+            _set_echo(fd, on=False)
 
 
 def without_signs() -> contextlib.AbstractContextManager[None]:

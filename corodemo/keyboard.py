@@ -2,7 +2,9 @@
 
 `input()` waits in the C library, for the terminal itself. In code that runs while a panel stands the question would be drawn
 over, and what is typed would not be seen; so the panel goes aside for it. In a background task, while the prompt is up, two would
-read the same keys; there it fails in one sentence. The debugger asks by `input()` too; it has the screen from then on.
+read the same keys; there it fails in one sentence. A thread may ask while somebody awaits it, as `await to_thread(input)` does;
+when that wait is given up, nothing can interrupt the thread in the C library, so there the waiting is ours, and the question ends
+when the prompt takes the keyboard. The debugger asks by `input()` too; it has the screen from then on.
 """
 
 from __future__ import annotations
@@ -10,7 +12,9 @@ from __future__ import annotations
 import builtins
 import contextlib
 import os
+import select
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -18,6 +22,9 @@ from .echo import with_key_echo
 from .terminal import Terminal
 
 __all__ = ["sharing_keyboard"]
+
+#: Seconds between two looks of a thread that asks at whether somebody still waits for the answer.
+_GLANCE = 0.05
 
 
 @contextlib.contextmanager
@@ -41,7 +48,8 @@ def sharing_keyboard(
         check("input")
         with terminal.panel_aside(), with_key_echo():
             try:
-                return ask(prompt)
+                in_thread = threading.current_thread() is not threading.main_thread()
+                return _ask_in_thread(prompt, is_taken) if in_thread and _can_wait() else ask(prompt)
             except KeyboardInterrupt:
                 sys.stdout.write("\n")  # the cursor stands behind the question
                 raise
@@ -67,3 +75,26 @@ def sharing_keyboard(
     finally:
         builtins.input, sys.breakpointhook = ask, debug
         users_builtins["input"] = ask
+
+
+def _can_wait() -> bool:
+    """Return True if stdin is a terminal that can be waited for."""
+    stdin = sys.__stdin__
+    return os.name == "posix" and stdin is not None and not stdin.closed and stdin.isatty() and sys.stdin is stdin
+
+
+def _ask_in_thread(prompt: object, is_taken: Callable[[], bool]) -> str:
+    """Do what `input` does, until the prompt takes the keyboard. Raises EOFError for Ctrl-D, RuntimeError in that case."""
+    sys.stdout.write(str(prompt))
+    sys.stdout.flush()
+    fd = sys.__stdin__.fileno()  # type: ignore[union-attr]  # looked at before
+    while True:
+        is_there = bool(select.select([fd], [], [], _GLANCE)[0])
+        if is_taken():
+            raise RuntimeError("a thread's input() was left alone: the prompt has the keyboard again")
+        if is_there:
+            # The terminal gives a line at a time.
+            line = os.read(fd, 65536).decode(sys.stdin.encoding, sys.stdin.errors or "strict")
+            if not line:
+                raise EOFError("EOF when reading a line")
+            return line.removesuffix("\n")

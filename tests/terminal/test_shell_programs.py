@@ -77,6 +77,18 @@ def test_questions_are_asked_and_answered_wherever_they_come_from(shell, tmp_pat
     shell.wait_for("task 'asker' of input 6 failed, and nobody awaits it")
     shell.wait_for("RuntimeError: input() was called in the background, while the prompt has the keyboard; ")
     shell.wait_for(prompt(7))
+    # In a thread that somebody awaits; and when that is given up, the keys are the prompt's again.
+    shell.send_line("await to_thread(input, 'in a thread? ')")
+    shell.wait_for(cursor_behind("in a thread? "))
+    shell.send_line("yes")
+    shell.wait_for(prompt(8))
+    assert shell.above[-2:] == ["in a thread? yes", "'yes'"]
+    shell.send_line("await to_thread(input, 'still there? ')")
+    shell.wait_for(cursor_behind("still there? "))
+    shell.send(CTRL_C)
+    shell.wait_for("Ctrl-C cancelled input 8")
+    shell.wait_for(prompt(9))
+    assert run(shell, "6 * 7", 9)[-1] == "42"
 
 
 def test_the_debugger_stands_in_the_users_frame_and_steps_over_an_await(shell, tmp_path):
