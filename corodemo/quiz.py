@@ -96,7 +96,12 @@ def _next_task(history: History, snapshot: Snapshot, ascii: bool) -> Question | 
         return None
     titles = {task: task_title(snapshot, task, ascii=ascii) for task in tasks}
     why = " ".join(explain(history, event.task, "woken", index=found, ascii=ascii)[-2:])
-    return _question(snapshot, "Which task runs next?", list(titles.values()), titles[event.task], found, why)
+    text = "Which task runs next?"
+    if snapshot.running is not None:
+        text = (
+            f"{task_title(snapshot, snapshot.running, ascii=ascii)} runs now. Which task takes the step after this one?"
+        )
+    return _question(snapshot, text, list(titles.values()), titles[event.task], found, why)
 
 
 def _next_line(history: History, snapshot: Snapshot, ascii: bool) -> Question | None:

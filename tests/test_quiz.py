@@ -76,6 +76,12 @@ def test_where_the_loop_waits_the_next_timer_is_asked_for_first():
     assert line[:4] == ("what prints next", "What is printed next?", ("done 1", "no"), "done 1")
 
 
+def test_while_a_task_runs_the_step_after_its_own_is_asked_for():
+    index = first(ev.CancelRequested)
+    asked = next(question for kind, question in questions(HISTORY, index) if kind == "which task runs next")
+    assert (asked.text, asked.right) == ("T1 main runs now. Which task takes the step after this one?", "T3 two")
+
+
 def test_what_becomes_of_a_cancel_is_asked_when_it_was_requested():
     kind, text, choices, right, because = told(first(ev.CancelRequested, 1))[0]
     assert (kind, text) == ("what happens to a cancel", "T4 mule was asked to cancel. What happens to that?")
