@@ -287,7 +287,7 @@ def test_notes_follow_a_presentation_page_by_page_until_it_is_over(tmp_path):
     question = "# %% [markdown]\n# **Predict:** what?\n#\n# - both\n# - over\n#\n# **Asks:** line 1 of the output\n\n"
     played = play_through(parse(HEADER + "#\n# **Notes:** greet them.\n\n" + notes + question + PROGRAM, "1_x.py"))
     score = score_of(played)
-    events = len(played.trace.events)
+    events = len(played.trace.events) - 1
     console = Console(width=60, record=True, file=io.StringIO())
     presentation = Presentation(played.lesson, score, events)
     steps = iter(
@@ -298,7 +298,7 @@ def test_notes_follow_a_presentation_page_by_page_until_it_is_over(tmp_path):
             lambda: presentation.arrived(Place(-1, 2), score.marks[1]),
             lambda: presentation.arrived(Place(-1, 3), score.marks[2]),
             lambda: presentation.arrived(Place(5, 0), None),
-            lambda: presentation.arrived(Place(events - 1, 1), score.last),
+            lambda: presentation.arrived(Place(events, 1), score.last),
             presentation.__exit__,
         ]
     )
@@ -319,7 +319,7 @@ def test_notes_follow_a_presentation_page_by_page_until_it_is_over(tmp_path):
     second = shown.index("A title, page 2 of 4")
     assert shown[second : second + 12] == [
         "A title, page 2 of 4", "", "ask them first.", "", "on the screen " + "─" * 46, "Read this.", "", "next " + "─" * 55,
-        "Predict: What?", "", " • both", " • over",
+        "Predict: What?", "", " 1 both", " 2 over",
     ]  # fmt: skip
     assert shown[shown.index("A title, page 1 of 4") + 2] == "greet them."
     assert shown[shown.index("A title, page 3 of 4") + 2] == "no notes to this page"

@@ -46,7 +46,7 @@ class Presentation:
     def __init__(self, lesson: Lesson, score: Score, events: int) -> None:
         self._lesson = lesson
         self._score = score
-        self._events = events
+        self._events = events  # the number of the last, as the screen has it
         self._path = place_of(lesson.name)
         self._page = 0
 
@@ -116,7 +116,7 @@ def notes_page(showing: Showing) -> RenderableType:
 
 def _text(mark: Mark) -> str:
     if isinstance(mark, Question):
-        choices = "".join(f"\n- {choice}" for choice in mark.choices)
+        choices = "".join(f"\n{number}. {choice}" for number, choice in enumerate(mark.choices, 1))
         return f"**Predict:** {mark.text}\n{choices}\n\nRight: {mark.right}"
     return mark.text if isinstance(mark, Page) else ""
 

@@ -57,7 +57,7 @@ class Sitting:
         played = _run(path)
         score = score_of(played)
         history = History(played.trace)
-        with Presentation(played.lesson, score, len(history)) as presentation:
+        with Presentation(played.lesson, score, len(history) - 1) as presentation:
             play(
                 history,
                 title=played.lesson.title,
