@@ -103,6 +103,10 @@ def test_what_a_notebook_keeps_of_a_cell_is_read_over():
     ]
     with pytest.raises(LessonError, match=re.escape("f: cell 1, line 1: the value of x= is not JSON: nope")):
         split_cells("# %% x=nope\n1\n", "f")
+    unread = 'f: cell 1, line 1: the option tags= cannot be read: tags=["starter"'
+    with pytest.raises(LessonError, match=re.escape(unread)):
+        split_cells('# %% two words tags=["starter"\n1\n', "f")
+    assert split_cells("# %% where x=y holds\n1\n", "f")[0].title == "where x=y holds"
 
 
 def test_magic_comments_are_not_markers():
@@ -664,11 +668,11 @@ def test_check_passes_and_fails_when_a_stated_output_is_altered(tmp_path, capsys
     good.write_text(HEADER + PROGRAM)
     bad.write_text((HEADER + PROGRAM).replace("# over\n", "# under\n"))
     assert command("--check", str(good)) == 0
-    assert capsys.readouterr().out == "ok   01_good: 1 code cells, 0 claims, 0 predictions, 0 exercises\n"
+    assert capsys.readouterr().out == "ok   01_good: 1 code cell, 0 claims, 0 predictions, 0 exercises\n"
     assert command("--check", str(tmp_path)) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "ok   01_good: 1 code cells, 0 claims, 0 predictions, 0 exercises",
-        "FAIL 02_bad: 1 code cells, 0 claims, 0 predictions, 0 exercises",
+        "ok   01_good: 1 code cell, 0 claims, 0 predictions, 0 exercises",
+        "FAIL 02_bad: 1 code cell, 0 claims, 0 predictions, 0 exercises",
         f"     {bad}: cell 2, line 29: states 'under', but prints 'over'",
     ]
 

@@ -32,5 +32,5 @@ def _checked(path: Path) -> tuple[Sequence[Problem], str]:
     codes, exercises = list(lesson.codes), list(lesson.exercises)
     claims = sum(len(cell.claims) for cell in (*codes, *(exercise.check for exercise in exercises)))
     predictions = sum(isinstance(cell, Predict) for cell in lesson.cells)
-    words = f"{len(codes)} code cells, {claims} claims, {predictions} predictions, {len(exercises)} exercises"
-    return check(lesson), words
+    counts = {"code cell": len(codes), "claim": claims, "prediction": predictions, "exercise": len(exercises)}
+    return check(lesson), ", ".join(f"{count} {what}{'' if count == 1 else 's'}" for what, count in counts.items())

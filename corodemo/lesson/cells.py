@@ -21,6 +21,7 @@ _MARKER = re.compile(r"#\s?%%(?:\s+(?P<rest>.*))?")
 _OPTION = re.compile(
     r"""(?:^|\s)(?P<key>[A-Za-z_][\w.-]*)=(?P<value>"(?:[^"\\]|\\.)*"|\[[^\[\]]*\]|\{.*\}|[a-z]+|-?[\d.]+)\s*$"""
 )
+_UNREAD = re.compile(r"""(?:^|\s)([A-Za-z_][\w.-]*)=["'\[{]""")
 _KIND = re.compile(r"\[(?P<kind>\w+)\]")
 
 
@@ -111,6 +112,11 @@ def _cell(number: int, line: int, rest: str, body: list[str], file: str, problem
             message = f"the value of {match['key']}= is not JSON: {match['value']}"
             problems.append(Problem(file, number, line, message))
         rest = rest[: match.start()]
+    if (left := _UNREAD.search(rest)) is not None:
+        # Taken for a part of the title, a forgotten quote would make an exercise's program a cell like any other.
+        problems.append(
+            Problem(file, number, line, f"the option {left[1]}= cannot be read: {rest[left.start() :].strip()}")
+        )
     kind = _KIND.search(rest)
     name = kind["kind"] if kind is not None else "code"
     if kind is not None:
