@@ -57,6 +57,7 @@ class EventLog:
         self._stream = None if file is None else TraceStream(file)
         self._unpacker = Unpacker()
         self.when_turned_in: Callable[[], None] = _nothing  # called when that has taken the program's time
+        self._is_turning_in = False
         self._last: ev.Event | None = None  # the newest event that was not kept
         self._lock = threading.RLock()  # threads print, and draw what was recorded
         #: What the recorder adds rows to. Mostly that is a list, and nothing else.
@@ -177,11 +178,19 @@ class EventLog:
             size = len(rows)
             if size and not finish and type(rows[size - 1]) is Pieces and rows[size - 1].is_open:
                 size -= 1
-            if size:
+            if not size or self._is_turning_in:
+                return  # a destructor that runs meanwhile has something to tell: that comes in its turn
+            taken: list[Any] = []
+            self._unpacker.taken = 0
+            try:
+                self._is_turning_in = True
                 # The program's thread may add to them meanwhile, at their end and a whole row at a time.
                 taken = rows[:size]
                 del rows[:size]
                 self._unpacker.unpack(taken, self._events.append if self._stream is None else self._write)
+            finally:
+                rows[:0] = taken[self._unpacker.taken :]  # nothing, unless Ctrl-C came
+                self._is_turning_in = False
 
     def _write(self, event: ev.Event) -> None:
         """Put an event into the file, and keep it if it is to be kept as well."""

@@ -643,6 +643,46 @@ def test_all_who_wait_for_a_future_are_woken_by_it():
     ]
 
 
+class Interrupted(list):
+    """A list in which Ctrl-C comes once, at its tenth append."""
+
+    def append(self, item):
+        if len(self) == 10 and not getattr(self, "is_over", False):
+            self.is_over = True
+            raise KeyboardInterrupt
+        super().append(item)
+
+
+def test_ctrl_c_while_events_are_made_loses_none():
+    every = record(busy)
+    recorder = Recorder()
+    recorder._log._events = recorder._log._trace.events = Interrupted()
+    run(busy(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    with pytest.raises(KeyboardInterrupt):
+        recorder.trace
+    assert [shorten(event) for event in recorder.trace.events] == every
+
+
+def test_what_a_destructor_tells_while_events_are_made_comes_in_its_turn(tmp_path):
+    recorder = Recorder(capacity=1000, file=tmp_path / "t")
+    real = recorder._log._stream.write
+    told = []
+
+    def write(event):
+        real(event)
+        if isinstance(event, ev.TaskResumed) and not told:
+            told.append(event.at_ns)
+            recorder.warned("not-kept", None, "a destructor ran")
+
+    recorder._log._stream.write = write
+    record(busy, recorder)
+    recorder.close()
+    times = [event.at_ns for event in load(tmp_path / "t").events]
+    assert times == sorted(times)
+    assert [event.message for event in recorder.trace.events if isinstance(event, ev.Warned)] == ["a destructor ran"]
+    assert load(tmp_path / "t").events == recorder.trace.events
+
+
 class Fan(Hook):
     """A hook that tells several."""
 
