@@ -80,7 +80,9 @@ class UserModuleFinder:
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
         if fullname.partition(".")[0] == "corodemo":
-            return None  # a checkout that one works in: what is loaded late is no user's code, and knows asyncio as it is
+            return (
+                None  # a checkout that one works in: what is loaded late is no user's code, and knows asyncio as it is
+            )
         search = [self._folder] if path is None else [p for p in path if _is_inside(p, self._folder)]
         if not search:
             return None

@@ -101,8 +101,10 @@ class Interrupts:
         """Look, in the other thread, whether the loop has answered; if not, interrupt what holds it."""
         if self._asked is None:
             return
-        self._must_interrupt = True
-        signal_main_thread()
+        # A loop that does not run, while the shell itself is busy, is held by nobody: it will answer when it runs again.
+        if self._loop.is_running() or self._owner.doing is Doing.PLAIN:
+            self._must_interrupt = True
+            signal_main_thread()
         self._call_later(PATIENCE, self._look)
 
     def _withdraw(self) -> None:

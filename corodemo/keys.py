@@ -8,6 +8,7 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition, completion_is_selected, emacs_mode, has_completions, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.utils import suspend_to_background_supported
 
 from . import inputs
 
@@ -16,8 +17,12 @@ __all__ = ["key_bindings"]
 _TAB = 4
 
 
-def key_bindings(interrupt: Callable[[], None], edit: Callable[[Buffer], Awaitable[None]]) -> KeyBindings:
-    """Return the bindings. interrupt: Ctrl-C was pressed. edit: open the text in an editor."""
+def key_bindings(
+    interrupt: Callable[[], None],
+    edit: Callable[[Buffer], Awaitable[None]],
+    suspend: Callable[[Buffer], Awaitable[None]],
+) -> KeyBindings:
+    """Return the bindings. interrupt: Ctrl-C was pressed. edit: open the text in an editor. suspend: stop the program."""
     keys = KeyBindings()
 
     # Eager: with a selection, emacs' bindings have longer sequences that begin with Ctrl-C.
@@ -74,6 +79,10 @@ def key_bindings(interrupt: Callable[[], None], edit: Callable[[Buffer], Awaitab
     def _(event: KeyPressEvent) -> None:
         """Open the text in $VISUAL or $EDITOR."""
         event.app.create_background_task(_run(edit, event.current_buffer))
+
+    @keys.add("c-z", filter=Condition(suspend_to_background_supported))
+    def _(event: KeyPressEvent) -> None:
+        event.app.create_background_task(_run(suspend, event.current_buffer))
 
     @keys.add(Keys.BracketedPaste)
     def _(event: KeyPressEvent) -> None:

@@ -8,13 +8,16 @@ up this thread alone writes to the terminal, and puts there, above the prompt, w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
+import signal
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.application.current import set_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory, ConditionalAutoSuggest
 from prompt_toolkit.buffer import Buffer
@@ -88,7 +91,7 @@ class Prompt:
         self.is_up = False
         self.drawn = threading.Event()  # a prompt stands on the screen, or has
         self._is_writing = False  # lines of the program are about to be printed above the prompt
-        self._is_edited_elsewhere = False  # an editor has the screen
+        self._is_aside = False  # an editor has the screen, or who has stopped us
         self._status = Status()
         self._thread = threading.Thread(target=self._run, name="prompt", daemon=True)
 
@@ -112,8 +115,8 @@ class Prompt:
 
     @property
     def has_screen(self) -> bool:
-        """Whether the prompt stands on the screen, and no editor that it has opened."""
-        return self.is_up and not self._is_edited_elsewhere
+        """Whether the prompt stands on the screen, and has not left it to an editor."""
+        return self.is_up and not self._is_aside
 
     def start(self) -> None:
         """Start the thread; return when it can be asked."""
@@ -169,7 +172,7 @@ class Prompt:
             style=STYLE,
             include_default_pygments_style=False,
             multiline=True,
-            key_bindings=key_bindings(self._interrupted, self._edit_elsewhere),
+            key_bindings=key_bindings(self._interrupted, self._edit_elsewhere, self._suspend),
             prompt_continuation=lambda width, number, is_soft_wrap: [
                 ("class:continuation", "" if is_soft_wrap else "...: ".rjust(width))
             ],
@@ -267,24 +270,35 @@ class Prompt:
         prompt_toolkit's `run_in_terminal` would let the terminal echo meanwhile, and a key pressed then tears a line.
         """
         self._is_writing = False  # first: what is printed from now on is announced anew
-        if self._is_edited_elsewhere:
-            return
         app = self._session.app
-        is_drawn = app.is_running and not app.is_done
-        if is_drawn:
+        if self._is_aside or (app.is_running and app.is_done):
+            return  # it is let out when that is over; a prompt that is done is about to be drawn for the last time
+        if app.is_running:
             app.renderer.erase()
         self._terminal.let_lines_out()
-        if is_drawn:
+        if app.is_running:
             app.renderer.request_absolute_cursor_position()
             app.invalidate()
 
     async def _edit_elsewhere(self, buffer: Buffer) -> None:
-        """Open the text in the person's editor; what the program prints meanwhile waits."""
-        self._is_edited_elsewhere = True
-        try:
+        """Open the text in the person's editor."""
+        with self._aside():
             await buffer.open_in_editor()
+
+    async def _suspend(self, buffer: Buffer) -> None:
+        """Stop the whole program, as Ctrl-Z does, until the person's shell lets it go on."""
+        with self._aside():
+            # To this thread, so that all have stopped before it goes on to take the terminal back.
+            await run_in_terminal(lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTSTP))
+
+    @contextlib.contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Leave the screen to somebody else; what the program prints meanwhile waits."""
+        self._is_aside = True
+        try:
+            yield
         finally:
-            self._is_edited_elsewhere = False
+            self._is_aside = False
             self._lines_wait()
 
     # --- below the prompt

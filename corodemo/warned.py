@@ -43,7 +43,7 @@ def _show(
     if line:
         lines.append(f"  {line}")
     if (sentence := hint_on_warning(str(message))) is not None:
-        lines.append(sentence)
+        lines.append(f"  {sentence}")
     stream = sys.stderr if file is None else file
     if stream is not None:
         with contextlib.suppress(OSError, ValueError):  # as Python has it: a warning that cannot be shown is lost

@@ -102,7 +102,7 @@ class PromptGlass:
             self.prompt.serve(
                 self.shell, lambda: self.answers.append(self.prompt.answers.get()), self.prompt._clear_line
             )
-        self.prompt._edit_elsewhere = self._edit  # type: ignore[method-assign]
+        self.prompt._edit_elsewhere = self.prompt._suspend = self._edit  # type: ignore[method-assign]
         serving = asyncio.create_task(self.prompt._serve())
         await self.settle()
         self.ask()

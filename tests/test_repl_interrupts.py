@@ -87,6 +87,19 @@ def test_a_loop_that_is_held_gets_a_keyboard_interrupt_in_the_step_that_holds_it
     assert owner.done == []  # the question was withdrawn
 
 
+def test_a_loop_that_does_not_run_while_the_shell_is_busy_is_not_held(loop, monkeypatch):
+    owner, later, signals = Owner(loop), [], []
+    owner.doing = Doing.NOTHING
+    ctrl_c = Interrupts(loop, owner, lambda seconds, function: later.append(function))
+    monkeypatch.setattr(interrupts, "signal_main_thread", lambda: signals.append(True))
+    ctrl_c.press()
+    later.pop()()
+    later.pop()()  # it goes on looking
+    assert signals == []
+    loop.run_forever()
+    assert owner.done == [Action.CLEAR_LINE]
+
+
 def test_a_signal_between_two_steps_interrupts_nothing(loop):
     owner, later = Owner(loop), []
     ctrl_c = Interrupts(loop, owner, lambda seconds, function: later.append(function))

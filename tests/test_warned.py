@@ -27,7 +27,7 @@ def test_a_forgotten_coroutine_is_shown_with_its_line_and_what_to_write(monkeypa
     assert shown_of(monkeypatch, "async def f(): pass\n\nf()\n") == [
         "<input 1>:3: RuntimeWarning: coroutine 'f' was never awaited",
         "  f()",
-        "nothing of it has run: an `await` before the call is missing, or `create_task()` around it",
+        "  nothing of it has run: an `await` before the call is missing, or `create_task()` around it",
     ]
 
 

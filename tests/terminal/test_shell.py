@@ -260,7 +260,7 @@ def test_the_first_examples_of_the_chapter_paste_with_prompts_and_print_what_it_
         shown = [
             line
             for line in shown
-            if line.strip() and not line.startswith("nothing of it has run") and line != "  nested()"
+            if line.strip() and not line.startswith("  nothing of it has run") and line != "  nested()"
         ]
         assert [line[: len(want)] for line, want in zip(shown, expected, strict=False)] == expected, name
         assert len(shown) == len(expected), (name, shown)

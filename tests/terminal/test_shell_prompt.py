@@ -220,10 +220,36 @@ def test_after_any_keys_the_prompt_is_there_again(tmp_path):
             screen.send("".join(random.choices(KEYS, k=random.randint(1, 8))))
             screen.send(CTRL_C)
             screen.wait_for(waits_empty)
-        screen.send(CTRL_C + "t.cancel(), 20 + 3\r")
+        screen.send_line("t.cancel(), 20 + 3")
         screen.wait_for("(True, 23)")
         # Nothing that the task has printed was torn.
         lines = {line for line in screen.transcript if "tick" in line and not line.startswith(("In [", "   ...: "))}
         assert lines == {"tick"}
         assert not [line for line in screen.transcript if "In [" in line and not line.startswith("In [")]
         assert not [line for line in screen.transcript if "corodemo/" in line]
+
+
+def test_ctrl_z_stops_the_shell_and_fg_brings_back_what_was_typed(tmp_path):
+    env = {"PYTHONPATH": str(ROOT), "XDG_STATE_HOME": str(tmp_path), "PS1": "sh> ", "ENV": ""}
+    with spawn(["/bin/sh", "-i"], env=env, cwd=tmp_path) as screen:
+        screen.wait_for("sh>")
+        screen.send_line(f"{sys.executable} -m corodemo")
+        screen.wait_for(typed(1))
+        screen.paste("async def tick():\n    while True: await sleep(0.01); print('tick')\nt = create_task(tick())")
+        screen.send("\x1b\r")
+        screen.wait_for("\ntick\ntick\n")
+        screen.send("half")
+        screen.wait_for(typed(2, "half"))
+        screen.send("\x1a")
+        screen.wait_for(lambda s: s.lines[s.cursor[0]] == "sh>")
+        screen.send_line("echo '<'; fg")
+        screen.wait_for(lambda s: "<" in s.transcript and s.lines[s.cursor[0]] == "In [2]: half")
+        screen.send(" typed")
+        screen.wait_for(typed(2, "half typed"))
+        screen.send(CTRL_C)
+        screen.wait_for(typed(2))
+        screen.send_line("t.cancel()")
+        screen.wait_for("True")
+        screen.wait_for(typed(3))
+        lines = screen.transcript[screen.transcript.index("<") + 1 :]
+        assert {line for line in lines if "tick" in line} == {"tick"}
