@@ -141,18 +141,20 @@ class _World:
         if cell.clock is not None:
             self.wall.set(cell.clock)
         self.recorder.expect_an_end()
+        ended: Ended | None = None
         with watchdog():
             try:
                 self._run(cell)
             except TooLong as exc:
-                return Ended(str(exc), line_of(exc, cell), is_endless=True)
+                ended = Ended(str(exc), line_of(exc, cell), is_endless=True)
             except KeyboardInterrupt:
                 raise
             except BaseException as exc:
-                return Ended(one_line(exc), line_of(exc, cell))
-            finally:
-                gc.collect()  # what the cell dropped is reported here, not wherever the collector happens to come by
-        return None
+                ended = Ended(one_line(exc), line_of(exc, cell))
+        # What the cell dropped is reported here, not wherever the collector happens to come by; it has a time of its own.
+        with contextlib.suppress(TooLong), watchdog():
+            gc.collect()
+        return ended
 
     def _run(self, cell: Code) -> None:
         code = compile_cell(cell)
