@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from types import SimpleNamespace
 
@@ -39,6 +40,34 @@ def record(main, clock=None, **kwargs):
 
 def at(mark):
     return f"{HERE}:{line_of(mark)}"
+
+
+def test_a_task_that_ctrl_c_ended_is_explained_by_what_it_waited_for():
+    async def worker(queue):
+        await queue.get()  # hangs here
+
+    async def main():
+        aio.get_running_loop().call_later(5, signal.raise_signal, signal.SIGINT)
+        await aio.gather(worker(aio.Queue()))  # hangs with it
+
+    recorder = Recorder()
+    with pytest.raises(KeyboardInterrupt):
+        run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    history = History(recorder.trace)
+    waits = f"T2 worker waits for Queue.get at {at('hangs here')}, since 0s."
+    before, nobody = "just before Ctrl-C cancelled it, it was like this.", "Nobody has put anything into it since then."
+    assert explain(history, 2) == [f"At 5s, {before}", waits, nobody]
+    assert explain(history, 1) == [
+        f"At 5s, {before}",
+        f"T1 main waits for gather(1) at {at('hangs with it')}, since 0s.",
+        "Of gather(1), 1 of 1 is not done: T2 worker.",
+        waits,
+        nobody,
+    ]
+    assert explain(history, 2, "cancelled")[1:3] == [
+        "Ctrl-C cancelled T1 main, at 5s.",
+        "That went on to T2 worker, for which T1 main waited.",
+    ]
 
 
 # --- the history's own answers

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from corodemo import events as ev
 
 if TYPE_CHECKING:
-    from corodemo.history import CancelState
+    from corodemo.history import CancelState, History, Snapshot
     from corodemo.views.storyteller import Storyteller
 
-__all__ = ["cancel_story"]
+__all__ = ["by_ctrl_c", "cancel_story"]
 
 #: So many requests are told of, the newest.
 _TOLD = 3
@@ -32,7 +32,7 @@ def cancel_story(teller: Storyteller, task: int) -> None:
     if len(cancels) > _TOLD:
         teller.say(f"{teller.task(task)} was asked to cancel {len(cancels)} times; these are the last {_TOLD}")
     for cancel in cancels[-_TOLD:]:
-        root = _root(teller, cancel)
+        root = _root(teller.history, teller.snapshot, cancel)
         if root is not None:
             _request(teller, root[0], root[1])
         _request(teller, task, cancel)
@@ -53,7 +53,7 @@ def _request(teller: Storyteller, task: int, cancel: CancelState) -> None:
             teller.say(f"{teller.task(cancel.after)} failed, so its TaskGroup cancelled {name}, {when}")
         case "TaskGroup":
             teller.say(f"{by} left its TaskGroup{where} before all was done, and so cancelled {name}, {when}")
-        case "await" | "gather" if (root := _root(teller, cancel)) is not None:
+        case "await" | "gather" if (root := _root(teller.history, teller.snapshot, cancel)) is not None:
             teller.say(f"That went on to {name}, for which {teller.task(root[0])} waited")
         case "gather":
             teller.say(f"{by} cancelled{where} a gather of which {name} is a part, {when}{message}")
@@ -69,16 +69,22 @@ def _request(teller: Storyteller, task: int, cancel: CancelState) -> None:
             teller.say(f"{by} cancelled {name}{where}, {when}{message}")
 
 
-def _root(teller: Storyteller, cancel: CancelState) -> tuple[int, CancelState] | None:
+def by_ctrl_c(history: History, snapshot: Snapshot, cancel: CancelState) -> bool:
+    """Return whether a cancel is one by Ctrl-C, or a consequence of one."""
+    root = _root(history, snapshot, cancel)
+    return (root[1] if root is not None else cancel).via == "Ctrl-C"
+
+
+def _root(history: History, snapshot: Snapshot, cancel: CancelState) -> tuple[int, CancelState] | None:
     """Return the request of which this one is a consequence: that to the task which waits for this one."""
     if cancel.via not in _PASSED_ON:
         return None
     for index in range(cancel.index - 1, max(-1, cancel.index - _LOOKED_BACK), -1):
-        event = teller.events[index]
+        event = history.events[index]
         if isinstance(event, _STEP_ENDS):
             return None
         if isinstance(event, ev.CancelRequested) and event.via not in _PASSED_ON:
-            cancels = teller.snapshot.tasks[event.task].cancels
+            cancels = snapshot.tasks[event.task].cancels
             return next(((event.task, one) for one in cancels if one.index == index), None)
     return None
 

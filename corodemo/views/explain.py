@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from corodemo import events as ev
 from corodemo.history import longest_delay
-from corodemo.views.cancelstory import cancel_story
+from corodemo.views.cancelstory import by_ctrl_c, cancel_story
 from corodemo.views.sentences import task_title
 from corodemo.views.storyteller import Storyteller
 from corodemo.views.waitstory import late_story, waiting_story
@@ -42,7 +42,7 @@ def explain(
     state = snapshot.tasks[task]
     moment = None
     if question in {None, "waiting"}:
-        moment = _deadlock(history, snapshot, task) or (_before_its_cancel(snapshot, task) if question else None)
+        moment = _deadlock(history, snapshot, task) or _before_its_cancel(history, snapshot, task, question)
     if moment is not None:
         # It does not wait any more; but that it did is what is asked.
         question, (snapshot, introduction) = "waiting", moment
@@ -104,12 +104,24 @@ def _deadlock(history: History, snapshot: Snapshot, task: int) -> tuple[Snapshot
     return None
 
 
-def _before_its_cancel(snapshot: Snapshot, task: int) -> tuple[Snapshot, str] | None:
-    """Return how things stood when the cancel came that ended the task."""
+def _before_its_cancel(
+    history: History, snapshot: Snapshot, task: int, question: Question | None
+) -> tuple[Snapshot, str] | None:
+    """Return how things stood when the cancel came that ended the task.
+
+    One who presses Ctrl-C does so because something hangs: where that was the cancel, its wait is what is asked, unless something
+    else is.
+    """
     state = snapshot.tasks[task]
     if state.state != "cancelled" or not state.cancels or state.cancels[-1].index < 1:
         return None
-    return snapshot.before(state.cancels[-1].index), "At {time}, just before it was cancelled, it was like this"
+    cancel = state.cancels[-1]
+    then = snapshot.before(cancel.index).at_time(cancel.at_ns)
+    if question is None:
+        if not by_ctrl_c(history, snapshot, cancel) or task not in then.tasks or then.state(task) != "waiting":
+            return None
+        return then, "At {time}, just before Ctrl-C cancelled it, it was like this"
+    return then, "At {time}, just before it was cancelled, it was like this"
 
 
 # --- what belongs to every answer

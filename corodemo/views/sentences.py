@@ -140,6 +140,8 @@ _CANCELLERS = {
     "TaskGroup": "a TaskGroup",
     "run": "run(), at its end,",
     "Ctrl-C": "Ctrl-C",
+    "gather": "the gather that it is part of, cancelled itself,",
+    "await": "a cancel of what waits for it",
 }
 
 
