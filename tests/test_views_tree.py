@@ -161,6 +161,12 @@ def test_in_a_crowd_those_that_run_and_are_ready_come_first() -> None:
     ]
 
 
+def test_of_a_crowd_the_one_that_is_looked_at_is_shown() -> None:
+    snapshot = History(crowd_trace(1_000)).last()
+    rows = [printed(tree(snapshot, width=60, height=height, about=777), 60) for height in (2, 4, 7)]
+    assert [[line.split()[0] for line in row.splitlines() if " worker-776 " in line] for row in rows] == [["777"]] * 3
+
+
 def test_a_deep_chain_of_tasks_is_drawn_without_recursion() -> None:
     found = [ev.TaskCreated(0, n, f"t{n}", n - 1 or None, "c", APP, 1) for n in range(1, 1000)]
     shown = lines(FakeTrace(found), 60)

@@ -63,11 +63,18 @@ class _Fold:
 
 
 def outline(
-    snapshot: Snapshot, rows: int | None, glyphs: Glyphs, *, ages: bool = False, among: Collection[int] | None = None
+    snapshot: Snapshot,
+    rows: int | None,
+    glyphs: Glyphs,
+    *,
+    ages: bool = False,
+    among: Collection[int] | None = None,
+    about: int | None = None,
 ) -> list[Row]:
     """Return at most `rows` rows (at least one), in tree order.
 
-    rows: None for as many as anyone reads. ages: leave out those that finished long ago. among: only these tasks.
+    rows: None for as many as anyone reads. ages: leave out those that finished long ago. among: only these tasks. about: one
+    that is looked at, and comes before all others of a crowd.
     """
     rows = ROWS if rows is None else max(1, rows)
     ids: Sequence[int] = list(snapshot.tasks)
@@ -84,9 +91,9 @@ def outline(
         room = rows - 1 - len(live)
         shown = is_live.union(_newest(snapshot, among, min(room, RECENT) if ages else room))
     elif rows == 1:
-        return [Row(snapshot.running or live[0], "", is_root=True)]
+        return [Row(about if about in is_live else snapshot.running or live[0], "", is_root=True)]
     else:
-        shown, folds = _folded(snapshot, live, rows - 1, among)
+        shown, folds = _folded(snapshot, live, rows - 1, among, about)
     hidden = [task for task in ids if task not in shown]
     if folds:
         # The living that are hidden are counted in rows of their own.
@@ -112,7 +119,7 @@ def _counted(codes: Iterable[int]) -> str:
 
 
 def _folded(
-    snapshot: Snapshot, live: Sequence[int], rows: int, among: Collection[int] | None
+    snapshot: Snapshot, live: Sequence[int], rows: int, among: Collection[int] | None, about: int | None
 ) -> tuple[set[int], list[_Fold]]:
     """Choose among too many living tasks; at most `rows` of tasks and folds together."""
     crowd = _CROWDS.get(snapshot)
@@ -123,7 +130,7 @@ def _folded(
         chosen = ([task for task in group if task in among] for group in groups)
         groups = [group for group in chosen if group]
     if len(groups) * 2 > rows:
-        return set(crowd.urgent_first(live)[:rows]), []
+        return set(crowd.urgent_first(live, about)[:rows]), []
     shown: set[int] = set()
     folds: list[_Fold] = []
     left = len(groups)
@@ -135,7 +142,7 @@ def _folded(
             shown.update(group)
             rows -= len(group)
             continue
-        ordered = crowd.urgent_first(group)
+        ordered = crowd.urgent_first(group, about)
         shown.update(ordered[: share - 1])
         rest = ordered[share - 1 :]
         counted = _counted(map(crowd.codes.__getitem__, rest))
@@ -162,9 +169,9 @@ class _Crowd:
         stray = [task for task, code in codes.items() if code <= READY]
         self._place = {task: at for at, task in enumerate(dict.fromkeys([*first, *queued, *stray]))}
 
-    def urgent_first(self, tasks: Sequence[int]) -> list[int]:
+    def urgent_first(self, tasks: Sequence[int], about: int | None) -> list[int]:
         place, last = self._place, len(self._place)
-        return sorted(tasks, key=lambda task: place.get(task, last))
+        return sorted(tasks, key=lambda task: -1 if task == about else place.get(task, last))
 
 
 #: What was found out of a moment, as long as somebody holds it: a panel draws two views of each.

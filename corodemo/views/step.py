@@ -125,10 +125,19 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
         case "queue and names":
             return _stacked(picture, "queue", "names", width, height)
         case "tasks":
-            return tree(snapshot, width=width, height=height, ascii=plain)
+            return tree(snapshot, width=width, height=height, about=picture.task, ascii=plain)
         case "timeline":
             start, end = picture.window or (None, None)
-            return timeline(history, snapshot, width=width, height=height, start_ns=start, end_ns=end, ascii=plain)
+            return timeline(
+                history,
+                snapshot,
+                width=width,
+                height=height,
+                start_ns=start,
+                end_ns=end,
+                about=picture.task,
+                ascii=plain,
+            )
         case "meanwhile":
             return meanwhile_pane(snapshot, picture.task, picture.gap, width, height, ascii=plain)
         case "events":

@@ -46,13 +46,14 @@ def timeline(
     height: int | None = None,
     start_ns: int | None = None,
     end_ns: int | None = None,
+    about: int | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return the lanes of all tasks up to a snapshot of `history`.
 
     start_ns, end_ns: the stretch to show, by default the whole trace. Tasks that were not there in it have no lane. If
     `end_ns` lies after the last event, and the snapshot is the last, the lanes go on until there: that is how a live view
-    shows time passing.
+    shows time passing. about: the task that is looked at; it has a lane, whoever else has none.
     """
     marks = glyphs(ascii)
     legend = _legend(marks, width)
@@ -68,7 +69,7 @@ def timeline(
     # Of a crowd those are shown that matter at the end of the stretch.
     last = history.at(stretch.stop - 1)
     moment = last if last.index < snapshot.index else snapshot
-    rows = outline(moment, limit, marks, among=among)
+    rows = outline(moment, limit, marks, among=among, about=about)
     if not rows:
         return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
     names = [_name(moment, row, marks, ascii) for row in rows]

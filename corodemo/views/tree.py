@@ -57,18 +57,20 @@ def tree(
     width: int,
     height: int | None = None,
     finished: Literal["recent", "all"] = "recent",
+    about: int | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return the tasks of a snapshot as a table of at most `height` lines, the title among them.
 
     finished: "recent" leaves out tasks that ended long ago, and counts them; "all" shows as many as there is room for.
+    about: the task that is looked at; it is shown, whoever else is not.
     """
     marks = glyphs(ascii)
     has_title = height is None or height > 2
     limit = None if height is None else height - has_title
     if limit is None and finished == "all":
         limit = len(snapshot.tasks)
-    rows = outline(snapshot, limit, marks, ages=finished == "recent")
+    rows = outline(snapshot, limit, marks, ages=finished == "recent", about=about)
     if not rows:
         return Lines([styled(fit("no tasks yet", width, ascii=ascii), DIM)])
     cells = [_cells(snapshot, row, marks, ascii) if row.task is not None else None for row in rows]
