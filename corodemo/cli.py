@@ -151,7 +151,8 @@ def _explain(arguments: list[str]) -> int:
 
     parser = _Parser(prog="corodemo explain", description="Say what a trace knows about why a task is as it is.")
     parser.add_argument("trace", metavar="TRACE", help="a file written by --trace, %%trace or Recorder.dump")
-    parser.add_argument("task", metavar="TASK", help="its id, such as 3 or T3, its name, or the function that it runs")
+    task_help = "its id, such as 3 or T3, its name, or the function that it runs; without it, the tasks are listed"
+    parser.add_argument("task", metavar="TASK", nargs="?", default="", help=task_help)
     parser.add_argument(
         "question",
         metavar="QUESTION",

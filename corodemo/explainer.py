@@ -35,6 +35,8 @@ def answer(history: History, text: str, question: Question | None = None, *, asc
     more = f", and {len(choices) - _LISTED:,} more" if len(choices) > _LISTED else ""
     if found:
         raise UnknownTask(f"'{visible(text)}' is the name of {len(found)} tasks; ask for one by its id: {names}{more}")
+    if not text:
+        raise UnknownTask(f"say which task; there {'is' if len(choices) == 1 else 'are'} {names or 'none'}{more}")
     raise UnknownTask(
         f"no task '{visible(text)}'; there {'is' if len(choices) == 1 else 'are'} {names or 'none'}{more}"
     )

@@ -176,4 +176,5 @@ def _reason(exc: Exception) -> str:
     if isinstance(exc, RecursionError):
         return "nested too deep"
     text = str(exc)
-    return text[0].lower() + text[1:] if text else type(exc).__name__
+    # A word such as JSON keeps its capitals.
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text or type(exc).__name__

@@ -39,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="start_ns", type=time_argument, metavar="TIME", help="timeline: begin at this time, such as 1.5s"
     )
-    parser.add_argument("--to", dest="end_ns", type=time_argument, metavar="TIME", help="timeline: end at this time")
+    parser.add_argument(
+        "--to", "--until", dest="end_ns", type=time_argument, metavar="TIME", help="timeline: end at this time"
+    )
 
 
 def main(namespace: argparse.Namespace) -> int:

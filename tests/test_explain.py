@@ -498,7 +498,7 @@ def test_the_command_prints_the_explanation(trace_file):
     ("arguments", "status", "message"),
     [
         (["T9"], 2, "corodemo: no task 'T9'; there are T1 main, T2 A, T3 B\n"),
-        ([], 2, "corodemo explain: the following arguments are required: TASK (see `corodemo explain --help`)\n"),
+        ([], 2, "corodemo: say which task; there are T1 main, T2 A, T3 B\n"),
     ],
 )
 def test_wrong_usage_ends_with_two(trace_file, arguments, status, message):
