@@ -17,7 +17,7 @@ shell: $(VENV)/.installed
 	@$(BIN)/corodemo
 
 test: $(VENV)/.installed
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: format lint types test
 

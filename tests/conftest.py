@@ -63,8 +63,9 @@ def _in_words(counts: collections.Counter[str]) -> str:
     return "  ".join(f"{counts[column]:4} {column}" for column in _COLUMNS)
 
 
-def pytest_collection_finish(session) -> None:
-    # Thousands of tests have been collected, and some ask for a full garbage collection again and again: what is here now is not
-    # looked at any more, or each of those would take a third of a second.
+@pytest.fixture(scope="module", autouse=True)
+def _freeze() -> None:
+    # Thousands of tests have been collected, and many ask for a full garbage collection again and again, a lesson after each of its
+    # cells: what is here before a file's tests begin is not looked at any more, or each of those would take a tenth of a second.
     gc.collect()
     gc.freeze()
