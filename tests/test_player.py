@@ -303,6 +303,15 @@ def test_a_question_can_be_skipped_and_stays_unanswered():
     assert (session.question, session.answer_to(choose), session.answer_to(write)) == (None, None, None)
 
 
+def test_code_to_come_is_cut_where_the_screen_ends_and_says_so():
+    line = "await gather(" + ", ".join(f"part({number})" for number in range(9)) + ")"
+    session = session_of(history(), [question(-1, "one", "two", right="two", why=7, code=f"{line}\nprint()\n")])
+    assert [shown(session, width)[1:3] for width in (60, 200)] == [
+        [f"  {line[:55]}…", "  print()"],
+        [f"  {line}", "  print()"],
+    ]
+
+
 def test_an_order_is_typed_as_the_numbers_of_the_choices():
     asked = Question(4, "in which order?", ("one", "two"), "21", 7, same_text, is_order=True)
     session = session_of(history(), [asked])

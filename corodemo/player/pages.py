@@ -17,7 +17,7 @@ from corodemo.player.paper import Colours, column, exactly, lines, roomy, rule, 
 from corodemo.player.session import Session
 from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
 from corodemo.views.source import highlighted
-from corodemo.views.text import cell_len, fit
+from corodemo.views.text import cell_len, cut, fit
 
 __all__ = ["breakpoint_lines", "help_lines", "page_lines", "question_lines"]
 
@@ -123,7 +123,13 @@ def _scrolled(session: Session, content: list[str], height: int) -> list[str]:
 
 
 def _code(session: Session, source: str, width: int, colours: Colours) -> list[str]:
-    return column(Group(*highlighted(source.rstrip("\n"), ascii=session.ascii)), width, colours)
+    """Code keeps its lines, however long; what does not fit is said to be missing."""
+    found = highlighted(source.rstrip("\n"), ascii=session.ascii)
+    return lines(
+        Text("\n").join(Text("  ") + cut(line, max(1, width - 4), ascii=session.ascii) for line in found),
+        width,
+        colours,
+    )
 
 
 def _in_ascii(keys: str) -> str:
