@@ -105,11 +105,13 @@ def _next_task(history: History, snapshot: Snapshot, ascii: bool) -> Question | 
 
 
 def _next_line(history: History, snapshot: Snapshot, ascii: bool) -> Question | None:
-    printed = [
-        (number, line)
-        for number in range(snapshot.index + 1, min(len(history), snapshot.index + _AHEAD))
-        if isinstance(event := history.events[number], ev.Output) and (line := _first_line(event.text, ascii))
-    ]
+    printed: list[tuple[int, str]] = []
+    for number in range(snapshot.index + 1, min(len(history), snapshot.index + _AHEAD)):
+        event = history.events[number]
+        if printed and isinstance(event, ev.LoopStarted):
+            break  # what a later program prints, or a later cell of a lesson, would tell too much of it
+        if isinstance(event, ev.Output) and (line := _first_line(event.text, ascii)):
+            printed.append((number, line))
     if not printed:
         return None
     found, right = printed[0]

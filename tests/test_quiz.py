@@ -137,3 +137,10 @@ def test_what_a_program_prints_cannot_steer_the_terminal():
     history = history_of(text)
     asked = [question for _, question in questions(history, 0)]
     assert [question.choices for question in asked] == [("[bold]x", "\\x1b[31mred", "plain")]
+
+
+def test_lines_of_a_later_cell_are_not_told_beforehand():
+    later = "\n# %%\nasync def later():\n    print('a secret')\nasyncio.run(later())\n"
+    history = history_of(PROGRAM + later)
+    (line,) = [q for kind, q in questions(history, first(ev.LoopWaiting)) if kind == "what prints next"]
+    assert line.choices == ("done 1", "no")
