@@ -312,6 +312,16 @@ def test_code_to_come_is_cut_where_the_screen_ends_and_says_so():
     ]
 
 
+def test_a_block_of_code_on_a_page_is_set_apart_by_one_line():
+    page = Page(-1, "one:\n\n    two\n\nthree\n")
+    for colours in (PLAIN, Colours()):
+        text = [
+            re.sub(r"\x1b\[[0-9;]*m", "", line).strip()
+            for line in shown(session_of(history(), [page]), colours=colours)
+        ]
+        assert text[:7] == ["a title", "", "one:", "", "two", "", "three"]
+
+
 def test_an_order_is_typed_as_the_numbers_of_the_choices():
     asked = Question(4, "in which order?", ("one", "two"), "21", 7, same_text, is_order=True)
     session = session_of(history(), [asked])

@@ -7,6 +7,7 @@ each other.
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -45,6 +46,7 @@ THEME = Theme(
     }
 )
 
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 #: Longer lines are hard to read.
 _COLUMN = 84
 
@@ -104,11 +106,19 @@ def exactly(lines: list[str], height: int) -> list[str]:
 
 
 def column(content: RenderableType, width: int, colours: Colours) -> list[str]:
-    """Render in a column that is comfortable to read, without the empty lines at its end."""
+    """Render in a column that is comfortable to read, without the empty lines at its end, and never two of them together."""
     found = lines(Padding(content, (0, 2)), min(width, _COLUMN), colours)
-    while found and not found[-1].strip():
+    # Markdown sets a block of code apart by two; that is half a screen where only twenty lines are.
+    found = [
+        line for line, before in zip(found, ["", *found], strict=False) if not (_is_empty(line) and _is_empty(before))
+    ]
+    while found and _is_empty(found[-1]):
         found.pop()
     return found
+
+
+def _is_empty(line: str) -> bool:
+    return not _ANSI.sub("", line).strip()
 
 
 def roomy(content: list[str], height: int) -> list[str]:
