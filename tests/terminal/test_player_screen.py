@@ -106,7 +106,7 @@ def test_awaits_breakpoints_tasks_views_playing_and_the_mouse_are_there_on_a_ter
         screen.send("z")
         screen.wait_for("450ms")
         screen.send("Zvv")
-        screen.wait_for("─ tasks ─")
+        screen.wait_for("└ f")
         row = next(y for y, line in enumerate(screen.lines) if "└ f" in line)
         press = f"\x1b[<0;30;{row + 1}"
         screen.send(f"{press}M{press}m")
