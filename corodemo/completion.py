@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .runtime import Task
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from .recorder import Recorder
 
 __all__ = ["Choice", "Complete", "Place", "Signature", "code", "files", "python_choices", "signature", "tasks", "words"]
+
+T = TypeVar("T")
 
 #: A menu of more than this helps nobody.
 MAX_CHOICES = 500
@@ -124,7 +126,10 @@ def code(place: Place, text: str) -> list[Choice]:
 
 def python_choices(namespace: dict[str, Any], text: str) -> list[Choice]:
     """Return what jedi offers at the end of `text`, in a program that has the names of `namespace`."""
-    found: list[Any] = _ask(namespace, text, "complete") or []
+    return _ask(namespace, text, "complete", _choices) or []
+
+
+def _choices(found: list[Any]) -> list[Choice]:
     return [
         Choice(one.name_with_symbols, one.get_completion_prefix_length(), _KINDS.get(one.type, one.type))
         for one in found[:MAX_CHOICES]
@@ -134,7 +139,10 @@ def python_choices(namespace: dict[str, Any], text: str) -> list[Choice]:
 
 def signature(namespace: dict[str, Any], text: str) -> Signature | None:
     """Return how the function is called that `text` ends in the call of, or None."""
-    found: list[Any] = _ask(namespace, text, "get_signatures") or []
+    return _ask(namespace, text, "get_signatures", _signature)
+
+
+def _signature(found: list[Any]) -> Signature | None:
     if not found:
         return None
     one = found[0]
@@ -156,7 +164,8 @@ _KINDS = {"instance": "", "statement": "", "param": "argument", "path": "file"}
 _jedi_lock = threading.Lock()
 
 
-def _ask(namespace: dict[str, Any], text: str, question: str) -> Any:
+def _ask(namespace: dict[str, Any], text: str, question: str, read: Callable[[Any], T]) -> T | None:
+    """Ask jedi, and read its answer, which it works out only then."""
     if len(text) > MAX_TEXT:
         return None
     with _jedi_lock:
@@ -166,10 +175,10 @@ def _ask(namespace: dict[str, Any], text: str, question: str) -> Any:
         try:
             # The statements' own value has a name there that is none.
             names = {name: value for name, value in namespace.copy().items() if name.isidentifier()}
-            return getattr(jedi.Interpreter(text, [names]), question)()
+            return read(getattr(jedi.Interpreter(text, [names]), question)())
         except Exception:
-            # jedi reads code that is not finished and objects that lie about themselves: it may fail in any way, and a
-            # menu that stays away is the worst that may come of it.
+            # jedi reads code that is not finished, objects that lie about themselves, and a cache that another shell may be
+            # writing just now: it may fail in any way, and a menu that stays away is the worst that may come of it.
             return None
 
 

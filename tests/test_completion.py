@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+
+import jedi
 import pytest
 
 from corodemo import commands
 from corodemo.completion import Choice, Signature, files, python_choices, signature, tasks, words
 from corodemo.session import Session
 from corodemo.trace import Recorder
+
+# Another test process may be writing the one that all share.
+jedi.settings.cache_directory += os.environ.get("PYTEST_XDIST_WORKER", "")
 
 NAMES = """\
 class Thing:

@@ -179,8 +179,8 @@ KEYS = st.one_of(
 #: So many sequences are typed at one prompt, for a prompt costs more than they do. They are not made smaller when they fail: the
 #: message has the one that did.
 TOGETHER = 50
-#: And so many prompts, with each kind of keys: four hundred sequences in all; 12,500 examples make it a thousand.
-PROMPTS = max(1, int(os.environ.get("CORODEMO_EXAMPLES", "5000")) // 1250)
+#: And so many prompts, with each kind of keys: a thousand sequences in all.
+PROMPTS = max(1, int(os.environ.get("CORODEMO_EXAMPLES", "5000")) // 500)
 
 
 @pytest.mark.parametrize("vi", [False, True], ids=["emacs", "vi"])
