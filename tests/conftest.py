@@ -65,7 +65,7 @@ def _in_words(counts: collections.Counter[str]) -> str:
 
 @pytest.fixture(scope="module", autouse=True)
 def _freeze() -> None:
-    # Thousands of tests have been collected, and many ask for a full garbage collection again and again, a lesson after each of its
-    # cells: what is here before a file's tests begin is not looked at any more, or each of those would take a tenth of a second.
+    # Thousands of tests have been collected, and many ask for a full garbage collection again and again, a lesson after each
+    # of its cells: what is here before a file's tests begin is not looked at any more, or each would take a tenth of a second.
     gc.collect()
     gc.freeze()
