@@ -367,7 +367,7 @@ def test_ctrl_c_cancels_an_awaiting_input_and_leaves_background_tasks_alone(shel
     shell.send(CTRL_C)
     shell.wait_for("Ctrl-C cancelled input 3")
     shell.wait_for(prompt(4))
-    said = max(int(line.split()[1]) for line in shell.lines if line.startswith("tick "))
+    said = max((int(line.split()[1]) for line in shell.lines if line.startswith("tick ")), default=-1)
     shell.wait_for(f"tick {said + 2}")
     shell.wait_for(prompt(4))
     assert "(False, 0)" in run(shell, "t.done(), t.cancelling()", 4)
