@@ -63,20 +63,8 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     if running is None and not all(isfuture(arg) for arg in aws):
         warn_if_no_loop_runs("gather()", "got what is no future")
 
-    loop: EventLoop | None = None
-    by_argument: dict[Any, Any] = {}  # without repeats
-    children: list[Any] = []  # with them
-    for arg in aws:
-        child = by_argument.get(arg) if arg.__class__.__hash__ is not None else None
-        if child is None:
-            child = ensure_future(arg, loop=loop or (None if isfuture(arg) else running))
-            if child is not arg:
-                # Ours: nobody else has it, so nobody can be told that it was never awaited to the end.
-                child._log_destroy_pending = False
-            loop = child.get_loop()
-            by_argument[arg] = child
-        children.append(child)
-    assert loop is not None
+    by_argument, children = _children_of(aws, running)
+    loop: EventLoop = children[0].get_loop()
     outer = _GatheringFuture(children, loop=loop)
     if loop._hook is not None:
         loop._hook.future_labelled(outer, f"gather({len(aws)})", list(by_argument.values()))
@@ -130,6 +118,24 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     for child in already_done:
         child_counted(child)
     return outer
+
+
+def _children_of(aws: tuple[Any, ...], running: EventLoop | None) -> tuple[dict[Any, Any], list[Any]]:
+    """Return a future for each argument: by argument, without repeats, and in order, with them."""
+    loop: EventLoop | None = None
+    by_argument: dict[Any, Any] = {}
+    children: list[Any] = []
+    for arg in aws:
+        child = by_argument.get(arg) if arg.__class__.__hash__ is not None else None
+        if child is None:
+            child = ensure_future(arg, loop=loop or (None if isfuture(arg) else running))
+            if child is not arg:
+                # Ours: nobody else has it, so nobody can be told that it was never awaited to the end.
+                child._log_destroy_pending = False
+            loop = child.get_loop()
+            by_argument[arg] = child
+        children.append(child)
+    return by_argument, children
 
 
 def _tells_at_once(child: Any) -> bool:
