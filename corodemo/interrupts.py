@@ -4,6 +4,9 @@ It comes in two ways: as a signal to the main thread while code runs, and as a k
 up. Both ask the loop for an answer. A loop that answers is not held by anybody: then what is decided happens right there, in the
 loop, between two steps. A loop that does not answer in a moment is held by a step or a callback, of whatever task, and that is
 what gets the KeyboardInterrupt. Plain code is not asked: it gets the KeyboardInterrupt at once.
+
+The interpreter only marks a signal, and handles it between two instructions. One that comes right before a call that blocks,
+as `input()` or `time.sleep()` do, would wait until that returns; `late_signals_handled` sees to it.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import contextlib
 import enum
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -21,10 +25,14 @@ from .runtime.events import Handle
 from .runtime.loop import EventLoop
 from .runtime.tasks import Task
 
-__all__ = ["Action", "Doing", "Interrupts", "decide", "signal_handled", "signal_main_thread"]
+__all__ = ["Action", "Doing", "Interrupts", "decide", "late_signals_handled", "signal_handled", "signal_main_thread"]
 
 #: Seconds that a loop has to answer before it counts as held; a press of Ctrl-C should not feel slow.
 PATIENCE = 0.25
+#: Seconds after a signal at which the main thread is nudged, in case that it has not handled it.
+LATE = 0.05
+#: What it is nudged with: any signal ends a blocking call early, and this one is ignored by programs that do not know of it.
+_NUDGE = getattr(signal, "SIGURG", None)
 
 
 class Doing(enum.Enum):
@@ -114,6 +122,47 @@ class Interrupts:
 
 
 @contextlib.contextmanager
+def late_signals_handled(
+    call_when_readable: Callable[[socket.socket, Callable[[], None]], None],
+    call_later: Callable[[float, Callable[[], None]], None],
+) -> Iterator[None]:
+    """Have the main thread handle a SIGINT that came right before a call that blocks. For the main thread.
+
+    call_when_readable: has another thread call a function whenever a socket has something to read, until it is closed.
+    call_later: as for `Interrupts`.
+    """
+    if _NUDGE is None:
+        yield
+        return
+    ours, interpreters = socket.socketpair()
+
+    def signal_came() -> None:
+        if signal.SIGINT in ours.recv(4096):
+            call_later(LATE, nudge)
+
+    def nudge() -> None:
+        # The call is ended, what is marked is handled, and if that does not raise the call is made again.
+        _signal_main_thread(_NUDGE)
+
+    with ours, interpreters:
+        ours.setblocking(False)
+        interpreters.setblocking(False)
+        outer_handler = signal.signal(_NUDGE, _do_nothing)
+        # The interpreter writes each signal's number there the moment it comes, whatever the main thread does.
+        outer = signal.set_wakeup_fd(interpreters.fileno(), warn_on_full_buffer=False)
+        call_when_readable(ours, signal_came)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(outer)
+            signal.signal(_NUDGE, outer_handler)
+
+
+def _do_nothing(number: int, frame: FrameType | None) -> None:
+    """Handle a signal that is only to end a call."""
+
+
+@contextlib.contextmanager
 def signal_handled(handler: Callable[..., Any]) -> Iterator[None]:
     """Handle SIGINT by `handler` meanwhile."""
     outer = signal.signal(signal.SIGINT, handler)
@@ -139,7 +188,11 @@ _RUNTIME = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime") +
 
 def signal_main_thread() -> None:
     """Send SIGINT to the main thread, from any other."""
+    _signal_main_thread(signal.SIGINT)
+
+
+def _signal_main_thread(number: int) -> None:
     ident = threading.main_thread().ident
     if ident is not None:
         # The signal also ends a blocking call, such as time.sleep(), early.
-        signal.pthread_kill(ident, signal.SIGINT)
+        signal.pthread_kill(ident, number)

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import queue
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -139,6 +140,10 @@ class Prompt:
     def call_later(self, seconds: float, function: Callable[[], None]) -> None:
         """Call `function` in the prompt's thread after some seconds."""
         self._loop.call_soon_threadsafe(self._loop.call_later, seconds, function)
+
+    def call_when_readable(self, source: socket.socket, function: Callable[[], None]) -> None:
+        """Call `function` in the prompt's thread whenever there is something to read."""
+        self._loop.call_soon_threadsafe(self._loop.add_reader, source, function)
 
     # --- in the prompt's thread
 

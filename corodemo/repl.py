@@ -21,7 +21,7 @@ from .children import sharing_screen
 from .config import Settings
 from .desk import CANCEL_PATIENCE, Desk
 from .failures import Failures, WatchingRecorder
-from .interrupts import Doing, Interrupts, signal_handled, signal_main_thread
+from .interrupts import Doing, Interrupts, late_signals_handled, signal_handled, signal_main_thread
 from .keyboard import sharing_keyboard
 from .programstream import leading_streams
 from .prompt import Answer, Prompt
@@ -93,7 +93,8 @@ class Shell:
         """
         status = 0
         self._is_asked = is_asked
-        with self._outside(), signal_handled(self._on_signal):
+        late_signals = late_signals_handled(self._prompt.call_when_readable, self._prompt.call_later)
+        with self._outside(), signal_handled(self._on_signal), late_signals:
             with self._left_by_ctrl_c(), self.session:
                 try:
                     self._run_files(files, script)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 
@@ -134,3 +135,36 @@ def test_the_real_signal_reaches_the_main_thread():
     finally:
         signal.signal(signal.SIGINT, outer)
     assert received == [threading.main_thread()]
+
+
+def test_a_signal_that_came_right_before_a_call_that_blocks_is_handled_all_the_same():
+    # The interpreter marks a signal, and looks at the mark between two instructions: too late, when the next one blocks. That is
+    # so for a microsecond, and here for sure: this handler stands for the mark, and the nudge must end the call of its own.
+    seen, nudges, handled = [], [], []
+    outer = signal.signal(signal.SIGINT, lambda number, frame: handled.append("SIGINT"))
+    wakeup, urgent = signal.set_wakeup_fd(-1), signal.getsignal(signal.SIGURG)
+    try:
+        with interrupts.late_signals_handled(
+            lambda source, function: seen.append((source, function)), lambda seconds, function: nudges.append(function)
+        ):
+            [(source, is_readable)] = seen
+            signal.raise_signal(signal.SIGURG)
+            is_readable()
+            assert nudges == []  # other signals are no business of this
+            signal.raise_signal(signal.SIGINT)
+            is_readable()
+            [nudge] = nudges
+            # A call that blocks is ended, and made again, once nothing that was marked is left.
+            reading, writing = os.pipe()
+            signal.signal(signal.SIGURG, lambda number, frame: os.write(writing, b"!"))
+            nudging = threading.Timer(0.01, nudge)
+            nudging.start()
+            assert os.read(reading, 1) == b"!"
+            nudging.join()
+            os.close(reading)
+            os.close(writing)
+        assert handled == ["SIGINT"]
+        assert (signal.set_wakeup_fd(-1), signal.getsignal(signal.SIGURG)) == (-1, urgent)
+    finally:
+        signal.signal(signal.SIGINT, outer)
+        signal.set_wakeup_fd(wakeup)
