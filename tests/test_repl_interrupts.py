@@ -147,7 +147,7 @@ def test_a_signal_that_came_right_before_a_call_that_blocks_is_handled_all_the_s
         with interrupts.late_signals_handled(
             lambda source, function: seen.append((source, function)), lambda seconds, function: nudges.append(function)
         ):
-            [(source, is_readable)] = seen
+            [(_, is_readable)] = seen
             signal.raise_signal(signal.SIGURG)
             is_readable()
             assert nudges == []  # other signals are no business of this
