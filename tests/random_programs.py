@@ -130,6 +130,7 @@ class _Run:
         self.barrier = aio.Barrier(2)
         self.queues = [aio.Queue(maxsize) for maxsize in (0, 1)]
         self.items = itertools.count()
+        self.shielded: list[Any] = []
         logger = logging.getLogger("asyncio")
         logger.disabled = True
         try:
@@ -149,11 +150,11 @@ class _Run:
             self.write("ended", self.plain(exc))
         finally:
             for task in self.tasks:
-                self.log.append((self.name(task), self.outcome(task)))
+                self.log.append((self.name(task), self.unseen(task), self.outcome(task)))
                 if task.done() and not task.cancelled():
                     task.exception()
             for future in self.futures:
-                self.log.append(self.outcome(future))
+                self.log.append((self.unseen(future), self.outcome(future)))
                 if future.done() and not future.cancelled():
                     future.exception()
             log, self.log = self.log, []  # what closing a coroutine makes it do counts no more
@@ -182,6 +183,10 @@ class _Run:
 
     def write(self, *what: Any) -> None:
         self.log.append((self.loop.time(), *what))
+
+    def unseen(self, future: Any) -> bool:
+        """Return whether its exception would be reported as never retrieved; asyncio drops a shielded one's until 3.14."""
+        return future._log_traceback and future not in self.shielded
 
     def outcome(self, future: Any) -> Any:
         if not future.done():
@@ -316,13 +321,19 @@ class _Run:
             *[self.awaitable(spec, number) for spec in specs], return_exceptions=return_exceptions
         )
 
-    async def do_gather_cancelled(self, number: int, specs: list[Any], delay: int) -> Any:
-        future = self.aio.gather(*[self.awaitable(spec, number) for spec in specs])
+    async def do_gather_cancelled(
+        self, number: int, specs: list[Any], delay: int, return_exceptions: bool = False
+    ) -> Any:
+        future = self.aio.gather(
+            *[self.awaitable(spec, number) for spec in specs], return_exceptions=return_exceptions
+        )
         self.loop.call_later(delay / 8, future.cancel, "gather")
         return await future
 
     async def do_shield(self, number: int, spec: list[Any]) -> Any:
-        return await self.aio.shield(self.awaitable(spec, number))
+        inner = self.aio.ensure_future(self.awaitable(spec, number))
+        self.shielded.append(inner)
+        return await self.aio.shield(inner)
 
     async def do_wait(self, number: int, references: list[int], delay: int | None, return_when: str) -> Any:
         done, pending = await self.aio.wait(

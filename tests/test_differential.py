@@ -51,7 +51,7 @@ simple = [
     op("cancel", references, st.none() | words(["a", "b"])),
     op("await", awaitables),
     op("gather", st.lists(gathered, max_size=3), st.booleans()),
-    op("gather_cancelled", st.lists(gathered, min_size=1, max_size=3), delays),
+    op("gather_cancelled", st.lists(gathered, min_size=1, max_size=3), delays, st.booleans()),
     op("shield", awaitables),
     op(
         "wait",

@@ -228,9 +228,9 @@ class Future(Waitable, Generic[T]):
             self._loop._hook.warned("never-retrieved", task, message)
 
     def _make_cancelled_error(self) -> BaseException:
-        """Return the error to raise: the one that ended the task if it is still here."""
+        """Return the error to raise: the cancel that ended the task if it is still here."""
         error = self._exception
-        if error is not None:
+        if error is not None and self._state == CANCELLED:  # of a failed task it is the failure, and stays
             self._exception = None  # it refers to frames that refer to this future
             return error
         return super()._make_cancelled_error()

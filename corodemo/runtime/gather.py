@@ -93,10 +93,11 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
                 outer.set_exception(error)
                 return
         if remaining == 0:
+            outcomes = [_outcome(child) for child in children]  # and all their exceptions are seen, cancelled or not
             if outer._cancel_requested:
                 outer.set_exception(children[-1]._make_cancelled_error())
             else:
-                outer.set_result([_outcome(child) for child in children])
+                outer.set_result(outcomes)
 
     def child_counted(child: Any) -> None:
         """Count a child in its turn: where one of them is of a class that tells nobody of its end at once, all take turns."""
