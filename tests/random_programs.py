@@ -324,9 +324,7 @@ class _Run:
     async def do_gather_cancelled(
         self, number: int, specs: list[Any], delay: int, return_exceptions: bool = False
     ) -> Any:
-        future = self.aio.gather(
-            *[self.awaitable(spec, number) for spec in specs], return_exceptions=return_exceptions
-        )
+        future = self.aio.gather(*[self.awaitable(spec, number) for spec in specs], return_exceptions=return_exceptions)
         self.loop.call_later(delay / 8, future.cancel, "gather")
         return await future
 
