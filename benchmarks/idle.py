@@ -45,9 +45,9 @@ SIZES = {
 class _Stripper(ast.NodeTransformer):
     """Takes out what is there for a hook."""
 
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        if _asks_for_a_hook(node.test) and not node.orelse:
-            return None
+    def visit_If(self, node: ast.If) -> ast.AST | list[ast.stmt] | None:
+        if _asks_for_a_hook(node.test):
+            return [found for other in node.orelse if (found := self.visit(other)) is not None] or None
         return self.generic_visit(node)
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST | None:

@@ -182,7 +182,7 @@ def _is_user_code(frame: FrameType | None) -> bool:
     return False
 
 
-_ENTRIES = frozenset({Task._run.__code__, Handle._run.__code__})
+_ENTRIES = frozenset({Task._run.__code__, Task._run_watched.__code__, Handle._run.__code__})
 _RUNTIME = os.path.join(os.path.dirname(os.path.abspath(__file__)), "runtime") + os.sep
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import gc
+import inspect
 import itertools
 import sys
+import textwrap
 
 import pytest
 from virtual import run_virtual
 
-from corodemo import EventLoop, Hook, VirtualClock, create_task, gather, run, sleep
+from benchmarks.idle import without_hooks
+from corodemo import EventLoop, Hook, Task, VirtualClock, create_task, gather, get_running_loop, run, sleep
 from corodemo import events as ev
 from corodemo.history import History
 from corodemo.runtime import events
@@ -163,3 +167,44 @@ def test_a_snapshot_reads_a_few_events_and_not_the_trace(tmp_path):
     snapshot = history.at(4_323)
     assert (snapshot.running, len(snapshot.ready), snapshot.tasks[7].state) == (32, 0, "waiting")
     assert len(read) < 20
+
+
+def test_a_watched_step_is_a_step_with_the_lines_for_the_hook_and_nothing_else():
+    unwatched, watched = (
+        ast.parse(textwrap.dedent(inspect.getsource(function))).body[0] for function in (Task._run, Task._run_watched)
+    )
+    del unwatched.body[0], watched.body[0]  # what they say of themselves
+    assert without_hooks(ast.unparse(watched.body)) == without_hooks(ast.unparse(unwatched.body))
+
+
+def test_who_begins_to_watch_in_the_midst_of_an_iteration_sees_whole_steps():
+    seen = []
+
+    class Watcher(Hook):
+        def task_resumed(self, task):
+            seen.append(("resumed", task.get_name()))
+
+        def task_suspended(self, task, on):
+            seen.append(("suspended", task.get_name()))
+
+    async def watch(hook):
+        get_running_loop().hook = hook
+        await sleep(0)
+
+    async def main():
+        create_task(sleep(0), name="before")
+        create_task(watch(Watcher()), name="watch")
+        create_task(sleep(0), name="behind")
+        create_task(watch(None), name="watch no more")
+        create_task(sleep(0), name="last")
+        await sleep(1)
+
+    run_virtual(main())
+    # Of the step in which the watcher came the loop has told nothing, and of the one in which it left, only the beginning
+    # and what it did itself.
+    assert seen == [
+        ("resumed", "behind"),
+        ("suspended", "behind"),
+        ("resumed", "watch no more"),
+        ("suspended", "watch no more"),
+    ]

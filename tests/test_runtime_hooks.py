@@ -256,7 +256,7 @@ def test_a_hook_that_guards_itself_is_called_straight_and_can_give_up(caplog):
 
     hook = Careful()
     assert output_of(hook) == output_of(None)
-    assert hook.callers == ["Task._run"]
+    assert hook.callers == ["run_watched"]
     assert [record.message for record in caplog.records] == [
         "The hook <my hook> raised and was taken off; the program runs on"
     ]

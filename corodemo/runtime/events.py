@@ -101,6 +101,8 @@ class Handle:
         if hook is not None:
             hook.callback_ran(self)
 
+    _run_watched = _run
+
     def _report(self, exc: BaseException) -> None:
         callback = reprs.format_callback_source(self._callback, self._args or ())
         context: dict[str, Any] = {
@@ -188,6 +190,8 @@ class TimerHandle(Handle):
             if hook is not None:
                 hook.timer_fired(self, self._loop._clock.now_ns() - self._deadline_ns)
             super()._run()
+
+    _run_watched = _run
 
 
 class _ThreadState(threading.local):

@@ -262,8 +262,12 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         # no timer to look at, no file and no request, the next iteration is the same line again, at once.
         going_on = True
         while going_on:
-            for _ in range(len(ready)):
-                ready.popleft()._run()
+            if self._hook is not None:
+                for _ in range(len(ready)):
+                    ready.popleft()._run_watched()
+            else:
+                for _ in range(len(ready)):
+                    ready.popleft()._run()
             going_on = bool(ready) and not (timers or self._stopping or self._watches_files or self._debug)
 
     def _wait(self, deadline_ns: int | None) -> None:

@@ -37,6 +37,9 @@ class Entry(Protocol):
 
     def _run(self) -> None: ...
 
+    def _run_watched(self) -> None:
+        """Do the same while the loop has a hook."""
+
 
 class Reports:
     """What an event loop needs to report errors. Not for use by itself: `EventLoop` is made of it."""

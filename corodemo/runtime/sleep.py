@@ -63,6 +63,8 @@ class Sleep(Waiter):
             self._state = FINISHED
             self._finish()
 
+    _run_watched = _run
+
 
 @types.coroutine
 def _yield_once() -> Generator[None, None, None]:

@@ -21,6 +21,7 @@ from . import awaitables, coroutines, events, reprs, stacks, unusual
 from .exceptions import CancelledError
 from .futures import Future
 from .waitables import CANCELLED, FINISHED, PENDING, Waitable
+from .watchedstep import run_watched
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -190,9 +191,9 @@ class Task(Future[T]):
         The loop calls it straight from the ready queue. `error` is thrown in instead of sending None.
         """
         loop = self._loop
-        hook = loop._hook
-        if hook is not None:
-            hook.task_resumed(self)
+        if loop._hook is not None:
+            self._run_watched(error)  # the same with the lines for a hook; else the loop calls that one itself
+            return
         waiter = self._fut_waiter
         if waiter is not None:
             self._fut_waiter = None  # which woke it; a good result is read by the future's own __await__
@@ -207,8 +208,6 @@ class Task(Future[T]):
             if error is None:
                 awaited = self._context.run(self._coro.send, None)
             else:
-                if hook is not None and isinstance(error, CancelledError):
-                    hook.cancel_delivered(self, error)
                 awaited = self._context.run(self._coro.throw, error)
         except StopIteration as stop:
             self._end_returned(stop.value)
@@ -220,14 +219,9 @@ class Task(Future[T]):
         except BaseException as exc:
             self._end_failed(exc)
         else:
-            if hook is not None and error is not None:
-                hook.cancel_outlived(self, error)
-            error = None  # nobody but the coroutine holds it now, so a watcher can tell when it is swallowed
+            error = None  # nobody but the coroutine holds it now
             if awaited is None:
                 loop._ready.append(self)  # a bare yield: back to the end of the queue
-                if hook is not None:
-                    hook.task_suspended(self, None)
-                    hook.task_ready(self, "yielded", None)
             else:
                 self._wait_for(awaited)
         finally:
@@ -235,6 +229,8 @@ class Task(Future[T]):
             # The error's traceback holds this frame, and this frame would hold the error and the task.
             error = waiter = None
             self = None  # type: ignore[assignment]  # noqa: PLW0642
+
+    _run_watched = run_watched
 
     def _wait_for(self, awaited: Any) -> None:
         """Put the task on the list of what its coroutine awaits."""

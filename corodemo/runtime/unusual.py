@@ -66,7 +66,8 @@ def step_after(task: Task[Any], future: Any) -> None:
     try:
         future.result()
     except BaseException as exc:
-        task._run(exc)
+        # Not by way of `_run`: its frame would hold the error while the hook looks at whether the coroutine does.
+        (task._run if hook is None else task._run_watched)(exc)
     else:
         task._run()
     finally:
