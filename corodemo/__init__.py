@@ -4,8 +4,29 @@ This module offers every name of the chapter "Coroutines and Tasks", so `import 
 The trace, the history, the views and the shell are in modules of their own, and cost nothing until they are imported.
 """
 
-from corodemo.runtime import *  # noqa: F403 - the runtime's __all__ is this module's
-from corodemo.runtime import __all__ as _runtime_names
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corodemo.runtime import *  # noqa: F403 - the runtime's __all__ is this module's
+    from corodemo.runtime import __all__ as _runtime_names
+
+    __all__ = [*_runtime_names, "__version__"]  # noqa: PLE0604 - a list of strings, made of one
 
 __version__ = "0.1.0"
-__all__ = [*_runtime_names, "__version__"]  # noqa: PLE0604 - a list of strings, made of one
+
+
+def __getattr__(name: str) -> Any:
+    """Load the runtime when the first of its names is asked for (PEP 562); what `corodemo.loading` does must come before."""
+    if not name.startswith("__") or name == "__all__":
+        import corodemo.runtime as runtime  # `from corodemo import runtime` would ask this function again
+
+        offered = [*runtime.__all__, "__version__"]
+        if name in {"__all__", *offered}:
+            value = offered if name == "__all__" else getattr(runtime, name)
+            globals()[name] = value  # so that it is not asked for twice
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__getattr__("__all__")})

@@ -1,8 +1,19 @@
-"""`python -m corodemo`: the command line."""
+"""The command line as a process of its own: `corodemo`, and `python -m corodemo`."""
 
 import sys
 
-from corodemo.cli import main
+from .loading import begin
+
+__all__ = ["main"]
+
+
+def main() -> int:
+    """Run the command line; return the exit status."""
+    begin()
+    from .cli import main  # only now: it loads all the rest
+
+    return main()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import corodemo
 
+from . import loading
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -39,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     try:
         if arguments and arguments[0] in _COMMANDS:
+            if arguments[0] != "run":
+                loading.end()  # these load their libraries one by one, as they come to need them
             commands = {"run": _run, "lesson": _lesson, "view": _view, "explain": _explain, "export": _export}
             return commands[arguments[0]](arguments[1:])
         return _shell(arguments)
@@ -96,8 +100,8 @@ def _shell(arguments: list[str]) -> int:
         if word.startswith("-"):
             parser.error(f"unknown option {word}")
         parser.error(f"no command {word!r}; the commands are {', '.join(_COMMANDS)}")
-    from corodemo import piped
-    from corodemo.watched import Options
+    from . import piped
+    from .watched import Options
 
     options = Options(clock=namespace.clock or "real", trace=namespace.trace, live=namespace.live)
     if namespace.code is not None:

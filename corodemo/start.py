@@ -13,6 +13,7 @@ from typing import Any
 
 import corodemo
 
+from . import loading
 from .config import read_config
 from .echo import let_keys_echo, without_signs
 from .interrupts import signal_handled
@@ -54,6 +55,7 @@ def main(
             prompt.drawn.wait(FIRST_DRAWING)
         from .repl import Shell
 
+        loading.end()
         try:
             shell = Shell(settings, trace, terminal, prompt, stdout)
         except OSError as exc:

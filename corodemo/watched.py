@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from . import tracebacks
+from . import loading, tracebacks
 from .runtime import Clock, Hook, SystemClock, VirtualClock
 from .runtime.pacing import PacedClock
 
@@ -60,6 +60,7 @@ def run_watched(
                 from .live import LivePanel
 
                 panel = LivePanel(recorder.trace, sys.stdout)
+        loading.end()
         try:
             with panel:  # its last picture stands above the error: what went wrong is said last
                 body(recorder)

@@ -15,7 +15,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"runtime"}, set()),
     ({""}, set()),  # the package itself: the runtime's names
     ({"bounded", "events"}, {"msgspec"}),
-    ({"wholefile"}, set()),
+    ({"loading", "wholefile"}, set()),
     ({"tracefile"}, {"msgspec"}),
     ({"tracestream", "callsite", "handlers", "linetrace", "capture", "labels"}, set()),
     ({"rows"}, {"msgspec"}),
