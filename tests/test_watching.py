@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import warnings
 
@@ -172,8 +173,14 @@ def test_in_debug_mode_pythons_own_warning_names_the_origin_as_ever(tmp_path):
     (tmp_path / "a.py").write_text(FORGETFUL.format(hook="None", debug=True))
     unwatched = python("a.py", cwd=tmp_path)
     (tmp_path / "a.py").write_text(FORGETFUL.format(hook="Recorder()", debug=True))
-    assert python("a.py", cwd=tmp_path) == unwatched
+    watched = python("a.py", cwd=tmp_path)
     assert "Coroutine created at" in unwatched[2]
+
+    def without_own_frames(text):
+        # The loop calls another function for a step that is watched.
+        return re.sub(r'  File "[^"]*/corodemo/runtime/.*\n    .*\n(    [ ~^]*\n)?', "", text)
+
+    assert [*map(without_own_frames, map(str, watched))] == [*map(without_own_frames, map(str, unwatched))]
 
 
 def test_a_recorder_leaves_no_trace_in_the_interpreter():

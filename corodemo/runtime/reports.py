@@ -150,7 +150,7 @@ class Reports:
         for _ in range(len(self._ready)):
             entry = self._ready.popleft()
             started_ns = self._clock.now_ns()
-            entry._run()
+            entry._run() if self._hook is None else entry._run_watched()
             seconds = (self._clock.now_ns() - started_ns) / 1e9
             if seconds >= self.slow_callback_duration:
                 logger.warning("Executing %r took %.3f seconds", entry, seconds)
