@@ -404,7 +404,8 @@ def test_a_program_is_judged_by_what_it_does_whatever_it_does(tmp_path):
         program.write_text(text)
         return attempt(lesson, exercise, program, seconds).lacks
 
-    assert lacks("import os\nos._exit(3)\n") == ["the program ended the whole process, with status 3"]
+    assert lacks("import os\nos._exit(3)\n") == ["the program ends the whole process: os._exit(3) (line 2)"]
+    assert lacks("import os\nos.kill(os.getpid(), 9)\n") == ["the program ended the whole process, with status -9"]
     assert lacks("x = 1\n1/0\n") == ["the program raised ZeroDivisionError: division by zero (line 2)"]
     assert lacks("def f(:\n") == ["the program raised SyntaxError: invalid syntax (line 1)"]
     assert lacks("import itertools\nsum(itertools.repeat(0))\n", 0.7) == [

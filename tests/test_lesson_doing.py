@@ -9,10 +9,11 @@ import pytest
 from test_lesson import HEADER, PROGRAM, asked, lesson_of, problems_in
 
 from corodemo import EventLoop, new_event_loop, set_event_loop_factory
-from corodemo.lesson import check, parse
+from corodemo.lesson import check, parse, read
 from corodemo.lesson import endless as endless_module
 from corodemo.lesson.exercises import shortfalls
 from corodemo.lesson.model import Exercise, Predict
+from corodemo.lesson.overseeing import check_apart
 from corodemo.lesson.questions import ORDER, same_order
 from corodemo.lesson.running import run_alone
 from corodemo.lesson.scene import Misread
@@ -212,6 +213,46 @@ def test_a_program_that_does_not_let_itself_be_ended_is_ended_all_the_same(littl
     survivor += "        except (KeyboardInterrupt, asyncio.CancelledError): pass\nasyncio.run(main())\n"
     # What is said of it depends on where in the runtime it was ended.
     assert check(lesson_of(f"# %%\n{survivor}"))[0].cell == 2
+
+
+def test_what_a_lesson_does_to_the_process_does_not_end_the_check_of_the_others(tmp_path):
+    lessons = []
+    for number, body in enumerate(
+        [
+            "import sys\nsys.exit(3)",
+            "import os\nos._exit(3)",
+            # It gets through a loop as an exit does; and a fork's own end is its own.
+            (
+                "import asyncio, os\nif os.fork() == 0: os._exit(0)\nos.wait()\n"
+                "async def main():\n    os._exit(1)\nasyncio.run(main())"
+            ),
+            "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+            "import os\nos.abort()",
+            "import asyncio\nasync def main():\n    raise KeyboardInterrupt\nasyncio.run(main())",
+            "import os\nos.write(1, b'torn')\nprint('fine')\n# prints:\n# fine",
+        ]
+    ):
+        path = tmp_path / f"{number:02}_it.py"
+        path.write_text(HEADER + f"# %%\n{body}\n")
+        lessons.append(read(path))
+    told = [[str(problem).removeprefix(str(tmp_path)) for problem in problems] for problems in check_apart(lessons)]
+    assert told == [
+        ["/00_it.py: cell 2, line 12: raised SystemExit: 3, which it does not state"],
+        ["/01_it.py: cell 2, line 12: ends the whole process: os._exit(3)"],
+        ["/02_it.py: cell 2, line 15: ends the whole process: os._exit(1)"],
+        ["/03_it.py: ends the whole process, by SIGKILL"],
+        ["/04_it.py: cell 2, line 12: ends the whole process, by SIGABRT"],
+        ["/05_it.py: cell 2, line 13: raised KeyboardInterrupt, which ends the check"],
+        [],
+    ]
+
+
+def test_a_call_that_never_returns_is_ended_with_its_process_and_told_with_its_place(tmp_path):
+    path = tmp_path / "01_stuck.py"
+    path.write_text(HEADER + "# %%\nimport itertools; sum(itertools.repeat(0))\n")
+    ((problem,),) = check_apart([read(path)], seconds=0.5)
+    assert (problem.cell, problem.line) == (2, 11)
+    assert problem.message == "does not come to an end: it has run for 0.5 seconds, and cannot be interrupted"
 
 
 def test_a_deadlock_and_a_wrong_line_are_told_with_their_place():

@@ -9,12 +9,12 @@ and of nothing else. `attempt` starts one, and gives it so many seconds.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from corodemo.lesson.apart import command_of, environment
 from corodemo.lesson.exercises import shortfalls
 from corodemo.lesson.model import Exercise
 from corodemo.lesson.reading import read
@@ -42,10 +42,7 @@ class Attempt:
 
 def attempt(lesson: Path, exercise: Exercise, program: Path, seconds: float = SECONDS) -> Attempt:
     """Run a learner's program and judge it. Never raises for what the program is or does."""
-    command = [sys.executable, "-m", "corodemo.lesson.attempt", str(lesson), str(exercise.number), str(program)]
-    # Wherever this corodemo came from, the other process must find the same one, and nothing that lies in the folder.
-    package = str(Path(__file__).resolve().parents[2])
-    path = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
+    command = command_of("corodemo.lesson.attempt", str(lesson), str(exercise.number), str(program))
     try:
         done = subprocess.run(
             command,
@@ -54,7 +51,7 @@ def attempt(lesson: Path, exercise: Exercise, program: Path, seconds: float = SE
             timeout=seconds,
             check=False,
             cwd=program.parent,
-            env={**os.environ, "PYTHONPATH": path, "PYTHONSAFEPATH": "1"},
+            env=environment(),
         )
     except subprocess.TimeoutExpired:
         return Attempt([f"the program does not come to an end: it has run for {seconds:g} seconds"])

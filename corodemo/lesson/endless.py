@@ -1,35 +1,58 @@
-"""Programs that do not come to an end: how a lesson is kept from hanging whoever checks or plays it.
+"""Programs without end, and those that end the process: how a lesson is kept from taking whoever checks or plays it along.
 
 Lines are counted, which finds the same loops at the same place on every machine. What begins no new line
 (`while True: pass`), what loops inside a library, and what survives being ended is found by a watch on real time, where
-the main thread runs and there are alarms. Neither ends a single call that never returns to Python: for the programs
-of learners there is a process of their own.
+the main thread runs and there are alarms. Neither ends a single call that never returns to Python. For that there must be a
+process of its own (see `overseeing`, and `attempt`), which is ended as a whole.
 """
 
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import itertools
+import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 from corodemo.linetrace import Meanwhile
 from corodemo.trace import Recorder
 
-__all__ = ["MAX_LINES", "MAX_SECONDS", "GuardedRecorder", "TooLong", "watchdog"]
+__all__ = [
+    "LAST_WORDS",
+    "MAX_LINES",
+    "MAX_SECONDS",
+    "EndsProcess",
+    "Fatal",
+    "GuardedRecorder",
+    "TooLong",
+    "end_the_process_at_last",
+    "no_way_out",
+    "watchdog",
+]
 
 #: No cell that a person wants to step through is as long.
 MAX_LINES = 30_000
 #: Of real time, for one cell, whose waits take none.
 MAX_SECONDS = 10.0
+#: What stands on stderr when a process has ended itself at last, before the frames in which it was.
+LAST_WORDS = "Timeout ("
 
 
-class TooLong(KeyboardInterrupt):
+class Fatal(BaseException):
+    """What ended a program from outside, or would have ended more than the program: no cell can state that it raises it."""
+
+
+class TooLong(Fatal, KeyboardInterrupt):
     """A program was ended because it goes on and on. As an interrupt, it gets through `except Exception` and through a loop."""
+
+
+class EndsProcess(Fatal, SystemExit):
+    """A program called `os._exit`. It gets out as `sys.exit` does."""
 
 
 class GuardedRecorder(Recorder):
@@ -51,9 +74,47 @@ class GuardedRecorder(Recorder):
 
 
 @contextlib.contextmanager
+def no_way_out() -> Iterator[None]:
+    """Let `os._exit` raise EndsProcess meanwhile, except in processes that are forked."""
+    end, here = os._exit, os.getpid()
+
+    def refuse(status: int) -> NoReturn:
+        if os.getpid() != here:
+            end(status)
+        raise EndsProcess(f"ends the whole process: os._exit({status!r})")
+
+    os._exit = refuse
+    try:
+        yield
+    finally:
+        os._exit = end
+
+
+_at_last: float | None = None
+
+
+def end_the_process_at_last(seconds: float) -> None:
+    """Let this process end itself when the watch could not end something in this time, and say on stderr where it was."""
+    global _at_last
+    _at_last = seconds
+    faulthandler.enable()
+
+
+@contextlib.contextmanager
 def watchdog() -> Iterator[None]:
     """End what runs meanwhile when it takes MAX_SECONDS, again each second if it goes on all the same."""
-    seconds = MAX_SECONDS
+    if _at_last is not None:
+        faulthandler.dump_traceback_later(_at_last, exit=True)  # by a thread that needs no Python to run
+    try:
+        with _alarm(MAX_SECONDS):
+            yield
+    finally:
+        if _at_last is not None:
+            faulthandler.cancel_dump_traceback_later()
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

@@ -27,8 +27,8 @@ class Shortfall:
 def shortfalls(exercise: Exercise, ran: Ran) -> list[Shortfall]:
     """Return what a program lacks; none if it passes."""
     check = exercise.check
-    if ran.ended is not None and (ran.ended.is_endless or check.raises is None):
-        how = ran.ended.error if ran.ended.is_endless else f"raised {ran.ended.error}"
+    if ran.ended is not None and (ran.ended.is_fatal or check.raises is None):
+        how = ran.ended.error if ran.ended.is_fatal else f"raised {ran.ended.error}"
         return [Shortfall(check.line, f"the program {how}")]
     scene = Scene(ran.trace.events, 0, len(ran.trace.events))
     raised = None if ran.ended is None else ran.ended.error

@@ -25,7 +25,7 @@ from corodemo import EventLoop, Runner, VirtualClock, set_event_loop_factory
 from corodemo.imports import user_builtins
 from corodemo.lesson.cellcode import compile_cell, lesson_namespace, line_of, one_line, undisturbed
 from corodemo.lesson.cells import Problem
-from corodemo.lesson.endless import GuardedRecorder, TooLong, watchdog
+from corodemo.lesson.endless import Fatal, GuardedRecorder, TooLong, no_way_out, watchdog
 from corodemo.lesson.model import Code, Lesson
 from corodemo.lesson.wallclock import WallClock
 from corodemo.trace import Trace
@@ -39,7 +39,7 @@ class Ended:
 
     error: str  # "RuntimeError: no running event loop"
     line: int  # of the lesson's file
-    is_endless: bool = False
+    is_fatal: bool = False  # `error` tells all, and no cell can state it
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ def play_through(lesson: Lesson) -> Played:
             if ended is None:
                 continue
             raised[cell.number] = ended.error
-            if ended.is_endless or cell.raises is None:
-                message = ended.error if ended.is_endless else f"raised {ended.error}, which it does not state"
+            if ended.is_fatal or cell.raises is None:
+                message = ended.error if ended.is_fatal else f"raised {ended.error}, which it does not state"
                 problems.append(Problem(lesson.file, cell.number, ended.line, message))
                 break
     return Played(lesson, world.recorder.trace, spans, raised, tuple(problems))
@@ -125,6 +125,7 @@ class _World:
 
     def __enter__(self) -> Self:
         self._open.enter_context(undisturbed())
+        self._open.enter_context(no_way_out())
         self._open.enter_context(self.recorder.capture_output(echo=False))
         self._open.enter_context(_loops_are(self._make_loop))
         self._runner = self._open.enter_context(Runner(loop_factory=self._make_loop))
@@ -145,8 +146,8 @@ class _World:
         with watchdog():
             try:
                 self._run(cell)
-            except TooLong as exc:
-                ended = Ended(str(exc), line_of(exc, cell), is_endless=True)
+            except Fatal as exc:
+                ended = Ended(str(exc), line_of(exc, cell), is_fatal=True)
             except KeyboardInterrupt:
                 raise
             except BaseException as exc:

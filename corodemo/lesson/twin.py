@@ -25,7 +25,7 @@ from typing import Any
 from corodemo import VirtualClock
 from corodemo.capture import Tee
 from corodemo.lesson.cellcode import compile_cell, lesson_namespace, one_line, undisturbed
-from corodemo.lesson.endless import TooLong, watchdog
+from corodemo.lesson.endless import Fatal, no_way_out, watchdog
 from corodemo.lesson.model import Code
 from corodemo.lesson.wallclock import WallClock
 
@@ -167,6 +167,7 @@ class Twin(contextlib.ExitStack):
 
     def __enter__(self) -> Twin:  # noqa: PYI034 - for 3.11's stubs, Self would be the stack's
         self.enter_context(undisturbed())
+        self.enter_context(no_way_out())
         self.enter_context(self._captured())
         self.enter_context(_asyncio_is_virtual(self._clock, self._wall))
         return self
@@ -180,7 +181,7 @@ class Twin(contextlib.ExitStack):
         try:
             with watchdog():
                 self._run(cell)
-        except TooLong as exc:
+        except Fatal as exc:
             error = str(exc)
         except KeyboardInterrupt:
             raise
