@@ -14,7 +14,7 @@ __all__ = ["hint", "hint_on_held_loop", "hint_on_warning"]
 
 Sentence = str | Callable[[re.Match[str]], str]
 
-_CORO = "coroutine|async_generator_asend|_GatheringFuture|Future|Task|Sleep"
+_CORO = "coroutine|async_generator_asend|_GatheringFuture|Future|Task"
 
 #: By the exception's kind and its message, the first that fits.
 _RULES: tuple[tuple[type[BaseException], str, Sentence], ...] = (
@@ -125,6 +125,8 @@ def hint(exc: BaseException) -> str | None:
         message = str(exc.msg if isinstance(exc, SyntaxError) else exc)[:1000]
     except Exception:
         return None
+    if re.search(rf"'(?:{_CORO}|Sleep)'", message) and _drives_by_hand(exc):
+        return "`send()` gave that: what the coroutine waits for; a loop must let it go on when that is done, and not before"
     for kind, pattern, sentence in _RULES:
         match = re.search(pattern, message) if isinstance(exc, kind) else None
         if match is not None:
@@ -132,6 +134,14 @@ def hint(exc: BaseException) -> str | None:
     if type(exc) in {AttributeError, TypeError} and "__enter__" in message + _protocol(message):
         return _of_plain_with(exc)
     return None
+
+
+def _drives_by_hand(exc: BaseException) -> bool:
+    """Return True if the function that failed is a loop of the user's own: there an `await` can be missing nowhere."""
+    traceback = exc.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and "send" in traceback.tb_frame.f_code.co_names
 
 
 def _protocol(message: str) -> str:

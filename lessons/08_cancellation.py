@@ -78,6 +78,8 @@ asyncio.run(main())
 
 # %% [markdown]
 # ## When does it arrive?
+#
+# `cancel()` itself returns at once. What has become of the task by then is another question.
 
 # %% [markdown]
 # **Predict:** right after `cancel()`, without any await in between, what does the first line say?
@@ -117,6 +119,8 @@ asyncio.run(main())
 
 # %% [markdown]
 # ## Before the first step
+#
+# A task that was only just made stands in the ready queue: not one of its lines has run.
 
 # %% [markdown]
 # **Predict:** the task is cancelled before it ever ran. It has a `finally`. How many lines are printed?

@@ -62,6 +62,9 @@ asyncio.run(display_date())
 # %% [markdown]
 # ## Sleep against sleep
 #
+# There are two functions called `sleep`. Both take seconds, and both come back when these are over. What others can do
+# meanwhile is not the same.
+#
 # **Notes:** the two sleeps look alike and are opposites. One lets others run, the other keeps everybody.
 
 # %% [markdown]

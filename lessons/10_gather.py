@@ -80,6 +80,8 @@ asyncio.run(main())
 
 # %% [markdown]
 # ## The order of the results
+#
+# The tasks end in whatever order they like. What comes back is one list.
 
 # %% [markdown]
 # **Predict:** the slow one is given first. Type the list that is printed at the end.

@@ -100,6 +100,8 @@ asyncio.run(main())
 
 # %% [markdown]
 # ## It is a coroutine
+#
+# `to_thread(...)` looks like a call of the function. What it returns at once is a coroutine.
 
 # %% [markdown]
 # **Predict:** `to_thread(blocking_io)` is called, and awaited only after two seconds. When does `blocking_io` start?
@@ -174,6 +176,8 @@ asyncio.run(main())
 
 # %% [markdown]
 # ## A thread cannot be stopped
+#
+# A task that takes too long can be cancelled, at its await. Here it awaits a thread.
 
 # %% [markdown]
 # **Order:** `main` gives the thread at most 1 second, and it needs 1.5. In which order do the lines come?

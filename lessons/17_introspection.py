@@ -88,6 +88,8 @@ asyncio.current_task()
 
 # %% [markdown]
 # ## Who else is there?
+#
+# `current_task()` tells a task who it is itself. `all_tasks()` tells it who is there.
 
 # %% [markdown]
 # **Predict:** `one` ends after a second, `two` after three. `main` asks after two seconds who is there. Which line is it?

@@ -11,6 +11,9 @@ from corodemo.hints import hint, hint_on_held_loop, hint_on_warning
 from corodemo.runtime import VirtualClock
 from corodemo.session import Session
 
+DRIVEN_BY_HAND = (
+    "`send()` gave that: what the coroutine waits for; a loop must let it go on when that is done, and not before"
+)
 AWAIT_MISSING = "that is not a result yet, it is what gives one; an `await` before it is missing"
 
 #: What a person types, and what is said.
@@ -50,6 +53,8 @@ MISTAKES = {
     "async with f(): pass": "await it first: `async with await ...`",
     "with Lock(): pass": "the runtime's own are for `async with`",
     "async with TaskGroup() as g: g.create_task(wrong())": AWAIT_MISSING,
+    "drive(slow())": DRIVEN_BY_HAND,
+    "drive(wrap(gather(f())))": DRIVEN_BY_HAND,
     # What is no classic mistake has no hint.
     "1 / 0": None,
     "nope": None,
@@ -66,6 +71,7 @@ NAMES = textwrap.dedent("""\
     async def wrap(c): await c
     async def wrong(): return f() + 1
     async def agen(): yield 1
+    def drive(coro): return 1 + coro.send(None)
 """)
 
 

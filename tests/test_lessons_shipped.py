@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -126,6 +127,10 @@ def test_a_lesson_has_something_to_read_to_predict_to_observe_and_to_try(path):
     assert kinds == {"explain", "observe", "try", "Predict", "Code", "Exercise"}
     assert sum(isinstance(cell, Predict) for cell in cells) >= 3
     assert any(cell.claims for cell in cells if isinstance(cell, Code))
+    # No page is a heading and nothing else.
+    assert [
+        cell.text for cell in cells if isinstance(cell, Text) and not re.sub(r"(?m)^#+ .*$", "", cell.text).strip()
+    ] == []
 
 
 @pytest.mark.parametrize(("name", "example"), [(name, text) for name, texts in EXAMPLES.items() for text in texts])
