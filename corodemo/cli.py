@@ -5,33 +5,16 @@ Statuses are Python's own: 0, 1 for an uncaught exception or a file that is no g
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
-
-import corodemo
+from typing import TYPE_CHECKING, Any
 
 from . import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from corodemo.watched import Options
+    from collections.abc import Callable, Mapping, Sequence
 
 __all__ = ["main"]
-
-_EPILOG = """\
-commands:
-  corodemo                     the shell: type await, and watch
-  corodemo -c CODE             run code as if typed at the prompt
-  corodemo run SCRIPT [ARGS]   run an asyncio script unchanged on corodemo's runtime
-  corodemo lesson [NAME]       list the lessons, or play one; --check verifies them
-  corodemo view TRACE          step through a dumped trace; --tree and --timeline print once
-  corodemo explain TRACE TASK  why a task is waiting, was late, was woken, was cancelled, or failed
-  corodemo export TRACE        a dumped trace as a picture, a page, or a file for Perfetto
-
-`corodemo COMMAND --help` tells more."""
 
 _COMMANDS = ("run", "lesson", "view", "explain", "export")
 
@@ -52,108 +35,91 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
-class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, without the whole usage before it."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see `{self.prog} --help`)\n")
-
-
-def _add_run_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--trace", metavar="FILE", help="dump a trace of the program to FILE (.jsonl or .jsonl.gz)")
-    parser.add_argument(
-        "--clock",
-        choices=("real", "virtual"),
-        default="real",
-        help="virtual: nothing waits, the clock jumps to the next deadline",
-    )
-    parser.add_argument(
-        "--live", action=argparse.BooleanOptionalAction, default=None, help="show tasks and timeline while code runs"
-    )
-
-
-def _options(namespace: argparse.Namespace) -> Options:
-    from corodemo.watched import Options
-
-    return Options(clock=namespace.clock, trace=namespace.trace, live=namespace.live)
-
-
 def _shell(arguments: list[str]) -> int:
-    parser = _Parser(
-        prog="corodemo",
-        description="A coroutine runtime that you can watch while it runs, step back, and ask why.",
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument("-c", dest="code", metavar="CODE", help="run CODE as if typed at the prompt, and exit")
-    parser.add_argument("-i", dest="script", metavar="SCRIPT", help="run SCRIPT, and then ask for inputs")
-    _add_run_options(parser)
-    # None: what the file of settings says.
-    parser.set_defaults(clock=None)
-    parser.add_argument("--vi", action="store_const", const=True, help="edit with vi's keys")
-    parser.add_argument("--no-color", dest="color", action="store_const", const="never", help="show no colours")
-    parser.add_argument("--ascii", action="store_const", const=True, help="draw with ASCII alone")
-    parser.add_argument("--version", action="version", version=f"corodemo {corodemo.__version__}")
+    # These two are what is mostly given, and plain without a parser: argparse takes a twentieth of `corodemo -c 1`.
+    if not arguments:
+        return _ask({}, None, None) if _is_at_terminal() else _run_code(None)
+    if len(arguments) == 2 and arguments[0] == "-c" and not arguments[1].startswith("-"):
+        return _run_code(arguments[1])
+    from .arguments import shell_parser
+
+    parser = shell_parser()
     namespace, rest = parser.parse_known_args(arguments)
     if rest:
         word = rest[0]
         if word.startswith("-"):
             parser.error(f"unknown option {word}")
         parser.error(f"no command {word!r}; the commands are {', '.join(_COMMANDS)}")
+    if namespace.code is None and _is_at_terminal():
+        given = {name: getattr(namespace, name) for name in ("vi", "color", "ascii", "clock", "live")}
+        return _ask({name: v for name, v in given.items() if v is not None}, namespace.trace, namespace.script)
+    if namespace.code is None and namespace.script is not None:
+        parser.error("-i needs a terminal to ask on; `corodemo run SCRIPT` runs a script")
+    return _run_code(namespace.code, clock=namespace.clock or "real", trace=namespace.trace, live=namespace.live)
+
+
+def _is_at_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _ask(given: Mapping[str, Any], trace: str | None, script: str | None) -> int:
+    from . import start
+
+    return start.main(trace, script, given)
+
+
+def _run_code(code: str | None, **given: Any) -> int:
+    """Run code, or without any what comes from stdin."""
     from . import piped
     from .watched import Options
 
-    options = Options(clock=namespace.clock or "real", trace=namespace.trace, live=namespace.live)
-    if namespace.code is not None:
-        return piped.run_code(namespace.code, options)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        if namespace.script is not None:
-            parser.error("-i needs a terminal to ask on; `corodemo run SCRIPT` runs a script")
-        return piped.run_stdin(options)
-    from corodemo import start
-
-    given = {name: getattr(namespace, name) for name in ("vi", "color", "ascii", "clock", "live")}
-    return start.main(options.trace, namespace.script, {name: v for name, v in given.items() if v is not None})
+    options = Options(**given)
+    return piped.run_stdin(options) if code is None else piped.run_code(code, options)
 
 
 def _run(arguments: list[str]) -> int:
-    parser = _Parser(prog="corodemo run", description="Run an asyncio script unchanged on corodemo's runtime.")
-    _add_run_options(parser)
-    parser.add_argument("script", metavar="SCRIPT", help="a Python file")
-    parser.add_argument("arguments", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
-    namespace = parser.parse_args(arguments)
-    from corodemo import script
+    from . import script
+    from .watched import Options
 
-    return script.run(namespace.script, namespace.arguments, _options(namespace))
+    if arguments and not arguments[0].startswith("-"):
+        return script.run(arguments[0], arguments[1:], Options())  # options of ours would stand before the script
+    from .arguments import run_parser
+
+    namespace = run_parser().parse_args(arguments)
+    options = Options(clock=namespace.clock, trace=namespace.trace, live=namespace.live)
+    return script.run(namespace.script, namespace.arguments, options)
 
 
 def _lesson(arguments: list[str]) -> int:
-    from corodemo import course
+    from . import course
+    from .arguments import Parser
 
-    parser = _Parser(prog="corodemo lesson", description="List the lessons, or play one.")
+    parser = Parser(prog="corodemo lesson", description="List the lessons, or play one.")
     course.add_arguments(parser)
     return course.main(parser.parse_args(arguments), _prompt_of_a_lesson)
 
 
 def _prompt_of_a_lesson(fill: Callable[[dict[str, Any]], None], greeting: str) -> int:
-    from corodemo import start
+    from . import start
 
     print(greeting)
     return start.main(None, None, {}, fill)
 
 
 def _view(arguments: list[str]) -> int:
-    from corodemo import viewer
+    from . import viewer
+    from .arguments import Parser
 
-    parser = _Parser(prog="corodemo view", description="Step through a dumped trace, forward and back.")
+    parser = Parser(prog="corodemo view", description="Step through a dumped trace, forward and back.")
     viewer.add_arguments(parser)
     return viewer.main(parser.parse_args(arguments))
 
 
 def _explain(arguments: list[str]) -> int:
-    from corodemo import explainer
+    from . import explainer
+    from .arguments import Parser
 
-    parser = _Parser(prog="corodemo explain", description="Say what a trace knows about why a task is as it is.")
+    parser = Parser(prog="corodemo explain", description="Say what a trace knows about why a task is as it is.")
     parser.add_argument("trace", metavar="TRACE", help="a file written by --trace, %%trace or Recorder.dump")
     task_help = "its id, such as 3 or T3, its name, or the function that it runs; without it, the tasks are listed"
     parser.add_argument("task", metavar="TASK", nargs="?", default="", help=task_help)
@@ -169,8 +135,9 @@ def _explain(arguments: list[str]) -> int:
 
 
 def _export(arguments: list[str]) -> int:
-    from corodemo import exporter
+    from . import exporter
+    from .arguments import Parser
 
-    parser = _Parser(prog="corodemo export", description="Write a dumped trace as a file that other programs open.")
+    parser = Parser(prog="corodemo export", description="Write a dumped trace as a file that other programs open.")
     exporter.add_arguments(parser)
     return exporter.main(parser.parse_args(arguments))

@@ -15,7 +15,6 @@ import re
 import textwrap
 import warnings
 from codeop import PyCF_ALLOW_INCOMPLETE_INPUT, PyCF_DONT_IMPLY_DEDENT  # type: ignore[attr-defined]  # not in typeshed
-from dataclasses import dataclass
 from types import CodeType
 
 __all__ = ["VALUE", "Compiler", "Input", "clean", "indentation_after", "is_command", "is_complete", "pieces"]
@@ -30,14 +29,16 @@ _CODE_COMMAND = re.compile(r"\s*%(step|time)\s+")
 _FEATURES = [getattr(__future__, name) for name in __future__.all_feature_names]
 
 
-@dataclass(frozen=True, slots=True)
 class Input:
     """A compiled input, to be run by `eval` in the session's namespace.
 
     A lone expression gives its value; statements that end with an expression leave its value there, under `VALUE`.
     """
 
-    code: CodeType
+    __slots__ = ("code",)
+
+    def __init__(self, code: CodeType) -> None:
+        self.code = code
 
     @property
     def is_async(self) -> bool:

@@ -10,12 +10,13 @@ import asyncio
 import queue
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from .completion import Choice, Signature
+if TYPE_CHECKING:
+    from .completion import Choice, Signature
 
 __all__ = ["Menu", "SignatureWatch", "Worker"]
 

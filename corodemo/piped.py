@@ -7,13 +7,11 @@ what goes wrong, which ends it. Where a line is a command, what happens is recor
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from . import inputs
-from .config import Settings
 from .runtime import Task, gather
 from .runtime.stepping import Step
 from .session import Options, Session
@@ -67,7 +65,9 @@ class _PipedShell:
     is_interactive = False
 
     def __init__(self, session: Session, recorder: Recorder, stdout: TextIO) -> None:
-        from .voice import Voice  # only now: it needs a screen library
+        # Only now: where there is no command, no screen library is needed.
+        from .config import Settings
+        from .voice import Voice
 
         self.session = session
         self.recorder = recorder
@@ -121,6 +121,8 @@ class _Paper:
 
     @property
     def size(self) -> tuple[int, int]:
+        import shutil  # which loads all compressors that Python has
+
         return shutil.get_terminal_size()
 
     def write(self, stream: TextIO, text: str) -> None:

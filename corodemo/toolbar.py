@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .completion import Signature
-
 if TYPE_CHECKING:
+    from .completion import Signature
     from .recorder import Recorder
     from .runtime import Clock
     from .session import Session

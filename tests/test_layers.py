@@ -59,6 +59,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"prompt"}, {"prompt_toolkit", "pygments"}),
     ({"repl"}, {"rich", "prompt_toolkit", "pygments"}),
     ({"start"}, set()),
+    ({"arguments"}, set()),
     ({"cli"}, set()),
     ({"__main__"}, set()),
 ]

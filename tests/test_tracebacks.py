@@ -7,15 +7,14 @@ import sys
 
 import pytest
 
-import corodemo
-from corodemo import tracebacks
+from corodemo import runtime, tracebacks
 
 
 def raised_by(source: str, name: str = "<input 1>") -> BaseException:
     """Run code as an input's file, with corodemo's names; return what it raises, without the frames of this test."""
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     try:
-        exec(compile(source, name, "exec"), {**vars(corodemo), "__name__": "__main__"})
+        exec(compile(source, name, "exec"), {**vars(runtime), "__name__": "__main__"})
     except BaseException as exc:
         assert exc.__traceback__ is not None
         return exc.with_traceback(exc.__traceback__.tb_next)

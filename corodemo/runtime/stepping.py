@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import heapq
-from dataclasses import dataclass
 
 from .clock import FOREVER_NS, VirtualClock
 from .loop import EventLoop
@@ -21,13 +20,15 @@ __all__ = ["Step", "SteppedLoop"]
 MAX_CALLBACKS = 1000
 
 
-@dataclass(slots=True)
 class Step:
     """What one step by hand has done."""
 
-    task: Task[object] | None = None  # whose step it was; None: there was none to be found
-    callbacks: int = 0  # so many callbacks and timers had their turn before
-    waited_ns: int = 0  # the clock was moved on by this much
+    __slots__ = ("callbacks", "task", "waited_ns")
+
+    def __init__(self) -> None:
+        self.task: Task[object] | None = None  # whose step it was; None: there was none to be found
+        self.callbacks = 0  # so many callbacks and timers had their turn before
+        self.waited_ns = 0  # the clock was moved on by this much
 
 
 class SteppedLoop(EventLoop):
