@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from programs import corodemo, python
+from programs import corodemo
 
 from corodemo import events as ev
 from corodemo.trace import load
@@ -140,9 +140,3 @@ def test_the_version_is_printed():
     import corodemo as package
 
     assert corodemo("--version") == (0, f"corodemo {package.__version__}\n", "")
-
-
-@pytest.mark.parametrize("module", ["rich", "prompt_toolkit", "pygments", "msgspec"])
-def test_code_is_run_without_the_screens_libraries(module):
-    code = f"import sys; from corodemo.cli import main; main(['-c', '1']); sys.exit({module!r} in sys.modules)"
-    assert python("-c", code) == (0, "1\n", "")

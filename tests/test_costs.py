@@ -1,4 +1,7 @@
-"""What a step costs, as far as it can be told without a clock: what it allocates, and what is made for it."""
+"""What a step costs, as far as it can be told without a clock: what it allocates, and what is made for it.
+
+And what a start costs: which modules are loaded that code can do without.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import sys
 import textwrap
 
 import pytest
+from programs import corodemo
 from virtual import run_virtual
 
 from benchmarks.idle import without_hooks
@@ -208,3 +212,32 @@ def test_who_begins_to_watch_in_the_midst_of_an_iteration_sees_whole_steps():
         ("resumed", "watch no more"),
         ("suspended", "watch no more"),
     ]
+
+
+#: Dear to load (docs/performance.md says how dear), and of no use to code that has no commands and is not watched.
+FOR_OTHERS = [
+    "argparse",
+    "shutil",
+    "bz2",
+    "lzma",
+    "rich",
+    "prompt_toolkit",
+    "pygments",
+    "msgspec",
+    "jedi",
+    "corodemo.config",
+    "corodemo.recorder",
+    "corodemo.events",
+    "corodemo.voice",
+    "corodemo.arguments",
+    "corodemo.prompt",
+    "corodemo.runtime.deadlock",
+]
+
+
+@pytest.mark.parametrize("arguments", [["-c", "CODE"], [], ["run", "script.py"]], ids=["-c", "a pipe", "run"])
+def test_code_is_run_without_what_others_need(arguments, tmp_path):
+    code = f"import asyncio, sys; asyncio.run(asyncio.sleep(0)); print([n for n in {FOR_OTHERS} if n in sys.modules])"
+    (tmp_path / "script.py").write_text(code)
+    arguments = [code if argument == "CODE" else argument for argument in arguments]
+    assert corodemo(*arguments, stdin=code, cwd=tmp_path) == (0, "[]\n", "")

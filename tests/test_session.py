@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import subprocess
 import sys
 
 import pytest
@@ -212,18 +211,6 @@ def test_c_with_a_trace_file_that_cannot_be_written_says_so(tmp_path, capsys):
     path = str(tmp_path / "none" / "t.jsonl")
     assert run_code("1", Options(trace=path)) == 1
     assert capsys.readouterr() == ("", f"corodemo: can't write the trace to {path}: No such file or directory\n")
-
-
-def test_c_loads_no_screen_library():
-    code = (
-        "import sys; from corodemo.piped import Options, run_code; status = run_code('await sleep(0, 1)', Options()); "
-        "print([name for name in ('rich', 'prompt_toolkit', 'pygments', 'msgspec') if name in sys.modules], status)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "1\n[] 0\n"
-
-
-# --- a pipe
 
 
 def pipe(text: str, monkeypatch) -> int:
