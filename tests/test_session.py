@@ -213,6 +213,9 @@ def test_c_with_a_trace_file_that_cannot_be_written_says_so(tmp_path, capsys):
     assert capsys.readouterr() == ("", f"corodemo: can't write the trace to {path}: No such file or directory\n")
 
 
+# --- a pipe
+
+
 def pipe(text: str, monkeypatch) -> int:
     monkeypatch.setattr(sys, "stdin", io.StringIO(text))
     return run_stdin(VIRTUAL)
