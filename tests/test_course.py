@@ -22,9 +22,9 @@ from corodemo.course.sitting import Sitting
 from corodemo.course.workbench import Workbench
 from corodemo.history import History
 from corodemo.lesson import LessonError, parse, play_through, read
-from corodemo.lesson.attempt import attempt
+from corodemo.lesson.attempt import Trial
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Leave, Left, Page, Place
+from corodemo.player import AtKey, Leave, Left, Page, Place, Work
 from corodemo.player.frames import Colours, frame
 from corodemo.player.keys import BY_KEY
 from corodemo.player.session import Session
@@ -163,7 +163,13 @@ class Player:
                 on_arrival(place, mark)
             if key == "q":
                 break
+            if not key:
+                continue
             result = self.keys[key].press(AtKey(history, place, mark))
+            if isinstance(result, Work):
+                while (found := result.poll()) is None:
+                    pass
+                result = found
             if isinstance(result, Leave):
                 return Left(place, result.value)
             self.results.append(result)
@@ -195,7 +201,7 @@ def test_after_the_last_page_the_next_lesson_is_played_and_a_broken_one_is_told_
     tmp_path, progress, monkeypatch, capsys
 ):
     files = lessons_in(tmp_path)
-    player = Player(monkeypatch, ("The end", "L"), ("The end", "L"))
+    player = Player(monkeypatch, ("Goal", ""), ("Exercise", ""), ("The end", "L"), ("Goal", ""), ("The end", "L"))
     monkeypatch.setattr("builtins.input", lambda question: print(question) or "")
     Sitting(files, progress).play(files[0])
     assert [title for title, _ in player.calls] == ["A title", "Third"]
@@ -207,6 +213,19 @@ def test_after_the_last_page_the_next_lesson_is_played_and_a_broken_one_is_told_
     assert {name: standing.done for name, standing in progress.read().lessons.items()} == {"one": True, "three": True}
     with pytest.raises(LessonError):
         Sitting(files, progress).play(files[1])
+
+
+def test_a_lesson_is_done_by_who_comes_to_its_last_page_and_not_by_who_jumps_there(tmp_path, progress, monkeypatch):
+    files = lessons_in(tmp_path)
+    for script, done in (
+        (["Goal", "The end"], False),
+        (["The end"], False),
+        (["The end", "Exercise", "The end"], True),
+        (["The end"], True),  # once done, it is done
+    ):
+        Player(monkeypatch, *((page, "") for page in script))
+        Sitting(files, progress).play(files[0])
+        assert (script, progress.read().of("one").done) == (script, done)
 
 
 def test_try_opens_the_prompt_with_what_the_lesson_has_defined_by_then(tmp_path, progress, monkeypatch, capsys):
@@ -402,7 +421,7 @@ def test_a_program_is_judged_by_what_it_does_whatever_it_does(tmp_path):
 
     def lacks(text: str, seconds: float = 20.0) -> list[str]:
         program.write_text(text)
-        return attempt(lesson, exercise, program, seconds).lacks
+        return Trial(lesson, exercise, program, seconds).wait().lacks
 
     assert lacks("import os\nos._exit(3)\n") == ["the program ends the whole process: os._exit(3) (line 2)"]
     assert lacks("import os\nos.kill(os.getpid(), 9)\n") == ["the program ended the whole process, with status -9"]

@@ -17,7 +17,7 @@ from corodemo import events as ev
 from corodemo.course.playing import caption, score_of
 from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
-from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, lines_of
+from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work, lines_of
 from corodemo.player.app import _signals_left_alone, play
 from corodemo.player.frames import Colours, frame
 from corodemo.player.session import Session
@@ -428,6 +428,35 @@ def test_a_key_from_outside_says_lays_or_ends():
     assert any(line.split() == ["y", "shows", "a", "hint"] for line in [*shown_help(session)])
     press(session, "z")
     assert (session.is_over, session.left_with) == (True, "the prompt")
+
+
+def test_what_takes_its_time_is_said_to_be_under_way_until_it_is_over_or_a_key_stops_it():
+    page = Page(0, "the verdict")
+    coming = [None, page, None, "nothing came of it", None, None]
+    stopped = []
+    work = Work("running app.py", lambda: coming.pop(0), lambda: stopped.append(len(coming)))
+    session = taught(Teacher(), Key("x", "runs it", lambda at: work))
+
+    def said(*keys):
+        """Press keys, or with None let some time pass; return the last line, and whether more is awaited."""
+        for key in keys:
+            if key is None:
+                session.tick()
+            else:
+                session.press(key)
+        return shown(session)[-1].strip(), session.tick_after is not None
+
+    under_way, stop = ("running app.py   any key stops", True), ("stopped running app.py", False)
+    assert said("x") == said(None) == under_way
+    assert said(None)[1] is False
+    assert "  the verdict" in shown(session)
+    assert said("escape", "x") == said("down") == said(None) == under_way
+    assert said(None) == ("nothing came of it", False)
+    assert said("x", None) == under_way
+    assert (said("q"), session.is_over) == (stop, False)
+    assert said("x") == under_way
+    assert (said("c-c"), session.is_over) == (stop, True)
+    assert (stopped, coming) == ([1, 1], [None])
 
 
 def test_what_a_key_from_outside_says_of_itself_stands_at_the_bottom():

@@ -23,7 +23,7 @@ from corodemo.lesson.attempt import Attempt
 from corodemo.lesson.checking import problems_of
 from corodemo.lesson.model import Exercise, Text
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Key, Leave, Mark, Page, Place, Question, play
+from corodemo.player import AtKey, Key, Leave, Mark, Page, Place, Question, Work, play
 from corodemo.quiz import Predictions
 from corodemo.views.text import visible
 
@@ -157,6 +157,7 @@ class _Stage:
         self.quiz = Predictions()
         self._workbench = Workbench(played.lesson)
         self._progress = progress
+        self._before: Mark | None = None  # the page or question at which the player was last
         self._laid: list[tuple[Mark, Exercise]] = []  # pages laid over an exercise's, which belong to it as well
 
     # --- what the player tells
@@ -165,8 +166,10 @@ class _Stage:
         """Keep the place, at every page and question."""
         if mark is not None:
             self._progress.reached(self.played.lesson.name, digest, place)
-        if mark is self.score.last:
+        # To jump to the last page is not to have played the lesson.
+        if mark is self.score.last and self._before is self.score.marks[-2]:
             self._progress.finished(self.played.lesson.name)
+        self._before = mark if mark is not None else self._before
 
     def answered(self, question: Question, given: str) -> None:
         """Count a prediction."""
@@ -225,16 +228,23 @@ class _Stage:
         text += "To open it from here, say which editor you like in the variable EDITOR."
         return self._lay(at, exercise, text.format(path))
 
-    def _press_verify(self, at: AtKey) -> Mark | str | None:
+    def _press_verify(self, at: AtKey) -> Work | str:
         exercise = self._exercise(at)
         if exercise is None:
             return "there is no exercise on this page"
-        result = self._workbench.verify(exercise)
-        if result is None:
+        trial = self._workbench.verify(exercise)
+        if trial is None:
             return "you have no file yet: E makes one"
-        if result.is_right:
-            self._progress.solved(self.played.lesson.name, self._workbench.place(exercise))
-        return self._lay(at, exercise, _verdict(exercise, result))
+
+        def poll() -> Page | None:
+            result = trial.poll()
+            if result is None:
+                return None
+            if result.is_right:
+                self._progress.solved(self.played.lesson.name, self._workbench.place(exercise))
+            return self._lay(at, exercise, _verdict(exercise, result))
+
+        return Work(f"running {self._workbench.path(exercise).name}", poll, trial.stop)
 
     def _press_hint(self, at: AtKey) -> Mark | str | None:
         exercise = self._exercise(at)

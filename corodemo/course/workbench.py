@@ -13,7 +13,7 @@ import textwrap
 from pathlib import Path
 
 from corodemo.course.progress import data_folder
-from corodemo.lesson.attempt import Attempt, attempt
+from corodemo.lesson.attempt import Trial
 from corodemo.lesson.model import Exercise, Lesson
 
 __all__ = ["Workbench", "editor"]
@@ -63,10 +63,10 @@ class Workbench:
             return f"the editor {editor()!r} could not be started: {exc}"
         return ""
 
-    def verify(self, exercise: Exercise) -> Attempt | None:
-        """Judge the learner's file; None if there is none yet."""
+    def verify(self, exercise: Exercise) -> Trial | None:
+        """Begin to judge the learner's file; None if there is none yet."""
         path = self.path(exercise)
-        return attempt(Path(self.lesson.file), exercise, path) if path.exists() else None
+        return Trial(Path(self.lesson.file), exercise, path) if path.exists() else None
 
     def hints(self, exercise: Exercise) -> tuple[str, ...]:
         """Return one hint more than the last time, until all are out."""

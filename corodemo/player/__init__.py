@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from corodemo.player.app import Left, can_play, play
 from corodemo.player.marks import Mark, Page, Place, Question
-from corodemo.player.outside import AtKey, Key, Leave, Quiz
+from corodemo.player.outside import AtKey, Key, Leave, Quiz, Work
 from corodemo.player.sources import lines_of
 from corodemo.player.stepper import Stepper
 
@@ -24,6 +24,7 @@ __all__ = [
     "Question",
     "Quiz",
     "Stepper",
+    "Work",
     "can_play",
     "lines_of",
     "play",

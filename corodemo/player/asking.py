@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from corodemo.player.marks import Question
-from corodemo.player.outside import AtKey, Key, Leave, Quiz
+from corodemo.player.outside import AtKey, Key, Leave, Quiz, Work
 
 if TYPE_CHECKING:
     from corodemo.player.session import Session
@@ -78,10 +78,10 @@ class Asking:
         if isinstance(result, Leave):
             session.left_with = result.value
             session.is_over = True
-        elif isinstance(result, str):
-            session.message = result
-        elif result is not None:
-            session.lay(result)
+        elif isinstance(result, Work):
+            session.work = result
+        else:
+            session.show(result)
 
     def _ask(self, session: Session, quiz: Quiz) -> None:
         if self.is_open(session.question):

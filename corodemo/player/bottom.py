@@ -24,6 +24,9 @@ def bottom(session: Session, width: int) -> Text:
         part = f"{100 * search.looked // max(1, search.total)} %"
         words = f" looking for {search.condition.text}: {part}   any key stops"
         return Text(fit(words, width, ascii=plain), style=NOW)
+    if session.work is not None:
+        words = f" {session.work.words}   any key stops"
+        return Text(fit(words, width, ascii=plain), style=NOW)
     if session.typing in PROMPTS:
         words = fit(f" {prompt(session)}", max(1, width - 12), ascii=plain) + " "
         # The end of a long entry is where one types.

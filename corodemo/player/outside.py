@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from corodemo.history import History
 from corodemo.player.marks import Mark, Place, Question
 
-__all__ = ["AtKey", "Key", "Leave", "Quiz"]
+__all__ = ["AtKey", "Key", "Leave", "Quiz", "Work"]
 
 
 class Quiz(Protocol):
@@ -44,14 +44,23 @@ class Leave:
 
 
 @dataclass(frozen=True)
+class Work:
+    """Something that takes its time: the player says so, asks for the result until there is one, and stops it at a key."""
+
+    words: str  # what is being done, for the bottom line: "running app.py"
+    poll: Callable[[], Mark | str | None]  # returns what to show in the end; None: not yet
+    stop: Callable[[], None]
+
+
+@dataclass(frozen=True)
 class Key:
     """A key from outside; it goes before the player's own meaning of that key, but not before typing.
 
-    press: returns a sentence for the bottom line, a page or question to lay over the screen, `Leave`, or None.
+    press: returns a sentence for the bottom line, a page or question to lay over the screen, `Leave`, `Work`, or None.
     hint: returns what the bottom line says of the key where the player stands, such as "x try it"; "" for nothing.
     """
 
     key: str  # as the session calls it: "x", "f2", "enter"
     does: str  # for the help
-    press: Callable[[AtKey], Mark | Leave | str | None]
+    press: Callable[[AtKey], Mark | Leave | Work | str | None]
     hint: Callable[[AtKey], str] = _no_hint

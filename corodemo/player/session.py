@@ -16,7 +16,7 @@ from corodemo.player.conditions import Condition
 from corodemo.player.keys import BY_KEY, HELP
 from corodemo.player.look import Look
 from corodemo.player.marks import Mark, Place, Question
-from corodemo.player.outside import Key, Quiz
+from corodemo.player.outside import Key, Quiz, Work
 from corodemo.player.search import Search
 from corodemo.player.stepper import Stepper
 from corodemo.views.panes import present_task
@@ -29,6 +29,8 @@ LinesOf = Callable[[str], Sequence[str] | None]
 #: Stops a second; faster than the last nobody can follow.
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 _MAX_ENTRY = 200
+#: Seconds between two questions whether some work is done.
+_POLL = 0.05
 
 
 class Session:
@@ -68,6 +70,7 @@ class Session:
         self.breakpoints: list[Condition] = []
         self.bookmarks: dict[str, Place] = {}
         self.search: Search | None = None
+        self.work: Work | None = None  # what a key from outside has begun
         self.is_playing = False
         self.speed = SPEEDS.index(2.0)
         self.found = ""  # what text was looked for last
@@ -128,8 +131,14 @@ class Session:
         """Do what a key says. A printable character is its own name; others are words such as "enter"."""
         self.message = ""
         was_playing, self.is_playing = self.is_playing, False
+        work = self.work
+        if work is not None and key not in ("up", "down"):
+            work.stop()
+            self.work, self.message = None, f"stopped {work.words}"
         if key in ("c-c", "c-d"):
             self.is_over = True
+        elif work is not None and self.work is None:
+            pass  # that was all
         elif self.search is not None:
             self.message = f"stopped looking for {self.search.condition.text}"
             self.search = None
@@ -269,6 +278,13 @@ class Session:
         waits = question is not None and question.is_typed and self.asking.is_open(question)
         self.typing = "answer" if waits else ""
 
+    def show(self, what: Mark | str | None) -> None:
+        """Show a page or a question over the present place, or a sentence at the bottom."""
+        if isinstance(what, str):
+            self.message = what
+        elif what is not None:
+            self.lay(what)
+
     def lay(self, mark: Mark) -> None:
         """Show a page or a question over the present place."""
         self.over = mark
@@ -281,12 +297,19 @@ class Session:
         """In how many seconds `tick` is to be called; None for not at all."""
         if self.search is not None:
             return 0.0
+        if self.work is not None:
+            return _POLL
         return 1 / SPEEDS[self.speed] if self.is_playing else None
 
     def tick(self) -> None:
-        """Go on looking, or play on by one stop; a page or a question ends the playing."""
+        """Go on looking, ask for what is awaited, or play on by one stop; a page or a question ends the playing."""
         if self.search is not None:
             self._go_on_looking()
+        elif self.work is not None:
+            result = self.work.poll()
+            if result is not None:
+                self.work = None
+                self.show(result)
         elif self.is_playing:
             self.message = ""
             self.is_playing = self.stepper.forward() and self.stepper.mark is None
