@@ -55,13 +55,18 @@ def test_a_task_is_a_track_of_slices_without_gaps():
     ]
 
 
-def test_an_arrow_leads_from_the_step_that_woke_a_task_or_from_the_loop():
+def test_an_arrow_leads_from_the_step_or_the_end_of_the_task_that_woke_another_or_from_the_loop():
     trace, _ = exported(gather_trace(lines=False))
     arrows = {}
     for record in trace["traceEvents"]:
         if record["ph"] in "sf":
             arrows.setdefault(record["id"], []).append(record["tid"])
-    assert list(arrows.values()) == [[0, 1], [1, 2], [1, 3], [0, 2], [0, 3], [0, 1]]
+    assert list(arrows.values()) == [[0, 1], [1, 2], [1, 3], [0, 2], [0, 3], [3, 1]]
+    start, end = (
+        record["ts"] for record in trace["traceEvents"] if record["ph"] in "sf" and record["id"] == [*arrows][-1]
+    )
+    ended = sum(slices_of(trace, 3)[-1][1:])
+    assert (start, end) == (ended - 0.001, ended + 2)  # its end, the gather's, and the wakeup
 
 
 def test_slices_say_what_a_task_waits_on_and_where():

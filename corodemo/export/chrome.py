@@ -1,8 +1,8 @@
 """A trace in the format of Chrome's tracing, which Perfetto and speedscope open: a track for each task, one for the loop.
 
 The slices of a task's track follow each other without a gap, from its first event to its end: created, ready, running,
-waiting. An arrow leads from the slice in which a task was woken to the slice that this began. Cancels, ends, warnings and
-output are instants, and the length of the ready queue is a counter.
+waiting. An arrow leads from the slice in which a task was woken, or from the last one of the task whose end woke it, to
+the slice that this began. Cancels, ends, warnings and output are instants, and the length of the ready queue is a counter.
 
 Viewers silently drop what they cannot place: a slice that takes no time, an arrow that starts where no slice is. But under a
 virtual clock a whole program takes no time. So no two events stand at the same place: where the clock says the same, the
@@ -21,6 +21,7 @@ from corodemo import events as ev
 from corodemo.export.window import Window
 from corodemo.history.fold import FAR
 from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
 from corodemo.views.outline import outline
 from corodemo.views.sentences import describe, task_title
@@ -187,20 +188,26 @@ class _Drawing:
         return {}
 
     def arrows(self) -> Iterator[Record]:
-        """From what woke a task to where it became ready; what happened in no step came from the loop."""
+        """From what woke a task to where it became ready: a step, the end of a task, or else the loop."""
+        sources = {arrow.event: arrow.source for arrow in arrows(self.history, self.first, self.stop - 1)}
         for wakeup in self.history.wakeups(self.first, self.stop - 1):
             if wakeup.waker == wakeup.task or wakeup.task not in self.lanes:
                 continue
-            source = self.track(wakeup.waker)
-            common = {
-                "name": "wakeup",
-                "cat": "wakeup",
-                "id": wakeup.event,
-                "pid": _PROCESS,
-                "ts": _microseconds(self.place(wakeup.event)),
-            }
-            yield {**common, "ph": "s", "tid": source}
-            yield {**common, "ph": "f", "bp": "e", "tid": self.tracks[wakeup.task]}
+            common = {"name": "wakeup", "cat": "wakeup", "id": wakeup.event, "pid": _PROCESS}
+            place = self.place(wakeup.event)
+            track, start = self.track(wakeup.waker), place
+            ended = sources.get(wakeup.event) if wakeup.waker is None else None
+            if ended is not None and (last := self.last_place(ended, wakeup.event)) is not None:
+                track, start = self.tracks[ended], last
+            yield {**common, "ph": "s", "tid": track, "ts": _microseconds(start)}
+            yield {**common, "ph": "f", "bp": "e", "tid": self.tracks[wakeup.task], "ts": _microseconds(place)}
+
+    def last_place(self, task: int, before: int) -> int | None:
+        """Where the last slice of a task is still there that had ended before an event; None if it has none in the window."""
+        lane = self.lanes.get(task)
+        if lane is None or lane.at[-1] <= max(lane.at[0], self.first) or lane.at[-1] >= before:
+            return None
+        return self.place(lane.at[-1]) - 1
 
     def instants(self) -> Iterator[Record]:
         for index in range(self.first, self.stop):
