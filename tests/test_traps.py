@@ -6,6 +6,7 @@ import contextvars
 import gc
 import signal
 import threading
+import traceback
 
 import pytest
 from virtual import Reports, run_virtual
@@ -603,3 +604,20 @@ def test_the_repr_of_a_gathered_future_names_the_callback():
         return shown
 
     assert "cb=[gather.<locals>.child_ended() at " in run_virtual(main())
+
+
+def test_the_traceback_of_a_failed_task_begins_with_the_users_code():
+    async def fails():
+        raise ValueError
+
+    async def passes_on(future):
+        await future
+
+    async def main():
+        future = asyncio.get_running_loop().create_future()
+        tasks = [asyncio.create_task(fails()), asyncio.create_task(passes_on(future))]
+        future.set_exception(KeyError())
+        await asyncio.wait(tasks)
+        return [traceback.extract_tb(task.exception().__traceback__)[0].name for task in tasks]
+
+    assert run_virtual(main()) == ["fails", "passes_on"]

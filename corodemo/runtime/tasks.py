@@ -294,6 +294,7 @@ class Task(Future[T]):
         else:
             if isinstance(exception, RuntimeError):
                 unusual.explain_reuse(self, exception)
+            exception.__traceback__ = exception.__traceback__ and exception.__traceback__.tb_next  # as for a cancel
             Future.set_exception(self, exception)
 
     def _finish(self) -> None:
