@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 
 from . import events as ev
 from .bounded import bounded_text
-from .rows import BASE, Pieces, Unpacker
+from .rows import BASE, Pieces
 from .runtime.clock import SystemClock
 from .tracefile import VERSION, Trace, dump
 from .tracestream import TraceStream
+from .unpacking import Unpacker
 
 if TYPE_CHECKING:
     from .runtime.loop import EventLoop
