@@ -102,6 +102,10 @@ def main() -> None:
 
     recorder, used = record(options.events)
     rounds = options.rounds
+    with tempfile.TemporaryDirectory() as folder:
+        # Nobody has looked at it before: of the rows, events are made for the dump alone.
+        first, _ = best(lambda: recorder.dump(Path(folder) / "t.jsonl"), rounds)
+        packed, _ = best(lambda: recorder.dump(Path(folder) / "t.jsonl.gz"), 1)
     made, trace = best(lambda: recorder.trace, 1)
     count = len(trace.events)
     million = count / 1e6
@@ -115,15 +119,16 @@ def main() -> None:
         table.add_column(column, justify="left" if column == "what" else "right")
     table.add_row("an event in memory, as recorded", f"{used / count:.0f} bytes", "150 bytes")
     table.add_row("an event in memory, once looked at", f"{as_structs:.0f} bytes", "150 bytes")
-    table.add_row("make the events, once", f"{made / million:.2f} s", "0.5 s")
+    table.add_row("dump", f"{first / million:.2f} s", "0.5 s")
+    table.add_row("dump, compressed", f"{packed / million:.2f} s", "")
+    table.add_row("make the events, once, to look at them", f"{made / million:.2f} s", "")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "t.jsonl"
         seconds, _ = best(lambda: recorder.dump(file), rounds)
-        table.add_row("and dump them", f"{seconds / million:.2f} s", "together")
+        table.add_row("dump, the events made", f"{seconds / million:.2f} s", "0.5 s")
         seconds, loaded = best(lambda: load(file), rounds)
         table.add_row("load and validate", f"{seconds / million:.2f} s", "1 s")
-        seconds, _ = best(lambda: recorder.dump(f"{file}.gz"), 1)
-        table.add_row("dump, compressed", f"{seconds / million:.2f} s", "")
+        recorder.dump(f"{file}.gz")
         table.add_row(
             "an event on disk, compressed", f"{Path(f'{file}.gz').stat().st_size / count:.1f} bytes", "12 bytes"
         )

@@ -33,6 +33,8 @@ MAX_ITEMS = 10
 MAX_LEVEL = 4
 #: A set of at most so many items is put in order, so that the same values read the same.
 MAX_SORTED = 1000
+#: What most values are, small integers, is known to be short.
+MAX_SMALL = 2**63
 #: Integers of more bits than this are not written out: it takes time, and Python may refuse.
 MAX_BITS = 1000
 
@@ -46,6 +48,10 @@ _TRUSTED = frozenset({"datetime", "decimal", "fractions", "ipaddress", "pathlib"
 def bounded_repr(value: Any) -> str:
     """Return a text of at most `MAX_TEXT` characters that says what a value is; it never runs the program's code."""
     kind = type(value)
+    if value is None:
+        return "None"
+    if kind is int and -MAX_SMALL <= value <= MAX_SMALL:
+        return int.__repr__(value)
     if kind in _PLAIN:
         return bounded_text(repr(value))
     if kind is str and len(value) <= _HALF:

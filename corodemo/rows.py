@@ -48,6 +48,7 @@ __all__ = [
     "READY",
     "RESUMED",
     "RETURNED",
+    "SIZES",
     "SPAWNED",
     "SUSPENDED",
     "TIMER_CANCELLED",
@@ -80,6 +81,23 @@ __all__ = [
     CALLBACK,
     BASE,
 ) = range(15)
+
+#: How many fields a row has that begins with a code and has more than that.
+SIZES = {
+    SUSPENDED: 6,
+    WOKEN: 4,
+    READY: 5,
+    RESUMED: 3,
+    CREATED: 8,
+    RETURNED: 4,
+    FUTURE_CREATED: 5,
+    FUTURE_DONE: 4,
+    TIMER_SET: 5,
+    TIMER_FIRED: 4,
+    TIMER_CANCELLED: 3,
+    CALLBACK: 4,
+    BASE: 3,
+}
 
 _PLAIN = frozenset({type(None), bool, int, float})
 _SHORT = 100

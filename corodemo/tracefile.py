@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import itertools
 import os
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Union
 
@@ -18,9 +19,21 @@ import msgspec
 
 from . import events
 from .events import Event, Header
-from .wholefile import write_whole
+from .wholefile import write_parts
 
-__all__ = ["EVENT_TYPES", "VERSION", "Trace", "TraceError", "dump", "encode_line", "load"]
+__all__ = [
+    "BATCH",
+    "EVENT_TYPES",
+    "GZIP_BITS",
+    "VERSION",
+    "Trace",
+    "TraceError",
+    "dump",
+    "dump_batches",
+    "encode_line",
+    "in_batches",
+    "load",
+]
 
 #: The version of the format that is written, and the newest that is read.
 VERSION = 1
@@ -30,6 +43,11 @@ EVENT_TYPES = tuple(
     kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event) and kind is not Event
 )
 _GZIP_MAGIC = b"\x1f\x8b"
+#: For zlib: to write, and to compress, as gzip does. Level 9 takes three times as long as 6, for a tenth less or 5 %.
+GZIP_BITS = 31
+_LEVEL = 6
+#: How many events are written together: with their lines, a quarter of a megabyte, they stay in the processor's cache.
+BATCH = 2_500
 #: A trace of one task that does nothing but yield compresses to a 260th; a file made to fill the memory, to a 1030th.
 _EXPANSION_MAX = 500
 _ENOUGH_ROOM = 1 << 26
@@ -77,11 +95,28 @@ def dump(path: str | os.PathLike[str], header: Header, items: Iterable[Event]) -
 
     Raises OSError.
     """
-    data = encode_line(header) + _encoder.encode_lines(items)
-    if Path(path).suffix == ".gz":
-        # No time stamp: the same trace is the same file.
-        data = gzip.compress(data, mtime=0)
-    write_whole(path, data)
+    dump_batches(path, header, in_batches(items))
+
+
+def dump_batches(path: str | os.PathLike[str], header: Header, batches: Iterable[list[Event]]) -> None:
+    """Write a trace whose events come some at a time, as `dump` does: no more of its lines is in memory than of one batch."""
+    parts = itertools.chain([encode_line(header)], map(_encoder.encode_lines, batches))
+    write_parts(path, _compressed(parts) if Path(path).suffix == ".gz" else parts)
+
+
+def in_batches(items: Iterable[Event]) -> Iterator[list[Event]]:
+    """Yield events some at a time, as `dump_batches` takes them."""
+    rest = iter(items)
+    while batch := list(itertools.islice(rest, BATCH)):
+        yield batch
+
+
+def _compressed(parts: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the parts compressed. zlib writes no time stamp: the same trace is the same file."""
+    compressor = zlib.compressobj(_LEVEL, wbits=GZIP_BITS)
+    for part in parts:
+        yield compressor.compress(part)
+    yield compressor.flush()
 
 
 def load(path: str | os.PathLike[str]) -> Trace:

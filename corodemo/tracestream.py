@@ -17,15 +17,13 @@ import zlib
 from pathlib import Path
 
 from .events import Event, Header, Warned
-from .tracefile import encode_line
+from .tracefile import GZIP_BITS, encode_line
 
 __all__ = ["TraceStream"]
 
 #: How many bytes are gathered at most before they are written, and for how long.
 _ENOUGH = 1 << 16
 _LONG_NS = 100_000_000
-#: For zlib: as gzip writes it.
-_GZIP = 31
 
 
 class TraceStream:
@@ -42,7 +40,7 @@ class TraceStream:
         self._pid = os.getpid()  # a forked child must not write the same lines again
         self._lock = threading.RLock()  # threads print
         # Not a GzipFile: that one writes when it is collected, in a forked child as well.
-        self._compressor = zlib.compressobj(wbits=_GZIP) if Path(path).suffix == ".gz" else None
+        self._compressor = zlib.compressobj(wbits=GZIP_BITS) if Path(path).suffix == ".gz" else None
         self._file: int | None = os.open(
             path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666
         )

@@ -6,7 +6,9 @@ trace that is looked at, a live view, a stream, a dump. So there is one place th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
+from operator import length_hint
 from typing import Any
 
 import msgspec
@@ -23,6 +25,7 @@ from .rows import (
     READY,
     RESUMED,
     RETURNED,
+    SIZES,
     SPAWNED,
     SUSPENDED,
     TIMER_CANCELLED,
@@ -33,6 +36,7 @@ from .rows import (
     Pieces,
     TaskNote,
 )
+from .tracefile import BATCH
 
 __all__ = ["Unpacker"]
 
@@ -50,93 +54,134 @@ class Unpacker:
         self._suspended = 0  # the task that was suspended last
         self._texts: dict[Any, str] = {}  # what timers are for, and how it is written
         self.taken = 0  # how many fields of the rows that came last were made into events
-        # How many fields the other kinds of rows have, and how an event is made of the one that begins at an index.
-        self._rare: dict[int, tuple[int, Callable[[int, list[Any], int], ev.Event]]] = {
-            RESUMED: (3, lambda now, rows, at: ev.TaskResumed(now, rows[at + 2].number)),
-            CREATED: (8, self._task_created),
-            RETURNED: (4, _task_done),
-            FUTURE_CREATED: (5, _future_created),
-            FUTURE_DONE: (4, _future_done),
-            TIMER_SET: (5, self._timer_set),
-            TIMER_FIRED: (4, lambda now, rows, at: ev.TimerFired(now, rows[at + 2], max(0, rows[at + 3]))),
-            TIMER_CANCELLED: (3, lambda now, rows, at: ev.TimerCancelled(now, rows[at + 2])),
-            CALLBACK: (4, self._callback),
+        # How an event is made of the other kinds of rows, with the fields that follow the time.
+        self._rare: dict[int, Callable[[int, Iterator[Any]], ev.Event]] = {
+            RESUMED: lambda now, fields: ev.TaskResumed(now, next(fields).number),
+            CREATED: self._task_created,
+            RETURNED: _task_done,
+            FUTURE_CREATED: _future_created,
+            FUTURE_DONE: _future_done,
+            TIMER_CANCELLED: lambda now, fields: ev.TimerCancelled(now, next(fields)),
+            CALLBACK: self._callback,
         }
 
-    def unpack(self, rows: list[Any], add: Callable[[ev.Event], object]) -> None:
-        """Call `add` with each of the events that whole rows stand for.
-
-        It is written out, and fields are read one by one: a slice or a call for each row would double its time. `taken` says how
-        far it came, for Ctrl-C may end it anywhere.
-        """
-        resumed, suspended, ready, awaited = ev.TaskResumed, ev.TaskSuspended, ev.TaskReady, ev.On
-        last, base = self.last_ns, self._base_ns
-        at, end = 0, len(rows)
+    def unpack(self, rows: list[Any], events: list[ev.Event]) -> None:
+        """Append to `events` what whole rows stand for. `taken` says how far it came, for Ctrl-C may end it anywhere."""
+        before = len(events)
+        fields = iter(rows)
         try:
-            while at < end:
-                code = rows[at]
-                size = 1
-                if code.__class__ is TaskNote:
+            self._read(fields, fields, events.append)
+            self.taken = len(rows)
+        except BaseException:
+            self.taken = _fields_of(rows, len(events) - before)
+            raise
+
+    def batches_ahead(self, rows: list[Any]) -> Iterator[list[ev.Event]]:
+        """Yield the events of the rows that come next, some at a time. This one stays where it is, and keeps none of them."""
+        other = Unpacker()
+        other._base_ns, other._offset_ns, other.last_ns = self._base_ns, self._offset_ns, self.last_ns
+        other._created, other._suspended = self._created, self._suspended
+        return other._batches(iter(rows))
+
+    def _batches(self, fields: Iterator[Any]) -> Iterator[list[ev.Event]]:
+        while length_hint(fields):
+            batch: list[ev.Event] = []
+            # Of a row, only the first field is counted here: the others are taken from behind.
+            self._read(islice(fields, BATCH), fields, batch.append)
+            yield batch
+
+    def _read(self, codes: Iterator[Any], fields: Iterator[Any], add: Callable[[ev.Event], object]) -> None:
+        """Call `add` with the event of each row that begins with one of the codes; the fields behind it come from `fields`.
+
+        It is written out, for a call for each row would double its time. Several fields are taken by a `zip` that is made once:
+        it fills the same tuple each time, and takes a third less than to read them one by one, or as a slice.
+        """
+        take = next
+        two, three, four = (zip(*[fields] * size, strict=True) for size in (2, 3, 4))
+        resumed, suspended, ready, awaited = ev.TaskResumed, ev.TaskSuspended, ev.TaskReady, ev.On
+        step, whole, nowhere, texts = TaskNote, int, NOWHERE, self._texts
+        last, base, task = self.last_ns, self._base_ns, self._suspended
+        reading = None  # of the clock, to which `last` goes back: what happens at one moment shares the int itself
+        try:
+            for code in codes:
+                if code.__class__ is step:
                     add(resumed(last, code.number))
-                elif code.__class__ is not int:
+                elif code.__class__ is not whole:
                     event = code.event if code.__class__ is Pieces else code
                     if event.at_ns < last:
                         event = msgspec.structs.replace(event, at_ns=last)
                     last = event.at_ns
                     add(event)
                 elif code == YIELDED:
-                    add(ready(last, self._suspended, "yielded", None))
+                    add(ready(last, task, "yielded", None))
                 elif code == SPAWNED:
                     add(ready(last, self._created[0], "spawned", self._created[1]))
                 elif code == BASE:
-                    self._base_ns, self._offset_ns = base, _ = rows[at + 1], rows[at + 2]
-                    size = 3
+                    self._base_ns, self._offset_ns = base, _ = take(two)
+                    reading = None
                 else:
-                    now = rows[at + 1] + base
-                    if now > last:
-                        last = now
+                    now = take(fields)
+                    if now is not reading:
+                        reading = now
+                        if now + base > last:
+                            last = now + base
                     if code == SUSPENDED:
-                        on, known = rows[at + 3], rows[at + 4]
+                        note, on, known, offset = take(four)
+                        task = note.number
                         if on is not None:
                             on = awaited(on.kind, on.number)
-                        file, line = NOWHERE if known is None else known.site(rows[at + 5])
-                        self._suspended = number = rows[at + 2].number
-                        add(suspended(last, number, on, file, line))
-                        size = 6
+                        file, line = nowhere if known is None else known.site(offset)
+                        add(suspended(last, task, on, file, line))
                     elif code == WOKEN:
-                        by = rows[at + 3]
-                        add(ready(last, rows[at + 2].number, by.kind, by.number))
-                        size = 4
+                        note, by = take(two)
+                        add(ready(last, note.number, by.kind, by.number))
+                    elif code == TIMER_SET:
+                        number, deadline, what = take(three)
+                        add(ev.TimerSet(last, number, self._deadline(deadline), texts.get(what) or self._text(what)))
+                    elif code == TIMER_FIRED:
+                        number, late = take(two)
+                        add(ev.TimerFired(last, number, late and max(0, late)))
                     elif code == READY:
-                        add(ready(last, rows[at + 2].number, rows[at + 3], rows[at + 4]))
-                        size = 5
+                        note, cause, by = take(three)
+                        add(ready(last, note.number, cause, by))
                     else:
-                        size, make = self._rare[code]
-                        add(make(last, rows, at))
-                at += size
+                        add(self._rare[code](last, fields))
         finally:
-            self.last_ns, self.taken = last, at
+            self.last_ns, self._suspended = last, task
 
-    def _task_created(self, now: int, rows: list[Any], at: int) -> ev.Event:
-        _, _, note, name, parent, coro, file, line = rows[at : at + 8]
+    def _deadline(self, reading: int) -> int:
+        """Return a deadline in the trace's time; one before its beginning or beyond all times is that."""
+        deadline_ns = reading + self._offset_ns
+        return deadline_ns if 0 <= deadline_ns <= ev.MAX_NUMBER else 0 if deadline_ns < 0 else ev.MAX_NUMBER
+
+    def _text(self, what: Any) -> str:
+        """Return how it is written what a timer is for, and remember it."""
+        if len(self._texts) > _REMEMBERED_MAX:
+            self._texts.clear()
+        text = self._texts[what] = bounded_text(what) if what.__class__ is str else _sleep(what)
+        return text
+
+    def _task_created(self, now: int, fields: Iterator[Any]) -> ev.Event:
+        note, name, parent, coro, file, line = islice(fields, 6)
         self._created = note.number, parent
         if file.__class__ is Code:
             file, line = file.site(line)
         name = f"Task-{name}" if name.__class__ is int else bounded_text(name)
         return ev.TaskCreated(now, note.number, name, parent, bounded_text(coro), bounded_text(file), line)
 
-    def _timer_set(self, now: int, rows: list[Any], at: int) -> ev.Event:
-        _, _, number, deadline_ns, what = rows[at : at + 5]
-        text = self._texts.get(what)
-        if text is None:
-            if len(self._texts) > _REMEMBERED_MAX:
-                self._texts.clear()
-            text = self._texts[what] = bounded_text(what) if what.__class__ is str else _sleep(what)
-        # A deadline before the trace's beginning or beyond all times is that.
-        return ev.TimerSet(now, number, min(max(0, deadline_ns + self._offset_ns), ev.MAX_NUMBER), text)
+    def _callback(self, now: int, fields: Iterator[Any]) -> ev.Event:
+        what, started = next(fields), next(fields)
+        return ev.CallbackRan(now, bounded_text(what), min(now, max(0, started + self._base_ns)))
 
-    def _callback(self, now: int, rows: list[Any], at: int) -> ev.Event:
-        return ev.CallbackRan(now, bounded_text(rows[at + 2]), min(now, max(0, rows[at + 3] + self._base_ns)))
+
+def _fields_of(rows: list[Any], count: int) -> int:
+    """Return how many fields those rows have of which the first so many events were made."""
+    at = 0
+    while count:
+        code = rows[at]
+        at += SIZES.get(code, 1) if code.__class__ is int else 1
+        count -= code.__class__ is not int or code != BASE
+    return at
 
 
 def _sleep(delay: float) -> str:
@@ -144,14 +189,17 @@ def _sleep(delay: float) -> str:
     return f"sleep({delay:g})" if delay.__class__ is float or abs(delay) < 1e300 else "sleep"
 
 
-def _task_done(now: int, rows: list[Any], at: int) -> ev.Event:
-    return ev.TaskDone(now, rows[at + 2].number, "result", bounded_repr(rows[at + 3]))
+def _task_done(now: int, fields: Iterator[Any]) -> ev.Event:
+    note, value = next(fields), next(fields)
+    return ev.TaskDone(now, note.number, "result", bounded_repr(value))
 
 
-def _future_done(now: int, rows: list[Any], at: int) -> ev.Event:
-    return ev.FutureDone(now, rows[at + 2].number, "result", bounded_repr(rows[at + 3]))
+def _future_created(now: int, fields: Iterator[Any]) -> ev.Event:
+    note, label, children = next(fields), next(fields), next(fields)
+    on = [ev.On(child.kind, child.number) for child in children] if children else []
+    return ev.FutureCreated(now, note.number, bounded_text(label), on)
 
 
-def _future_created(now: int, rows: list[Any], at: int) -> ev.Event:
-    children = [ev.On(child.kind, child.number) for child in rows[at + 4]]
-    return ev.FutureCreated(now, rows[at + 2].number, bounded_text(rows[at + 3]), children)
+def _future_done(now: int, fields: Iterator[Any]) -> ev.Event:
+    note, value = next(fields), next(fields)
+    return ev.FutureDone(now, note.number, "result", bounded_repr(value))

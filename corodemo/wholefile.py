@@ -9,21 +9,27 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
-__all__ = ["write_whole"]
+__all__ = ["write_parts", "write_whole"]
 
 
 def write_whole(path: str | os.PathLike[str], data: bytes) -> None:
     """Write `data` to `path`, whole or not at all. Raises OSError, and leaves then what was at `path` before."""
+    write_parts(path, [data])
+
+
+def write_parts(path: str | os.PathLike[str], parts: Iterable[bytes]) -> None:
+    """Write data that is made part by part, whole or not at all. Raises OSError, and whatever the making of a part raises."""
     target = Path(path)
     if target.exists() and not target.is_file():
-        target.write_bytes(data)
+        target.write_bytes(b"".join(parts))
         return
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, _new_file_mode())
