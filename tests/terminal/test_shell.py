@@ -77,6 +77,10 @@ def test_values_are_shown_and_kept(virtual):
     assert run(virtual, "_", 4) == ["42"]
 
 
+def test_inputs_are_collected_as_garbage_and_what_was_loaded_for_the_shell_is_not_looked_at(virtual):
+    assert run(virtual, "import gc; (gc.isenabled(), gc.get_freeze_count() > 20_000)", 1) == ["(True, True)"]
+
+
 def test_a_long_value_is_laid_out(tmp_path):
     with start(tmp_path, columns=60) as screen:
         shown = run(screen, "{'first': 'a' * 30, 'second': 'b' * 30}", 1)
