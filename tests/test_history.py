@@ -58,6 +58,18 @@ def states(snapshot: Snapshot) -> dict[int, str]:
     return {task.id: task.state for task in snapshot.tasks.values()}
 
 
+@given(st.lists(st.integers(0, 43), max_size=30))
+@settings(derandomize=True, deadline=None)
+def test_steps_are_counted_alike_in_whatever_order_one_asks(order):
+    history = History(gather_trace())
+    begun = [event.task if isinstance(event, ev.TaskResumed) else None for event in history.events]
+    for index in order:
+        known = history.at(index).tasks
+        steps = {task: begun[: index + 1].count(task) for task in known}
+        assert {task: history.at(index).steps(task) for task in known} == steps
+        assert {task: state.steps for task, state in known.items()} == steps
+
+
 # --- what a snapshot says
 
 

@@ -179,7 +179,7 @@ class _Drawing:
         event = self.events[index]
         state = lane.states[row]
         if state == RUNNING:
-            return {"step": lane.states.count(RUNNING, 0, row + 1)}
+            return {"step": lane.steps(row)}
         if state == WAITING and isinstance(event, ev.TaskSuspended):
             on = visible(self.history.at(index).waiting_on(task))
             return {"on": on, "place": f"{visible(event.file)}:{event.line}"}

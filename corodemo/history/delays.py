@@ -87,7 +87,7 @@ def _shares(history: History, start_ns: int, end_ns: int, last: int) -> list[Sha
         ns = min(end_ns, events[until].at_ns) - max(start_ns, events[run_at[at]].at_ns)
         if task and ns > 0:
             lane = fold.lanes[task]
-            step = lane.states.count(RUNNING, 0, lane.row(run_at[at]) + 1)
+            step = lane.steps(lane.row(run_at[at]))
             found.append((run_at[at], Share(task, "", step, run_at[at], ns)))
         at += 1
     for index in range(history.index_at(start_ns) + 1, last + 1):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from corodemo import events as ev
 from corodemo.history.lanes import CANCELLED, DONE, FAILED, READY, RUNNING, WAITING, Lane, Spans
@@ -94,6 +94,15 @@ class Fold:
                 handler(index, event)
             self.folded = index + 1
         return self.folded - before
+
+    def waiter(self, timer: int, index: int) -> int | None:
+        """Return the task that is suspended on a timer after event `index`, if one is."""
+        for parked in reversed(self.timer_waits.get(timer, ())):
+            if parked <= index:
+                task = cast("ev.TaskSuspended", self.events[parked]).task
+                lane = self.lanes[task]
+                return task if lane.at[lane.row(index)] == parked else None
+        return None
 
     def running_at(self, index: int) -> int | None:
         """Return the task that is inside a step after event `index`."""

@@ -27,6 +27,7 @@ class Lane:
     """One task's changes of state, in order. There is always at least one row."""
 
     __slots__ = (
+        "_counted",
         "_queued",
         "_ran",
         "at",
@@ -56,6 +57,7 @@ class Lane:
         self.lines: array[int] | None = None  # line events of this task
         self._ran = 0
         self._queued = 0
+        self._counted = 0, 0  # a row, and how many steps had begun before it: where the next count starts
 
     def enter(self, state: int, index: int, at_ns: int) -> None:
         """Add a row. Times must not go back."""
@@ -74,6 +76,20 @@ class Lane:
     def row(self, index: int) -> int:
         """Return the newest row after event `index`; the task must have been mentioned by then."""
         return bisect_right(self.at, index) - 1
+
+    def steps(self, row: int) -> int:
+        """Return how many steps have begun up to and with a row.
+
+        Who asks for one event after the other, as a search does, pays for the rows between two of them and no more.
+        """
+        stop = row + 1
+        before, count = self._counted
+        if before <= stop:
+            count += self.states.count(RUNNING, before, stop)
+        else:
+            count -= self.states.count(RUNNING, stop, before)
+        self._counted = stop, count
+        return count
 
 
 class Spans:

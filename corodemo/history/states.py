@@ -6,7 +6,6 @@ compared without its snapshot. None can be part of a cycle, so the garbage colle
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 import msgspec
@@ -26,8 +25,6 @@ __all__ = [
     "title",
 ]
 
-_DEFAULT_NAME = re.compile(r"Task-\d+")
-
 State = Literal["ready", "running", "waiting", "done", "failed", "cancelled"]
 CancelStatus = Literal["requested", "delivered", "propagated", "swallowed", "converted", "uncancelled"]
 LoopState = Literal["new", "running", "idle", "stopped"]
@@ -38,7 +35,7 @@ def title(name: str, coro: str) -> str:
 
     "Task-3" says nothing, and its number need not be the task's id.
     """
-    return coro.rpartition(".")[2] if _DEFAULT_NAME.fullmatch(name) and coro else name
+    return coro.rpartition(".")[2] if name.startswith("Task-") and name[5:].isdecimal() and coro else name
 
 
 class WokenBy(msgspec.Struct, frozen=True, gc=False):

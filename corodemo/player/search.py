@@ -10,7 +10,7 @@ from corodemo.player.conditions import Condition
 
 __all__ = ["Search"]
 
-#: Some 20 ms each on a small machine: one looks at types, and the other makes a sentence of each event.
+#: At most some 20 ms each on a small machine: one looks at types, and the other makes a sentence of each event.
 _QUICK, _SLOW = 100_000, 2_500
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from corodemo import events as ev
 from corodemo.history import brief
+from corodemo.history.states import title
 from corodemo.views.text import fit, short_path
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def await_words(snapshot: Snapshot, on: ev.On | None, file: str, line: int, *, a
 def task_title(snapshot: Snapshot, task: int | None, *, ascii: bool = False, width: int = NAME) -> str:
     """Return "T2 producer", or "T17" for a task that the trace does not announce."""
     made = snapshot.made(task) if task is not None else None
-    return f"T{task} {fit(snapshot.title(task), width, ascii=ascii)}" if made is not None else f"T{task}"
+    return f"T{task} {fit(title(made.name, made.coro), width, ascii=ascii)}" if made is not None else f"T{task}"
 
 
 class _Speaker:
@@ -97,7 +98,7 @@ def _ready(say: _Speaker, event: ev.TaskReady) -> str:
 
 
 def _resumed(say: _Speaker, event: ev.TaskResumed) -> str:
-    steps = say.snapshot.tasks[event.task].steps
+    steps = say.snapshot.steps(event.task)
     return f"{say.task(event.task)} starts" if steps == 1 else f"{say.task(event.task)} goes on: step {steps}"
 
 

@@ -57,6 +57,8 @@ def _escape_ascii(char: str) -> str:
 
 def fit(text: str, width: int, *, ascii: bool = False) -> str:
     """Return `text`, made visible, in at most `width` cells; what is cut off is marked by an ellipsis."""
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return text  # as nearly all is
     if width <= 0:
         return ""
     text = visible(text if len(text) <= width * _LONGEST else text[: width * _LONGEST], ascii=ascii)
