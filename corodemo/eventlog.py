@@ -22,6 +22,7 @@ from . import events as ev
 from .bounded import bounded_text
 from .rows import BASE, Pieces
 from .runtime.clock import SystemClock
+from .standing import remembered
 from .tracefile import VERSION, Trace, dump_batches, in_batches
 from .tracestream import TraceStream
 from .unpacking import Unpacker
@@ -43,7 +44,9 @@ MAX_ROWS_UNWRITTEN = 2_000
 class EventLog:
     """Keep events; see `Recorder` for the arguments."""
 
-    def __init__(self, capacity: int | None, file: str | os.PathLike[str] | None, program: str) -> None:
+    def __init__(
+        self, capacity: int | None, file: str | os.PathLike[str] | None, program: str, *, remembers: bool = False
+    ) -> None:
         if capacity is not None and capacity < 0:
             raise ValueError(f"capacity must not be negative, got {capacity}")
         self.loop: EventLoop | None = None  # the loop that was heard from last
@@ -52,6 +55,7 @@ class EventLog:
         self._base_ns = 0  # what makes a reading the trace's time ...
         self._offset_ns = 0  # ... and a deadline
         self._capacity = capacity
+        self._remembers = remembers
         self._keeps = file is None or capacity is not None
         self._events: list[ev.Event] = []
         header = ev.Header(VERSION, "real", platform.python_version(), bounded_text(program))
@@ -229,17 +233,21 @@ class EventLog:
         self.when_turned_in()
         if self._stream is not None and isinstance(self.rows, _TurnedIn):
             self.rows.due = self._stream.due_ns - self._base_ns
-        if self._capacity is not None and len(self._events) > 2 * self._capacity:
+        if self._capacity is not None and len(self._events) - self._trace.remembered > 2 * self._capacity:
             self._trim()
 
     def _trim(self, *, exactly: bool = False) -> None:
         """Forget the oldest events beyond the capacity: now and then many at once, for the list moves up each time."""
         if self._capacity is None:
             return
-        surplus = len(self._events) - self._capacity
+        trace = self._trace
+        surplus = len(self._events) - trace.remembered - self._capacity
         if surplus > 0 and (exactly or surplus > self._capacity):
-            del self._events[:surplus]
-            self._trace.dropped += surplus
+            old = self._events[: trace.remembered + surplus]
+            standing = remembered(old) if self._remembers else []
+            self._events[: len(old)] = standing  # in one go: another thread may read them
+            trace.remembered = len(standing)
+            trace.dropped += len(old) - len(standing)
 
 
 def _nothing() -> None:

@@ -36,7 +36,7 @@ class WatchingRecorder(Recorder):
         failed: Callable[[Task[Any]], None],
         held: Callable[[Task[Any], str, int, int], None],
     ) -> None:
-        super().__init__(capacity, file, program=program)
+        super().__init__(capacity, file, program=program, remembers=True)
         self._failed = failed
         self._held = held
 

@@ -12,17 +12,18 @@ Tasks that had finished before one began to look are no part of the present.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from . import events as ev
 from .history import History
+from .standing import still_true
 
 if TYPE_CHECKING:
     from .tracefile import Trace
 
-__all__ = ["Present", "still_true"]
+__all__ = ["Present"]
 
 #: Events folded at most for one picture, and kept at most. Folding one takes 1.3 µs on a small machine.
 MANY = 10_000
@@ -47,25 +48,29 @@ class Present:
     @property
     def news(self) -> Sequence[ev.Event]:
         """The events since the beginning, as far as the trace still has them."""
-        return self._trace.events[max(0, self._first - self._trace.dropped) :]
+        trace = self._trace
+        return trace.events[max(trace.remembered, self._first - trace.dropped) :]
 
     @property
     def has_forgotten(self) -> bool:
         """True if the trace no longer has all of them."""
-        return self._trace.dropped > self._first
+        return self._trace.dropped + self._trace.remembered > self._first
 
     def follow(self) -> History:
         """Return the history up to now."""
         is_first = self._events is None
-        dropped, new = self._from(self.taken)
-        lost = max(0, dropped - self.taken)
+        dropped, remembered, new = self._from(self.taken)
+        lost = dropped + remembered > self.taken
+        if lost:
+            dropped, _, new = self._from(0)
+            self.taken = dropped
         if self._events is None:
-            dropped, old = self._from(0)
+            dropped, _, old = self._from(0)
             old = old[: max(0, self._first - dropped)]
             self._begin(_without_the_finished(old) if len(old) <= MANY else still_true(old[-MOST:]))
             self.start_ns = new[0].at_ns if new else old[-1].at_ns if old else 0
         assert self._events is not None
-        self.taken += lost + len(new)
+        self.taken += len(new)
         if lost:
             self._begin(_names_of(new, self._events))
         # To begin afresh is to fold what is kept, too: it must be worth it.
@@ -80,18 +85,18 @@ class Present:
             self._history.follow()
         return self._history
 
-    def _from(self, number: int) -> tuple[int, list[ev.Event]]:
-        """Return how many events the trace has dropped, and those that it has from `number` on, dropped ones counted.
+    def _from(self, number: int) -> tuple[int, int, list[ev.Event]]:
+        """Return how many events the trace has dropped and remembered, and those from `number` on, dropped ones counted.
 
         Both are of one moment, though the program goes on meanwhile, adds events, and now and then drops many.
         """
         for _ in range(_TRIES):
-            dropped = self._trace.dropped
+            dropped, remembered = self._trace.dropped, self._trace.remembered
             events = self._trace.events
             found = events[max(0, number - dropped) :]  # copied in one go
             if dropped == self._trace.dropped and number - dropped <= len(events):
                 break
-        return dropped, found
+        return dropped, remembered, found
 
     def _begin(self, events: list[ev.Event]) -> None:
         self._events = events
@@ -104,56 +109,6 @@ class _Part:
     def __init__(self, header: ev.Header, events: list[ev.Event]) -> None:
         self.header = header
         self.events = events
-
-
-def still_true(events: Sequence[ev.Event]) -> list[ev.Event]:
-    """Return those of the events, in order, that say how things stand after all of them.
-
-    Of each task that is not finished: what announced it, what made it ready last, and the newest change of its state; and
-    the futures and timers that are still open.
-    """
-    # From the newest back: the first that is met of each kind of fact is the one that counts. Each kind has keys of its own.
-    found: dict[int, ev.Event] = {}
-    over: set[int] = set()
-    for event in reversed(events):
-        fact = _FACTS.get(type(event), -1)
-        if fact < 0:
-            continue
-        if fact < _FUTURE:
-            thing = 5 * cast("ev.TaskReady", event).task
-        elif fact == _FUTURE:
-            thing = 5 * cast("ev.FutureCreated", event).future + _FUTURE
-        elif fact == _TIMER:
-            thing = 5 * cast("ev.TimerSet", event).timer + _TIMER
-        else:
-            over.add(_ended(event))
-            continue
-        key = thing + fact if fact < _FUTURE else thing
-        if key not in found and thing not in over:
-            found[key] = event
-    return list(found.values())[::-1]
-
-
-_FUTURE, _TIMER, _END = 3, 4, 5
-#: What the events that are looked at say: the first three of a task, its announcement, a wakeup, a change of its state.
-_FACTS: dict[type[ev.Event], int] = {
-    ev.TaskCreated: 0,
-    ev.TaskReady: 1,
-    ev.TaskResumed: 2,
-    ev.TaskSuspended: 2,
-    ev.FutureCreated: _FUTURE,
-    ev.TimerSet: _TIMER,
-    **dict.fromkeys((ev.TaskDone, ev.FutureDone, ev.TimerFired, ev.TimerCancelled), _END),
-}
-
-
-def _ended(event: ev.Event) -> int:
-    """The key of what has ended with this event."""
-    if isinstance(event, ev.TaskDone):
-        return 5 * event.task
-    if isinstance(event, ev.FutureDone):
-        return 5 * event.future + _FUTURE
-    return 5 * cast("ev.TimerFired", event).timer + _TIMER
 
 
 def _names_of(mentioned: Iterable[ev.Event], known: Iterable[ev.Event]) -> list[ev.Event]:

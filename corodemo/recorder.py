@@ -48,6 +48,8 @@ class Recorder(Steps):
     capacity: keep the newest so many events and count the rest; None keeps all, which is the default unless a file is
     given. file: a path to stream to while the program runs; then nothing is kept in memory unless `capacity` says so.
     program: what the trace's header says was run. lines: record each line of the files for which `lines(filename)` is true.
+    remembers: besides the newest, keep of the older events what says who is there and what each waits for (`trace.remembered`
+    of them).
     Raises OSError if the file cannot be written.
     """
 
@@ -58,8 +60,9 @@ class Recorder(Steps):
         *,
         program: str = "",
         lines: Callable[[str], bool] | None = None,
+        remembers: bool = False,
     ) -> None:
-        super().__init__(EventLog(capacity, file, program))
+        super().__init__(EventLog(capacity, file, program, remembers=remembers))
         self._waiting: ev.LoopWaiting | None = None  # the loop's last wait, to tell whether it still is the last event
         self._forgotten = ForgottenCoroutines(self._found_forgotten)
         self._lines = None if lines is None else LineTracer(lines, self._line)

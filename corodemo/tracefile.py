@@ -70,15 +70,17 @@ class Trace:
     """A header and its events, in the order they happened.
 
     events may grow while a program runs, and only at its end; a bounded recorder also drops from its beginning, and
-    counts in `dropped` what it dropped. lost: what a damaged file had that could not be read, as a sentence, or None.
+    counts in `dropped` what it dropped. Its first `remembered` events may be older than that: what still stands of the past.
+    lost: what a damaged file had that could not be read, as a sentence, or None.
     """
 
-    __slots__ = ("dropped", "events", "header", "lost")
+    __slots__ = ("dropped", "events", "header", "lost", "remembered")
 
     def __init__(self, header: Header, events: list[Any], *, lost: str | None = None) -> None:
         self.header = header
         self.events = events
         self.dropped = header.dropped
+        self.remembered = 0
         self.lost = lost
 
     def __repr__(self) -> str:

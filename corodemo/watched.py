@@ -95,4 +95,4 @@ def _recorder(options: Options, program: str, must_keep: bool) -> Recorder | Non
         return None
     from .recorder import Recorder
 
-    return Recorder(CAPACITY if must_keep else None, options.trace, program=program)
+    return Recorder(CAPACITY if must_keep else None, options.trace, program=program, remembers=True)

@@ -19,7 +19,7 @@ ROWS: list[tuple[set[str], set[str]]] = [
     ({"tracefile"}, {"msgspec"}),
     ({"tracestream", "callsite", "handlers", "linetrace", "capture", "labels"}, set()),
     ({"rows"}, {"msgspec"}),
-    ({"unpacking"}, set()),
+    ({"standing", "unpacking"}, set()),
     ({"eventlog", "cancelfate", "suspicions"}, set()),
     ({"identities"}, set()),
     ({"wakers"}, set()),

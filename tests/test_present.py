@@ -11,7 +11,8 @@ import corodemo
 from corodemo import EventLoop, VirtualClock, present, run
 from corodemo import events as ev
 from corodemo.history import History
-from corodemo.present import Present, still_true
+from corodemo.present import Present
+from corodemo.standing import remembered, still_true
 from corodemo.trace import Recorder
 from corodemo.tracefile import Trace
 
@@ -104,13 +105,29 @@ def test_what_was_lost_unseen_is_not_claimed(recorded):
     assert now.has_forgotten
 
 
+def test_what_was_lost_but_remembered_still_stands(recorded):
+    trace = growing(recorded)
+    now = Present(trace)
+    trace.events.extend(recorded.events[:10])
+    now.follow()
+    past = remembered(recorded.events[:100])
+    trace.remembered, trace.dropped = len(past), 100 - len(past)
+    trace.events[:] = past + recorded.events[100:120]
+    whole = History(Trace(recorded.header, recorded.events[:120]))
+    assert standing(now.follow()) == standing(whole)
+    assert now.news == recorded.events[100:120]
+    assert now.has_forgotten
+    trace.events += recorded.events[120:130]
+    assert standing(now.follow()) == standing(History(Trace(recorded.header, recorded.events[:130])))
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(any_event, max_size=40), st.integers(1, 10))
 def test_any_trace_can_be_followed(found, many):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(present, "MANY", many)
         trace = FakeTrace([])
-        trace.dropped = 0
+        trace.dropped = trace.remembered = 0
         now = Present(trace)
         for event in found:
             trace.events.append(event)

@@ -15,6 +15,7 @@ import pytest
 import corodemo
 from corodemo import EventLoop, VirtualClock, create_task, gather, run, sleep, timeout
 from corodemo import events as ev
+from corodemo.history import History
 from corodemo.runtime.hooks import Hook
 from corodemo.trace import Recorder, load
 
@@ -327,6 +328,48 @@ def test_a_bounded_recorder_keeps_the_newest_and_counts_the_rest():
     recorder = Recorder(capacity=10)
     assert record(busy, recorder) == every[-10:]
     assert recorder.trace.dropped == len(every) - 10
+
+
+async def server(event):
+    """Start two that wait for long, one of them from a task that ends, and one that is busy."""
+
+    async def starter():
+        return create_task(sleep(3600), name="hour")
+
+    async def gathers():
+        await gather(event.wait(), sleep(1800))
+
+    kept = [await create_task(starter(), name="starter"), create_task(gathers(), name="gathers")]
+    await create_task(busy(), name="busy")
+    raise ValueError(len(kept))
+
+
+def standing(trace):
+    """Return of each task that is not done its title, its state, its parent, its origin, and what it waits on."""
+    snapshot = History(trace).last()
+    return [
+        (task.id, task.title, task.state, task.parent, task.origin, snapshot.waiting_on(task.id))
+        for task in (snapshot.tasks[number] for number in snapshot.live)
+    ], [timer.id for timer in snapshot.timers]
+
+
+@pytest.mark.parametrize("capacity", [1, 10, 40])
+def test_a_recorder_that_remembers_knows_who_is_there_however_long_ago_they_came(capacity):
+    traces = []
+
+    async def main(recorder):
+        task = create_task(server(corodemo.Event()), name="server")
+        for _ in range(22):
+            await sleep(1)
+            traces[-1].append(standing(recorder.trace))
+        assert isinstance(task.exception(), ValueError)
+
+    for recorder in (Recorder(), Recorder(capacity=capacity, remembers=True)):
+        traces.append([])
+        run(main(recorder), loop_factory=lambda hook=recorder: EventLoop(clock=VirtualClock(), hook=hook))
+    assert traces[1] == traces[0]
+    trace = recorder.trace
+    assert len(trace.events) == trace.remembered + capacity
 
 
 def test_a_bounded_recorder_dumps_what_it_has(tmp_path):

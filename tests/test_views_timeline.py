@@ -48,6 +48,14 @@ def test_steps_that_take_no_time_stand_side_by_side_under_a_virtual_clock() -> N
     ]
 
 
+def test_what_was_only_remembered_does_not_stretch_the_time() -> None:
+    trace = gather_trace()
+    trace.remembered = 5
+    moved = [trace.events[index].at_ns for index in range(5, len(trace.events))]
+    scale = Scale(History(trace), 40)
+    assert (scale.first, scale.start_ns, scale.end_ns) == (5, moved[0], moved[-1])
+
+
 def test_what_is_to_come_is_blank() -> None:
     history = History(gather_trace())
     first_wait = next(i for i, e in enumerate(history.events) if isinstance(e, ev.LoopWaiting))

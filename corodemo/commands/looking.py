@@ -131,7 +131,7 @@ def _step(shell: Shell, argument: str) -> Follow | None:
         return None
     _check_can_play(shell)
     file = shell.next_file()
-    recorder = Recorder(CAPACITY, program=argument, lines=lambda name: name.startswith("<input "))
+    recorder = Recorder(CAPACITY, program=argument, lines=lambda name: name.startswith("<input "), remembers=True)
     with Session(clock=VirtualClock(), hook=recorder, outer=shell.session) as session:
         code = session.compile(argument, file)
         error = _run_recorded(session, recorder, code)

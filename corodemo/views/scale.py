@@ -31,7 +31,9 @@ class Scale:
         events, edges = history.events, history.fold.edges
         count = len(history)
         self.width = max(1, width)
-        self.first = 0 if start_ns is None else history.index_at(start_ns - 1) + 1
+        # What is remembered of a forgotten past is no part of what a recorder kept as a whole.
+        remembered = getattr(history.trace, "remembered", 0)
+        self.first = min(remembered, count) if start_ns is None else history.index_at(start_ns - 1) + 1
         self.stop = count if end_ns is None else max(self.first, history.index_at(end_ns) + 1)
         self._events = events
         is_empty = self.first >= self.stop
