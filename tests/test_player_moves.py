@@ -565,6 +565,64 @@ def test_zoom_keeps_the_cursor_in_view_and_panning_ends_with_the_next_step():
     assert session_of(samples.FakeTrace()).look.window(History(samples.FakeTrace()), -1) is None
 
 
+def turns(count: int, at_ns: int) -> list[ev.Event]:
+    """Two tasks that give way to each other, at one instant."""
+    found: list[ev.Event] = []
+    for turn in range(count):
+        task = turn % 2 + 1
+        found += [
+            ev.TaskReady(at_ns, task, "yielded", None),
+            ev.TaskResumed(at_ns, task),
+            ev.TaskSuspended(at_ns, task, None, "app.py", 1),
+        ]
+    return found
+
+
+def test_within_an_instant_of_the_virtual_clock_zoom_halves_the_events():
+    made: list[ev.Event] = [ev.TaskCreated(0, task, f"w{task}", None, "w", "app.py", 1) for task in (1, 2)]
+    events = [*made, *turns(40, samples.SECOND), ev.LoopStopped(2 * samples.SECOND)]
+    session = session_of(samples.FakeTrace(events))
+    press(session, "v", *"g50", "enter")
+    said = []
+    for _ in range(8):
+        press(session, "z")
+        said.append(session.message.removeprefix("the timeline shows "))
+    assert said == [
+        "500ms to 1.5s",
+        "750ms to 1.25s",
+        "events 2 to 121, all at 1s",
+        "events 32 to 91, all at 1s",
+        "events 32 to 61, all at 1s",
+        "events 44 to 58, all at 1s",
+        "events 46 to 53, all at 1s",
+        "events 46 to 53, all at 1s",
+    ]
+    # The axis counts the steps on from where the trace began.
+    lines = shown(session)
+    axis = next(at for at, line in enumerate(lines) if line.startswith("step "))
+    assert (lines[axis].split(), [line[:12].rstrip() for line in lines[axis + 1 : axis + 4]]) == (
+        ["step", "15", "16", "17"],
+        ["at 1s", "T1 w1", "T2 w2"],
+    )
+    index = session.stepper.index
+    press(session, ">")
+    assert session.message == "the timeline shows events 50 to 57, all at 1s"
+    press(session, *["<"] * 99)
+    assert session.message == "the timeline shows events 2 to 9, all at 1s"
+    press(session, "right", "left")
+    assert session.look.window(session.history, index) == range(46, 54)
+    press(session, *["Z"] * 8)
+    assert session.message == "the timeline shows all"
+    # Where no time passes at all, nothing else is halved.
+    timeless = session_of(samples.FakeTrace([*made, *turns(10, 0)]))
+    press(timeless, "z")
+    assert timeless.message == "the timeline shows events 0 to 15, all at 0"
+    # By a real clock an instant is as long as it is.
+    real = session_of(samples.FakeTrace(events, ev.Header(version=1, clock="real", python="3", program="x")))
+    press(real, *"g50", "enter", "z", "z", "z", "z")
+    assert real.message == "the timeline shows 938ms to 1.06s"
+
+
 def cell_of(session: Session, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
     """The place of a text on the screen."""
     lines = shown(session, width, height)

@@ -138,7 +138,11 @@ def _timeline(change: Callable[[Look], None]) -> Callable[[Session], None]:
     def act(session: Session) -> None:
         change(session.look)
         window = session.look.window(session.history, session.stepper.index)
-        shown = "all" if window is None else " to ".join(brief(ns, ascii=session.ascii) for ns in window)
+        if isinstance(window, range):
+            at = brief(session.history.events[window[0]].at_ns, ascii=session.ascii)
+            shown = f"events {window[0]:,} to {window[-1]:,}, all at {at}"
+        else:
+            shown = "all" if window is None else " to ".join(brief(ns, ascii=session.ascii) for ns in window)
         session.message = f"the timeline shows {shown}"
 
     return act

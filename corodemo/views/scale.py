@@ -25,9 +25,16 @@ _UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us"), (1, "ns"))
 
 
 class Scale:
-    """The columns of a stretch of a history, from `start_ns` to `end_ns`."""
+    """The columns of a stretch of a history, from `start_ns` to `end_ns`, or of a range of its events."""
 
-    def __init__(self, history: History, width: int, start_ns: int | None = None, end_ns: int | None = None) -> None:
+    def __init__(
+        self,
+        history: History,
+        width: int,
+        start_ns: int | None = None,
+        end_ns: int | None = None,
+        only: range | None = None,
+    ) -> None:
         events, edges = history.events, history.fold.edges
         count = len(history)
         self.width = max(1, width)
@@ -35,6 +42,8 @@ class Scale:
         remembered = getattr(history.trace, "remembered", 0)
         self.first = min(remembered, count) if start_ns is None else history.index_at(start_ns - 1) + 1
         self.stop = count if end_ns is None else max(self.first, history.index_at(end_ns) + 1)
+        if only is not None:
+            self.first, self.stop = only.start, only.stop
         self._events = events
         is_empty = self.first >= self.stop
         self.start_ns = start_ns if start_ns is not None else (0 if is_empty else events[self.first].at_ns)
@@ -44,6 +53,7 @@ class Scale:
         self._edges = edges
         self._rank0 = bisect_left(edges, self.first)
         self._ranks = bisect_left(edges, self.stop) - self._rank0
+        self._edges_before = self._rank0 if only is not None else 0  # steps are counted on, or from 1
         #: True if no time passes: a column is a number of steps.
         self.is_by_step = self._span == 0
         if self.is_by_step:
@@ -77,10 +87,11 @@ class Scale:
         """Return columns and labels, at least `apart` columns from each other."""
         if self.is_by_step:
             # Every step has two edges, its start and its end.
-            steps = max(1, (self._ranks + 1) // 2)
-            every = _nice(steps * apart / self.width)
-            marks = [1, *range(every, steps + 1, every)] if every > 1 else list(range(1, steps + 1))
-            found = [(self._at(self.start_ns, 2 * (step - 1)), f"{step:,}") for step in marks]
+            before = self._edges_before
+            every = _nice(max(1, (self._ranks + 1) // 2) * apart / self.width)
+            first, last = before // 2 + 1, (before + self._ranks + 1) // 2
+            marks = [first, *range(first // every * every + every, last + 1, every)]
+            found = [(self._at(self.start_ns, max(0, 2 * (step - 1) - before)), f"{step:,}") for step in marks]
         else:
             times, labels = self._times(apart, ascii)
             longest = max(map(len, labels), default=0)

@@ -41,7 +41,7 @@ class _Picture:
         snapshot: Snapshot,
         lines_of: Callable[[str], Sequence[str] | None],
         task: int | None,
-        window: tuple[int, int] | None,
+        window: tuple[int, int] | range | None,
         ascii: bool,
     ) -> None:
         self.history = history
@@ -68,15 +68,16 @@ def screen(
     height: int,
     lines_of: Callable[[str], Sequence[str] | None],
     turned: int = 0,
-    window: tuple[int, int] | None = None,
+    window: tuple[int, int] | range | None = None,
     task: int | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return all panes after event `index` (-1: before the first), in exactly `height` lines of `width` cells.
 
     lines_of: returns the lines of a file that the trace names, or None if they are not to be had. turned: how often the pane
-    in the middle has given way to the next. window: the stretch of time that the timeline shows, in nanoseconds; by default
-    all. task: the one whose names and whose await are shown; by default the one that runs, or that the event is about.
+    in the middle has given way to the next. window: what the timeline shows, a stretch of time in nanoseconds or a range of
+    events; by default all. task: the one whose names and whose await are shown; by default the one that runs, or that the event
+    is about.
     """
     snapshot = history.at(index)
     marks = glyphs(ascii)
@@ -127,7 +128,8 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
         case "tasks":
             return tree(snapshot, width=width, height=height, about=picture.task, ascii=plain)
         case "timeline":
-            start, end = picture.window or (None, None)
+            window = picture.window
+            start, end = window if isinstance(window, tuple) else (None, None)
             return timeline(
                 history,
                 snapshot,
@@ -135,6 +137,7 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
                 height=height,
                 start_ns=start,
                 end_ns=end,
+                only=window if isinstance(window, range) else None,
                 about=picture.task,
                 ascii=plain,
             )

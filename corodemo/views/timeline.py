@@ -46,6 +46,7 @@ def timeline(
     height: int | None = None,
     start_ns: int | None = None,
     end_ns: int | None = None,
+    only: range | None = None,
     about: int | None = None,
     ascii: bool = False,
 ) -> Lines:
@@ -53,7 +54,8 @@ def timeline(
 
     start_ns, end_ns: the stretch to show, by default the whole trace. Tasks that were not there in it have no lane. If
     `end_ns` lies after the last event, and the snapshot is the last, the lanes go on until there: that is how a live view
-    shows time passing. about: the task that is looked at; it has a lane, whoever else has none.
+    shows time passing. only: a range of events of one instant, instead of a stretch of time. about: the task that is looked at;
+    it has a lane, whoever else has none.
     """
     marks = glyphs(ascii)
     legend = _legend(marks, width)
@@ -64,8 +66,8 @@ def timeline(
     wants_curve = spare >= min(len(snapshot.tasks), 6) + 1
     spare -= 1 if wants_curve else 0
     limit = None if height is None else max(1, spare)
-    stretch = Scale(history, 1, start_ns, end_ns)
-    among = None if start_ns is None and end_ns is None else _present(history, stretch)
+    stretch = Scale(history, 1, start_ns, end_ns, only)
+    among = None if start_ns is None and end_ns is None and only is None else _present(history, stretch)
     # Of a crowd those are shown that matter at the end of the stretch.
     last = history.at(stretch.stop - 1)
     moment = last if last.index < snapshot.index else snapshot
@@ -77,7 +79,7 @@ def timeline(
     final = rows if moment.index == last.index else outline(last, limit, marks, among=among)
     longest = max((cell_len(_name(last, row, marks, ascii).plain) for row in final if row.task is not None), default=0)
     gutter = min(max(12, longest), max(8, width * 3 // 10))
-    scale = Scale(history, max(1, width - gutter - 1), start_ns, end_ns)
+    scale = Scale(history, max(1, width - gutter - 1), start_ns, end_ns, only)
     drawing = _Drawing(history, snapshot, scale, rows, marks)
     is_roomy = 2 * len(rows) - 1 <= spare and (height is not None or len(rows) <= _ROOMY)
     is_roomy = is_roomy and drawing.has_arrows()
@@ -125,6 +127,8 @@ class _Drawing:
         is_now = snapshot.index == len(history) - 1 and scale.stop > snapshot.index
         self.now_ns = max(snapshot.at_ns, scale.end_ns) if is_now else snapshot.at_ns
         self.has_cursor = scale.start_ns <= self.now_ns <= scale.end_ns
+        if scale.is_by_step:  # all of it is now
+            self.has_cursor = scale.first - 1 <= snapshot.index < scale.stop
         #: The last column of the past; -1 if all of the stretch is still to come.
         self.cursor = scale.width - 1
         if snapshot.index < scale.first:
