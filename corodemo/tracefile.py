@@ -194,7 +194,8 @@ def _decode_events(body: bytes, name: str) -> list[Any]:
     try:
         # All at once is fast; where it fails, line by line says where.
         items: list[Any] = _event_decoder.decode_lines(body)
-        if len(items) == body.count(b"\n"):
+        # If no line is empty and there are as many events as lines, there is one on each.
+        if len(items) == body.count(b"\n") == body.count(b"\n{") + body.startswith(b"{"):
             return items
     except _UNDECODABLE:
         pass

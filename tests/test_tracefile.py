@@ -97,6 +97,13 @@ def test_what_was_lost_is_said_with_its_line(path):
     assert trace.lost == "t.jsonl ends in the middle of line 8: 29 bytes were left out"
 
 
+def test_two_events_on_one_line_and_none_on_the_next_are_no_two_lines(path):
+    header, event = encode_line(ev.Header(1, "real", "3.13.0", "")), encode_line(ev.LoopStarted(0))
+    path.write_bytes(header + event[:-1] + event + b"\n")
+    with pytest.raises(TraceError, match=r"line 2: JSON is malformed: trailing characters"):
+        load(path)
+
+
 def test_a_last_line_without_its_newline_is_whole(path):
     path.write_bytes(path.read_bytes()[:-1])
     assert (load(path).events, load(path).lost) == (EVENTS, None)
