@@ -171,6 +171,7 @@ class FutureDone(Event, tag="future.done", frozen=True, gc=False):
     future: Id
     outcome: Outcome
     value: str
+    label: str = ""  # as `future.created` has it
 
 
 class TimerSet(Event, tag="timer.set", frozen=True, gc=False):
@@ -186,12 +187,16 @@ class TimerFired(Event, tag="timer.fired", frozen=True, gc=False):
 
     timer: Id
     late_ns: Nanoseconds
+    deadline_ns: Nanoseconds = 0  # this and the next as `timer.set` has them
+    what: str = ""
 
 
 class TimerCancelled(Event, tag="timer.cancelled", frozen=True, gc=False):
     """A timer will not fire."""
 
     timer: Id
+    deadline_ns: Nanoseconds = 0  # this and the next as `timer.set` has them
+    what: str = ""
 
 
 class CallbackRan(Event, tag="callback.ran", frozen=True, gc=False, omit_defaults=True):

@@ -186,14 +186,14 @@ class Identities(Hook):
 
     def _announce(self, future: Any, label: str, children: tuple[Note, ...]) -> FutureNote:
         self._futures = number = self._futures + 1
-        note = FutureNote(self._owner, number)
+        note = FutureNote(self._owner, number, label)
         if isinstance(future, Waitable) and not isinstance(future, Task):
             note.other = future._note
             future._note = note
         else:  # of another class; or a task that had ended before the recorder came
             self._remember_foreign(future, note)
         rows = self._rows
-        rows += (FUTURE_CREATED, self._clock() if self._now is None else self._now, note, label, children)
+        rows += (FUTURE_CREATED, self._clock() if self._now is None else self._now, note, children)
         return note
 
     def _remember_foreign(self, future: Any, note: FutureNote) -> None:

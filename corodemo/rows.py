@@ -18,10 +18,10 @@ Rows have these shapes. `now` is the clock's own reading, to which the newest BA
     READY        now note cause by                   by: an id or None, where the cause is another
     CREATED      now note name parent coro file line, or instead of a file and a line a code and an offset
     RETURNED     now note value                      a task is done, with a value that is its own text
-    FUTURE_CREATED  now note label children          children: notes
+    FUTURE_CREATED  now note children                children: notes
     FUTURE_DONE  now note value
     TIMER_SET    now id deadline what                what: the delay of a sleep, or a text
-    TIMER_FIRED  now id late
+    TIMER_FIRED  now id
     TIMER_CANCELLED  now id
     CALLBACK     now what started
     BASE         base offset                         from here on another clock: what to add to readings, and to deadlines
@@ -90,10 +90,10 @@ SIZES = {
     RESUMED: 3,
     CREATED: 8,
     RETURNED: 4,
-    FUTURE_CREATED: 5,
+    FUTURE_CREATED: 4,
     FUTURE_DONE: 4,
     TIMER_SET: 5,
-    TIMER_FIRED: 4,
+    TIMER_FIRED: 3,
     TIMER_CANCELLED: 3,
     CALLBACK: 4,
     BASE: 3,
@@ -121,6 +121,7 @@ class FutureNote(Note, gc=False, eq=False):
     """What a recorder notes of a future."""
 
     kind = "future"
+    label: str
     other: Any = None  # the note of another recorder that came before
 
 

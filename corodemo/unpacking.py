@@ -41,6 +41,8 @@ from .tracefile import BATCH
 __all__ = ["Unpacker"]
 
 _REMEMBERED_MAX = 1_000
+#: In place of a timer of which nothing was heard before it ended.
+_UNKNOWN = ev.TimerSet(0, 1, 0, "")
 
 
 class Unpacker:
@@ -53,6 +55,7 @@ class Unpacker:
         self._created: tuple[int, int | None] = (0, None)  # the task that was made last, and its parent
         self._suspended = 0  # the task that was suspended last
         self._texts: dict[Any, str] = {}  # what timers are for, and how it is written
+        self._timers: dict[int, ev.TimerSet] = {}  # those that have not come to an end
         self.taken = 0  # how many fields of the rows that came last were made into events
         # How an event is made of the other kinds of rows, with the fields that follow the time.
         self._rare: dict[int, Callable[[int, Iterator[Any]], ev.Event]] = {
@@ -61,7 +64,6 @@ class Unpacker:
             RETURNED: _task_done,
             FUTURE_CREATED: _future_created,
             FUTURE_DONE: _future_done,
-            TIMER_CANCELLED: lambda now, fields: ev.TimerCancelled(now, next(fields)),
             CALLBACK: self._callback,
         }
 
@@ -80,7 +82,7 @@ class Unpacker:
         """Yield the events of the rows that come next, some at a time. This one stays where it is, and keeps none of them."""
         other = Unpacker()
         other._base_ns, other._offset_ns, other.last_ns = self._base_ns, self._offset_ns, self.last_ns
-        other._created, other._suspended = self._created, self._suspended
+        other._created, other._suspended, other._timers = self._created, self._suspended, self._timers.copy()
         return other._batches(iter(rows))
 
     def _batches(self, fields: Iterator[Any]) -> Iterator[list[ev.Event]]:
@@ -99,7 +101,7 @@ class Unpacker:
         take = next
         two, three, four = (zip(*[fields] * size, strict=True) for size in (2, 3, 4))
         resumed, suspended, ready, awaited = ev.TaskResumed, ev.TaskSuspended, ev.TaskReady, ev.On
-        step, whole, nowhere, texts = TaskNote, int, NOWHERE, self._texts
+        step, whole, nowhere, texts, timers = TaskNote, int, NOWHERE, self._texts, self._timers
         last, base, task = self.last_ns, self._base_ns, self._suspended
         reading = None  # of the clock, to which `last` goes back: what happens at one moment shares the int itself
         try:
@@ -137,10 +139,22 @@ class Unpacker:
                         add(ready(last, note.number, by.kind, by.number))
                     elif code == TIMER_SET:
                         number, deadline, what = take(three)
-                        add(ev.TimerSet(last, number, self._deadline(deadline), texts.get(what) or self._text(what)))
+                        text = texts.get(what) or self._text(what)
+                        timers[number] = timer = ev.TimerSet(last, number, self._deadline(deadline), text)
+                        add(timer)
                     elif code == TIMER_FIRED:
-                        number, late = take(two)
-                        add(ev.TimerFired(last, number, late and max(0, late)))
+                        number = take(fields)
+                        timer = timers.get(number, _UNKNOWN)
+                        deadline = timer.deadline_ns
+                        # One that is due within the clock's resolution is in time.
+                        late = last - deadline if last > deadline else 0
+                        add(ev.TimerFired(last, number, late, deadline, timer.what))
+                        timers.pop(number, None)  # not before: if Ctrl-C came then, this row would come again
+                    elif code == TIMER_CANCELLED:
+                        number = take(fields)
+                        timer = timers.get(number, _UNKNOWN)
+                        add(ev.TimerCancelled(last, number, timer.deadline_ns, timer.what))
+                        timers.pop(number, None)
                     elif code == READY:
                         note, cause, by = take(three)
                         add(ready(last, note.number, cause, by))
@@ -195,11 +209,11 @@ def _task_done(now: int, fields: Iterator[Any]) -> ev.Event:
 
 
 def _future_created(now: int, fields: Iterator[Any]) -> ev.Event:
-    note, label, children = next(fields), next(fields), next(fields)
+    note, children = next(fields), next(fields)
     on = [ev.On(child.kind, child.number) for child in children] if children else []
-    return ev.FutureCreated(now, note.number, bounded_text(label), on)
+    return ev.FutureCreated(now, note.number, bounded_text(note.label), on)
 
 
 def _future_done(now: int, fields: Iterator[Any]) -> ev.Event:
     note, value = next(fields), next(fields)
-    return ev.FutureDone(now, note.number, "result", bounded_repr(value))
+    return ev.FutureDone(now, note.number, "result", bounded_repr(value), bounded_text(note.label))

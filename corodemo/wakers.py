@@ -60,9 +60,9 @@ class Wakers(Identities):
                 self._announce(future, label, tuple([self._what(child, "") for child in children]))
             else:  # as a place in the line of a lock or a queue is, of which there are many: without a call
                 self._futures = number = self._futures + 1
-                future._note = note = FutureNote(self._owner, number)
+                future._note = note = FutureNote(self._owner, number, label)
                 rows = self._rows
-                rows += (FUTURE_CREATED, now, note, label, ())
+                rows += (FUTURE_CREATED, now, note, ())
         except Exception as exc:
             give_up(future._loop, exc)
 
@@ -86,7 +86,8 @@ class Wakers(Identities):
                 rows += (FUTURE_DONE, now, note, value)
             else:
                 outcome, value = outcome_of(future)
-                self._log.add(ev.FutureDone(self._log.time_of(now), note.number, outcome, value))  # type: ignore[arg-type]
+                label = bounded_text(note.label)
+                self._log.add(ev.FutureDone(self._log.time_of(now), note.number, outcome, value, label))  # type: ignore[arg-type]
         except Exception as exc:
             give_up(future._loop, exc)
 
@@ -118,13 +119,13 @@ class Wakers(Identities):
             give_up(timer._loop, exc)
 
     @guards_itself
-    def timer_fired(self, timer: TimerHandle | Sleep, late_ns: int) -> None:
+    def timer_fired(self, timer: TimerHandle | Sleep) -> None:
         try:
             number = self._timer_id(timer)
             if number is not None:
                 self._now = now = self._clock()
                 rows = self._rows
-                rows += (TIMER_FIRED, now, number, late_ns)
+                rows += (TIMER_FIRED, now, number)
         except Exception as exc:
             give_up(timer._loop, exc)
 

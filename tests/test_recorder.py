@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import io
 import os
@@ -69,7 +70,7 @@ def test_a_task_that_sleeps_leaves_its_whole_life():
             ("timer.set", 0, 1, 10**9, "sleep(1)"),
             ("task.suspended", 0, 1, "timer 1"),
             ("loop.waiting", 0, 10**9),
-            ("timer.fired", 10**9, 1, 0),
+            ("timer.fired", 10**9, 1, 0, 10**9, "sleep(1)"),
             ("task.ready", 10**9, 1, "timer", 1),
             ("task.resumed", 10**9, 1),
             ("task.done", 10**9, 1, "result", "'x'"),
@@ -85,8 +86,76 @@ def test_a_gather_names_itself_and_its_children():
     events = of_kind(record(main), "future")
     assert events == [
         ("future.created", 0, 1, "gather(2)", [{"kind": "task", "id": 2}, {"kind": "task", "id": 3}]),
-        ("future.done", 0, 1, "result", "[None, None]"),
+        ("future.done", 0, 1, "result", "[None, None]", "gather(2)"),
     ]
+
+
+def test_each_event_of_a_timer_or_a_future_says_by_itself_what_it_is_about():
+    async def main():
+        loop = corodemo.get_running_loop()
+        queue = corodemo.Queue()
+        loop.call_later(1, queue.put_nowait, "x")
+        loop.call_later(9, print).cancel()
+        await queue.get()
+        with contextlib.suppress(TimeoutError):
+            async with timeout(1):
+                await sleep(5)
+
+    assert of_kind(record(main), "timer", "future") == [
+        ("timer.set", 0, 1, 10**9, "Queue.put_nowait"),
+        ("timer.set", 0, 2, 9 * 10**9, "print"),
+        ("timer.cancelled", 0, 2, 9 * 10**9, "print"),
+        ("future.created", 0, 1, "Queue.get", []),
+        ("timer.fired", 10**9, 1, 0, 10**9, "Queue.put_nowait"),
+        ("future.done", 10**9, 1, "result", "None", "Queue.get"),
+        ("timer.set", 10**9, 3, 2 * 10**9, "timeout"),
+        ("timer.set", 10**9, 4, 6 * 10**9, "sleep(5)"),
+        ("timer.fired", 2 * 10**9, 3, 0, 2 * 10**9, "timeout"),
+        ("timer.cancelled", 2 * 10**9, 4, 6 * 10**9, "sleep(5)"),
+    ]
+
+
+def test_a_timer_that_is_due_and_cancelled_before_its_turn_has_an_end():
+    async def main():
+        loop = corodemo.get_running_loop()
+        with contextlib.suppress(TimeoutError):
+            async with timeout(1):
+                await sleep(1)
+        loop.call_later(1, lambda: later.cancel())  # noqa: PLW0108 - it is set below
+        later = loop.call_later(1, print)
+        await sleep(2)
+        later.cancel()
+
+    timers = [event[:3] for event in of_kind(record(main), "timer")]
+    assert timers == [
+        ("timer.set", 0, 1),
+        ("timer.set", 0, 2),
+        ("timer.fired", 10**9, 1),
+        ("timer.cancelled", 10**9, 2),
+        ("timer.set", 10**9, 3),
+        ("timer.set", 10**9, 4),
+        ("timer.set", 10**9, 5),
+        ("timer.fired", 2 * 10**9, 3),
+        ("timer.cancelled", 2 * 10**9, 4),
+        ("timer.fired", 3 * 10**9, 5),
+    ]
+
+
+def test_a_timer_that_was_set_before_events_were_made_keeps_its_name(tmp_path):
+    async def main():
+        create_task(sleep(5))
+        await sleep(1)
+        recorder.dump(tmp_path / "early.jsonl")
+        await sleep(1)
+        assert len(recorder.trace.events) > 0
+        await sleep(9)
+
+    recorder = Recorder()
+    record(main, recorder)
+    recorder.dump(tmp_path / "whole.jsonl")
+    assert load(tmp_path / "whole.jsonl").events == recorder.trace.events
+    fired = [(event.timer, event.what) for event in recorder.trace.events if isinstance(event, ev.TimerFired)]
+    assert fired == [(1, "sleep(1)"), (3, "sleep(1)"), (2, "sleep(5)"), (4, "sleep(9)")]
 
 
 def test_a_wakeup_names_its_cause():

@@ -49,8 +49,8 @@ class TaskHook(Hook):
     def timer_set(self, timer, deadline_ns):
         self.log.append(("timer set", deadline_ns))
 
-    def timer_fired(self, timer, late_ns):
-        self.log.append(("timer fired", late_ns))
+    def timer_fired(self, timer):
+        self.log.append(("timer fired",))
 
     def timer_cancelled(self, timer):
         self.log.append(("timer cancelled",))
@@ -148,7 +148,7 @@ def test_a_hook_sees_each_step_of_a_task_in_order():
         ("timer set", 1_000_000_000),
         ("suspended", "sleeper", "Sleep"),
         ("waiting", 1_000_000_000),
-        ("timer fired", 0),
+        ("timer fired",),
         ("ready", "sleeper", "future", "Sleep"),
         ("resumed", "sleeper"),
         ("done", "sleeper", False),

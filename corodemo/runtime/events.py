@@ -135,7 +135,8 @@ class TimerHandle(Handle):
         Handle.__init__(self, callback, args, loop, context)
         self._when = when  # seconds on the loop's clock, as the user gave it
         self._deadline_ns = deadline_ns  # the same, in the loop's own unit
-        self._scheduled = False  # whether it stands on the heap; the loop's to change
+        # True while it stands on the heap and False once it is due, the loop's to change; None when it has had its turn.
+        self._scheduled: bool | None = None
 
     def when(self) -> float:
         """Return the deadline in seconds, as `loop.time()` counts them."""
@@ -143,7 +144,7 @@ class TimerHandle(Handle):
 
     def cancel(self) -> None:
         if not self._cancelled:
-            if self._scheduled:
+            if self._scheduled is not None:
                 self._loop._timer_cancelled(self)
             self._cancelled = True
             self._callback = self._args = None
@@ -186,9 +187,10 @@ class TimerHandle(Handle):
 
     def _run(self) -> None:
         if not self._cancelled:
+            self._scheduled = None
             hook = self._loop._hook
             if hook is not None:
-                hook.timer_fired(self, self._loop._clock.now_ns() - self._deadline_ns)
+                hook.timer_fired(self)
             super()._run()
 
     _run_watched = _run

@@ -96,11 +96,11 @@ class Hook:
     def timer_set(self, timer: TimerHandle | Sleep, deadline_ns: int) -> None:
         """A timer was put on the heap: a `TimerHandle`, or the future of a `sleep()`."""
 
-    def timer_fired(self, timer: TimerHandle | Sleep, late_ns: int) -> None:
+    def timer_fired(self, timer: TimerHandle | Sleep) -> None:
         """A timer's deadline has passed, and it acts now."""
 
     def timer_cancelled(self, timer: TimerHandle | Sleep) -> None:
-        """A timer that was on the heap will not fire."""
+        """A timer that was set will not fire."""
 
     def callback_started(self, handle: Handle) -> None:
         """A plain callback starts."""

@@ -41,7 +41,7 @@ class Sleep(Waiter):
 
     def cancel(self, msg: Any = None) -> bool:
         """Wake the sleeper with a CancelledError; return False if the sleep is over."""
-        if self._scheduled and not self._cancelled:
+        if self._state == PENDING and self._delay is not None:
             self._loop._timer_cancelled(self)
         return super().cancel(msg)
 
@@ -50,7 +50,7 @@ class Sleep(Waiter):
 
         The sleep stays what it is: to cancel the task of a coroutine that somebody has closed must still wake that task.
         """
-        if self._scheduled and not self._cancelled:
+        if self._state == PENDING and self._delay is not None:
             self._loop._timer_cancelled(self)
         self._delay = None
 
@@ -58,8 +58,8 @@ class Sleep(Waiter):
         """Finish, in the ready queue, after the deadline."""
         if self._state == PENDING:
             hook = self._loop._hook
-            if hook is not None:
-                hook.timer_fired(self, self._loop._clock.now_ns() - self._deadline_ns)
+            if hook is not None and self._delay is not None:
+                hook.timer_fired(self)
             self._state = FINISHED
             self._finish()
 

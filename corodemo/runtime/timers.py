@@ -51,8 +51,9 @@ class Timers:
             self._hook.timer_set(timer, deadline_ns)
 
     def _timer_cancelled(self, timer: TimerHandle | Sleep) -> None:
-        """Count a timer that was cancelled while on the heap; it is taken off later."""
-        self._timers_cancelled += 1
+        """Count a timer that is cancelled while on the heap, to be taken off later; one that is due is in the queue already."""
+        if timer._scheduled:
+            self._timers_cancelled += 1
         if self._hook is not None:
             self._hook.timer_cancelled(timer)
 
