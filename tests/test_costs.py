@@ -241,3 +241,48 @@ def test_code_is_run_without_what_others_need(arguments, tmp_path):
     (tmp_path / "script.py").write_text(code)
     arguments = [code if argument == "CODE" else argument for argument in arguments]
     assert corodemo(*arguments, stdin=code, cwd=tmp_path) == (0, "[]\n", "")
+
+
+def collections_during(make):
+    """Return how often the garbage collector has run meanwhile."""
+    before = [generation["collections"] for generation in gc.get_stats()]
+    made = make()
+    return sum(generation["collections"] for generation in gc.get_stats()) - sum(before), made
+
+
+async def nothing():
+    pass
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_the_collector_does_not_look_while_a_gather_makes_many_tasks(is_enabled):
+    async def main():
+        coros = [nothing() for _ in range(5_000)]
+        collections, gathered = collections_during(lambda: gather(*coros))
+        assert gc.isenabled() is is_enabled
+        assert collections <= is_enabled  # once, when they are all there
+        await gathered
+        # What cannot be gathered leaves it as it was.
+        awaited = nothing()
+        with pytest.raises(TypeError):
+            gather(*[None] * 5_000, awaited)
+        assert gc.isenabled() is is_enabled
+        await awaited
+
+    try:
+        if not is_enabled:
+            gc.disable()
+        run(main())
+    finally:
+        gc.enable()
+
+
+def test_where_the_programs_own_code_makes_the_tasks_the_collector_looks_as_ever():
+    async def main():
+        get_running_loop().set_task_factory(lambda loop, coro, **kwargs: Task(coro, loop=loop, **kwargs))
+        coros = [nothing() for _ in range(5_000)]
+        collections, gathered = collections_during(lambda: gather(*coros))
+        assert collections > 0
+        await gathered
+
+    run(main())

@@ -8,6 +8,7 @@ A child that was cancelled by somebody else counts as one that raised CancelledE
 from __future__ import annotations
 
 import contextvars
+import gc
 from typing import TYPE_CHECKING, Any
 
 from . import events
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from .loop import EventLoop
 
 __all__ = ["gather"]
+
+#: With so many arguments, and more, their tasks are made without a look of the garbage collector in between.
+_MANY = 1_000
 
 
 class _GatheringFuture(Future[list[Any]]):
@@ -63,7 +67,7 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     if running is None and not all(isfuture(arg) for arg in aws):
         warn_if_no_loop_runs("gather()", "got what is no future")
 
-    by_argument, children = _children_of(aws, running)
+    by_argument, children = _many_children_of(aws, running) if len(aws) >= _MANY else _children_of(aws, running)
     loop: EventLoop = children[0].get_loop()
     outer = _GatheringFuture(children, loop=loop)
     if loop._hook is not None:
@@ -119,6 +123,21 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     for child in already_done:
         child_counted(child)
     return outer
+
+
+def _many_children_of(aws: tuple[Any, ...], running: EventLoop | None) -> tuple[dict[Any, Any], list[Any]]:
+    """Do the same for so many that the garbage collector would be started by them, again and again.
+
+    It goes through all that there is, and finds nothing: all of it has just been made, and no code of the program's runs in
+    between that could drop it. For 100,000 coroutines that was half of the time that a gather took.
+    """
+    if not gc.isenabled() or (running is not None and running.get_task_factory() is not None):
+        return _children_of(aws, running)  # such a factory may run anything, the tasks' first steps among them
+    gc.disable()
+    try:
+        return _children_of(aws, running)
+    finally:
+        gc.enable()
 
 
 def _children_of(aws: tuple[Any, ...], running: EventLoop | None) -> tuple[dict[Any, Any], list[Any]]:
