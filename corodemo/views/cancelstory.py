@@ -96,6 +96,30 @@ def _delivery(teller: Storyteller, task: int, cancel: CancelState) -> None:
         return
     where = teller.at(cancel.delivered_file, cancel.delivered_line) or ", before its first step"
     teller.say(f"CancelledError was thrown into {teller.task(task)}{where}, at {teller.time(cancel.delivered_ns)}")
+    _lock(teller, task, cancel)
+
+
+def _lock(teller: Storyteller, task: int, cancel: CancelState) -> None:
+    """Tell of a lock that a cancelled task waited for, and who else waited for one: they may have waited for each other."""
+    before = cancel.index - 1
+    while before > 0 and cancel.index - before < _LOOKED_BACK and not isinstance(teller.events[before], _STEP_ENDS):
+        before -= 1  # whoever cancels several has not begun with it
+    then = teller.history.at(before)
+    waits = {
+        other: then.tasks[other].since_ns
+        for other in then.live
+        if (on := then.on(other)) is not None and on.kind == "future" and then.label(on) == "Lock.acquire"
+    }
+    if task not in waits:
+        return
+    teller.say(f"It had waited for that Lock since {teller.time(waits.pop(task))}")
+    if waits:
+        others = [f"{teller.task(other)} since {teller.time(since)}" for other, since in list(waits.items())[:_TOLD]]
+        more = f", and {len(waits) - _TOLD} more" if len(waits) > _TOLD else ""
+        teller.say(f"So had, for this or another one, {', '.join(others)}{more}")
+        teller.say(
+            "If two of them waited for what the other held, only a cancel could end that; who held what the trace does not say"
+        )
 
 
 def _not_delivered(teller: Storyteller, task: int, cancel: CancelState) -> None:
