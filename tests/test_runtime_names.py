@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 import pytest
 
 import corodemo
@@ -20,6 +22,43 @@ OURS = "EventLoop Clock SystemClock VirtualClock Hook Deadlock set_event_loop_fa
 def test_the_name_is_exported(name):
     assert name in corodemo.__all__
     assert hasattr(corodemo, name)
+
+
+#: As the chapter writes them; what has come since, such as `context`, stands behind.
+SIGNATURES = [
+    "run(coro, *, debug)",
+    "create_task(coro, *, name)",
+    "sleep(delay, result)",
+    "gather(*aws, return_exceptions)",
+    "shield(aw)",
+    "wait_for(aw, timeout)",
+    "wait(aws, *, timeout, return_when)",
+    "as_completed(aws, *, timeout)",
+    "to_thread(func, /, *args, **kwargs)",
+    "run_coroutine_threadsafe(coro, loop)",
+    "current_task(loop)",
+    "all_tasks(loop)",
+    "Task(coro, *, loop, name)",
+    "Task.cancel(self, msg)",
+    "Task.get_stack(self, *, limit)",
+    "Task.print_stack(self, *, limit, file)",
+    "Task.set_name(self, value)",
+    "coroutine(func)",
+    "iscoroutine(obj)",
+    "iscoroutinefunction(func)",
+]
+
+
+@pytest.mark.parametrize("text", SIGNATURES)
+def test_arguments_have_the_names_and_kinds_that_the_chapter_gives_them(text):
+    name, _, listed = text[:-1].partition("(")
+    thing = corodemo
+    for part in name.split("."):
+        thing = getattr(thing, part)
+    ours = list(inspect.signature(thing).parameters.values())
+    bare = [parameter.replace(default=parameter.empty, annotation=parameter.empty) for parameter in ours]
+    written = str(inspect.Signature(bare))[1:-1]
+    assert written == listed or written.startswith(f"{listed}, ")
 
 
 def test_nothing_is_exported_that_is_not_there():

@@ -164,7 +164,7 @@ class Runner:
 
 
 def run(
-    main: Coroutine[Any, Any, T],
+    coro: Coroutine[Any, Any, T],
     *,
     debug: bool | None = None,
     loop_factory: Callable[[], EventLoop] | None = None,
@@ -177,7 +177,7 @@ def run(
     if running is not None and running.is_running():
         raise RuntimeError("asyncio.run() cannot be called from a running event loop; await the coroutine instead")
     with Runner(debug=debug, loop_factory=loop_factory) as runner:
-        return runner.run(main)
+        return runner.run(coro)
 
 
 def _finish(loop: EventLoop, ending: Any) -> None:
