@@ -15,19 +15,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-if not TYPE_CHECKING:  # else any name would be taken for one of ours
+def __getattr__(name: str) -> Any:
+    """Load the runtime when the first of its names is asked for (PEP 562); what `corodemo.loading` does must come before."""
+    if not name.startswith("__") or name == "__all__":
+        import corodemo.runtime as runtime  # `from corodemo import runtime` would ask this function again
 
-    def __getattr__(name: str) -> Any:
-        """Load the runtime when the first of its names is asked for (PEP 562); what `corodemo.loading` does must come before."""
-        if not name.startswith("__") or name == "__all__":
-            import corodemo.runtime as runtime  # `from corodemo import runtime` would ask this function again
+        offered = [*runtime.__all__, "__version__"]
+        if name in {"__all__", *offered}:
+            value = offered if name == "__all__" else getattr(runtime, name)
+            globals()[name] = value  # so that it is not asked for twice
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-            offered = [*runtime.__all__, "__version__"]
-            if name in {"__all__", *offered}:
-                value = offered if name == "__all__" else getattr(runtime, name)
-                globals()[name] = value  # so that it is not asked for twice
-                return value
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__getattr__("__all__")} - {"Any", "TYPE_CHECKING"})
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__getattr__("__all__")})

@@ -36,31 +36,9 @@ def test_a_name_of_the_package_is_the_runtimes_however_one_comes_to_it():
     assert set(package.__all__) <= set(dir(package))
 
 
-def test_parts_that_a_loop_can_do_without_are_loaded_when_asked_for(tmp_path):
-    code = """
-import sys
-import asyncio
-
-def loaded():
-    return [part for part in parts if f"corodemo.runtime.{part}" in sys.modules]
-
-parts = "barriers callgraph eager locks queues taskgroups threads timeouts waiting".split()
-asyncio.run(asyncio.sleep(0))
-print(loaded(), set(parts) <= set(dir(asyncio)))
-print(asyncio.queues.Queue is asyncio.Queue, loaded())
-from asyncio import *
-print(loaded() == parts, wait is asyncio.waiting.wait)
-"""
-    (tmp_path / "script.py").write_text(code)
-    said = "[] True\nTrue ['locks', 'queues']\nTrue True\n"
-    assert corodemo("run", tmp_path / "script.py") == (0, said, "")
-
-
 def test_a_name_that_the_package_lacks_is_said_as_python_says_it():
     with pytest.raises(AttributeError, match=r"^module 'corodemo' has no attribute 'open_connection'$"):
         package.open_connection
-    with pytest.raises(AttributeError, match=r"^module 'corodemo.runtime' has no attribute 'open_connection'$"):
-        runtime.open_connection
     with pytest.raises(ImportError, match="cannot import name 'open_connection' from 'corodemo'"):
         exec("from corodemo import open_connection")
     assert not hasattr(package, "__wrapped__")
