@@ -16,17 +16,24 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Load the runtime when the first of its names is asked for (PEP 562); what `corodemo.loading` does must come before."""
+    """Load the runtime when the first of its names is asked for (PEP 562); what `corodemo.loading` does must come before.
+
+    Then all of them are here, and this function is not: the interpreter has no short way to a name of a module that has one,
+    and `asyncio.sleep(0)` would take 20 ns more each time.
+    """
     if not name.startswith("__") or name == "__all__":
         import corodemo.runtime as runtime  # `from corodemo import runtime` would ask this function again
 
-        offered = [*runtime.__all__, "__version__"]
-        if name in {"__all__", *offered}:
-            value = offered if name == "__all__" else getattr(runtime, name)
-            globals()[name] = value  # so that it is not asked for twice
-            return value
+        here = globals()
+        here.pop("__getattr__", None)
+        here.update({known: getattr(runtime, known) for known in runtime.__all__})
+        here["__all__"] = [*runtime.__all__, "__version__"]
+        if name in here:
+            return here[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__getattr__("__all__")})
+    if "__getattr__" in globals():
+        __getattr__("__all__")
+    return sorted(globals())

@@ -34,6 +34,9 @@ def test_a_name_of_the_package_is_the_runtimes_however_one_comes_to_it():
     }
     assert package.gather is vars(package)["gather"] is runtime.gather
     assert set(package.__all__) <= set(dir(package))
+    # Once they are there, the interpreter finds them as fast as any module's.
+    assert "__getattr__" not in vars(package)
+    assert "__getattr__" not in vars(runtime)
 
 
 def test_a_name_that_the_package_lacks_is_said_as_python_says_it():
