@@ -24,7 +24,7 @@ from corodemo.views.text import Lines, Spot, cell_len, cut, fit, styled, visible
 from corodemo.views.tree import row_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from corodemo.history import History, Snapshot
 
@@ -83,23 +83,12 @@ def timeline(
     drawing = _Drawing(history, snapshot, scale, rows, marks)
     is_roomy = 2 * len(rows) - 1 <= spare and (height is not None or len(rows) <= _ROOMY)
     is_roomy = is_roomy and drawing.has_arrows()
-    grid = drawing.grid(is_roomy)
-    lines = _axis(drawing, gutter, ascii) if has_axis else []
-    for at, cells in enumerate(grid):
-        place, is_between = divmod(at, 2) if is_roomy else (at, 0)
-        if is_between:
-            below = rows[place + 1].prefix
-            lines.append(_joined(cut(styled(below[:-2] + marks.bar if below else "", DIM), gutter), cells))
-        elif rows[place].task is None:
-            lines.append(names[place])  # words about tasks that have no lane: they may take the whole line
-        else:
-            lines.append(_joined(cut(names[place], gutter, ascii=ascii), cells))
-    if wants_curve:
-        top, curve = drawing.curve()
-        label = f"queue max {top:,}" if top < 1000 else f"max {top:,}"
-        lines.append(_joined(cut(styled(label, DIM), gutter, ascii=ascii), curve))
-    if wants_legend:
-        lines += legend
+    lines = [
+        *(_axis(drawing, gutter, ascii) if has_axis else []),
+        *_lanes(drawing, names, is_roomy, gutter, ascii),
+        *([_curve(drawing, gutter, ascii)] if wants_curve else []),
+        *(legend if wants_legend else []),
+    ]
 
     def spot(x: int, y: int) -> Spot | None:
         place, is_between = divmod(y - 2 * has_axis, 2 if is_roomy else 1)
@@ -255,6 +244,25 @@ def _axis(drawing: _Drawing, gutter: int, ascii: bool) -> list[Text]:
     bottom.append(marks.now, NOW)
     bottom.append("".join(rule[cursor + 1 :]), DIM)
     return [top, bottom]
+
+
+def _lanes(drawing: _Drawing, names: list[Text], is_roomy: bool, gutter: int, ascii: bool) -> Iterator[Text]:
+    rows, marks = drawing.rows, drawing.marks
+    for at, cells in enumerate(drawing.grid(is_roomy)):
+        place, is_between = divmod(at, 2) if is_roomy else (at, 0)
+        if is_between:
+            below = rows[place + 1].prefix
+            yield _joined(cut(styled(below[:-2] + marks.bar if below else "", DIM), gutter), cells)
+        elif rows[place].task is None:
+            yield names[place]  # words about tasks that have no lane: they may take the whole line
+        else:
+            yield _joined(cut(names[place], gutter, ascii=ascii), cells)
+
+
+def _curve(drawing: _Drawing, gutter: int, ascii: bool) -> Text:
+    top, curve = drawing.curve()
+    label = f"queue max {top:,}" if top < 1000 else f"max {top:,}"
+    return _joined(cut(styled(label, DIM), gutter, ascii=ascii), curve)
 
 
 def _joined(name: Text, cells: Iterable[Cell]) -> Text:
