@@ -134,7 +134,24 @@ def test_the_list_marks_what_is_done_and_what_is_begun(tmp_path, capsys, monkeyp
         "2 of 5 done.",
         "predictions: which task runs next: 3 of 4 right",
         "",
-        "Play one with `corodemo lesson NAME`.",
+        "Go on with `corodemo lesson begun`, or play any: `corodemo lesson NAME`.",
+    ]
+    # A window in which they would run off the top has the lessons without their goals; who begins is told with which.
+    monkeypatch.setenv("LINES", "15")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    print_list(sorted(tmp_path.glob("*.py"))[:4], Record())
+    monkeypatch.setenv("LINES", "8")
+    print_list(sorted(tmp_path.glob("*.py"))[:4], Record())
+    higher, lower = capsys.readouterr().out.split("  01 ")[1:]
+    assert higher.count("know it, and show it.") == 4
+    assert lower.splitlines() == [
+        "whole  A title",
+        "  02 begun  A title",
+        "  03 new    A title",
+        "  04 open   A title",
+        "",
+        "Begin with `corodemo lesson whole`, or play any: `corodemo lesson NAME`.",
+        "What each is for does not fit this window: `corodemo lesson | more`.",
     ]
 
 

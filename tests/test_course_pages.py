@@ -176,7 +176,7 @@ def test_a_folder_is_listed_a_file_is_played_and_what_is_neither_is_said(tmp_pat
         f"Play one with `corodemo lesson {folder / '01_small.py'}`.",
         "  01 small  A title",
         "            know it, and show it.",
-        "Play one with `corodemo lesson NAME`.",
+        f"Play one with `corodemo lesson {folder / '01_small.py'}`.",
     ]
     assert err.splitlines() == [
         f"corodemo lesson: there are no lessons in {folder}; a lesson is a file NN_name.py",

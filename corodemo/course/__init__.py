@@ -66,8 +66,7 @@ def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -
         if path is None and (namespace.export is not None or namespace.present or namespace.notes):
             return _complain("say which lesson", 2)
         if path is None or namespace.list:
-            is_ours = namespace.name is None or path is not None
-            return _list(files, "NAME" if is_ours else str(files[0]))
+            return _list(files, "NAME" if files == lesson_files() else str(files[0]))
         if namespace.export is not None:
             return _export(path, namespace.export)
         if namespace.notes:
