@@ -6,6 +6,7 @@ from types import CoroutineType, FunctionType, GeneratorType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from .bounded import bounded_repr, bounded_text, callable_name
+from .runtime.exceptions import CancelledError
 from .runtime.timeouts import Timeout
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def outcome_of(future: Waitable) -> tuple[str, str]:
         message = future._cancel_message
         if message is None and future._exception is not None and future._exception.args:
             message = future._exception.args[0]
-        return "cancelled", "" if message is None else bounded_repr(message)
+        return "cancelled", "CancelledError()" if message is None else bounded_repr(CancelledError(message))
     if future._exception is not None:
         return "exception", bounded_repr(future._exception)
     return "result", bounded_repr(future._result)

@@ -158,6 +158,18 @@ def test_a_timer_that_was_set_before_events_were_made_keeps_its_name(tmp_path):
     assert fired == [(1, "sleep(1)"), (3, "sleep(1)"), (2, "sleep(5)"), (4, "sleep(9)")]
 
 
+def test_a_cancelled_task_has_its_error_as_its_value():
+    async def main():
+        for message in ((), ("enough",)):
+            task = create_task(sleep(9))
+            await sleep(0)
+            task.cancel(*message)
+            await corodemo.wait([task])
+
+    done = [event[3:] for event in of_kind(record(main), "task.done")]
+    assert done[:2] == [("cancelled", "CancelledError()"), ("cancelled", "CancelledError('enough')")]
+
+
 def test_a_wakeup_names_its_cause():
     async def child():
         await sleep(0)

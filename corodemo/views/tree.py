@@ -143,7 +143,7 @@ def waits_for(snapshot: Snapshot, task: TaskState, *, ascii: bool = False) -> li
             return [styled("runs next" if number else "", DIM)]
         return [styled(f"number {number} in the queue", DIM), styled(f"number {number}", DIM)]
     if task.outcome is not None:
-        if task.outcome == "cancelled" and not task.value:
+        if task.outcome == "cancelled" and task.value in {"", "CancelledError()"}:
             return [styled("was cancelled", DIM)]
         return [styled(fit(f"{_OUTCOMES[task.outcome]} {task.value}", 60, ascii=ascii), DIM)]
     return [styled(f"at {place}" if place else "", DIM)]
