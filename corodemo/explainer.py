@@ -24,12 +24,14 @@ class UnknownTask(Exception):
     """No task, or more than one, is meant; the message lists those that there are."""
 
 
-def answer(history: History, text: str, question: Question | None = None, *, ascii: bool = False) -> list[str]:
+def answer(
+    history: History, text: str, question: Question | None = None, *, ascii: bool = False, goes_on: bool = False
+) -> list[str]:
     """Return the explanation of the task that `text` means, a sentence each. Raises UnknownTask."""
     snapshot = history.last()
     found = find_task(snapshot, text)
     if len(found) == 1:
-        return explain(history, found[0], question, ascii=ascii)
+        return explain(history, found[0], question, ascii=ascii, goes_on=goes_on)
     choices = found or list(snapshot.tasks)
     names = ", ".join(task_title(snapshot, task, ascii=ascii) for task in choices[:_LISTED])
     more = f", and {len(choices) - _LISTED:,} more" if len(choices) > _LISTED else ""

@@ -42,6 +42,29 @@ def at(mark):
     return f"{HERE}:{line_of(mark)}"
 
 
+def test_a_timer_would_have_been_over_only_where_the_loop_has_stopped_for_good():
+    async def sleeper():
+        await sleep(9)  # sleeps
+
+    async def main():
+        await sleep(1)
+
+    recorder = Recorder()
+    loop = EventLoop(clock=VirtualClock(), hook=recorder)
+    task = loop.create_task(sleeper())
+    loop.run_until_complete(main())
+    between = len(recorder.trace.events) - 1
+    loop.run_until_complete(main())
+    history = History(recorder.trace)
+    waits, over = f"T1 sleeper waits for sleep(9) at {at('sleeps')}, since 0s.", "It is over at 9s."
+    assert explain(history, 1, index=between) == [waits, over]
+    assert explain(history, 1, goes_on=True) == [waits, over]
+    assert explain(history, 1) == [waits, "It would have been over at 9s, and the trace ends before."]
+    task.cancel()
+    loop.run_until_complete(aio.wait([task]))
+    loop.close()
+
+
 def test_a_task_that_ctrl_c_ended_is_explained_by_what_it_waited_for():
     async def worker(queue):
         await queue.get()  # hangs here

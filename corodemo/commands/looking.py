@@ -115,9 +115,8 @@ def _why(shell: Shell, argument: str) -> Follow | None:
         task = argument
     history = History(shell.recorder.trace)
     try:
-        sentences = answer(
-            history, asked_for(shell, task.strip(), history.last()), question, ascii=shell.voice.is_ascii
-        )
+        meant = asked_for(shell, task.strip(), history.last())
+        sentences = answer(history, meant, question, ascii=shell.voice.is_ascii, goes_on=True)
     except UnknownTask as exc:
         raise Refused(str(exc)) from None
     shell.voice.show(Text("\n".join(sentences)))

@@ -31,11 +31,18 @@ _TASK_ID = re.compile(r"[Tt]?(\d{1,15})")
 
 
 def explain(
-    history: History, task: int, question: Question | None = None, *, index: int | None = None, ascii: bool = False
+    history: History,
+    task: int,
+    question: Question | None = None,
+    *,
+    index: int | None = None,
+    ascii: bool = False,
+    goes_on: bool = False,
 ) -> list[str]:
     """Return the explanation of a task, a sentence each.
 
     question: by default the one that fits the task's state. index: the event after which it is asked, by default the last.
+    goes_on: the program is still there, so what has not happened may still happen.
     Raises KeyError for a task that the trace does not mention by then.
     """
     snapshot = history.last() if index is None else history.at(index)
@@ -49,7 +56,7 @@ def explain(
         state = snapshot.tasks[task]
     elif question is None:
         question = _fitting(history, snapshot, task)
-    teller = Storyteller(history, snapshot, ascii=ascii)
+    teller = Storyteller(history, snapshot, ascii=ascii, goes_on=goes_on)
     if moment is not None:
         teller.say(introduction.format(time=teller.time(snapshot.at_ns)))
     if state.is_finished and question != "failed":

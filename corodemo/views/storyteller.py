@@ -23,12 +23,13 @@ _VALUE = 100  # cells of a value, a label, a message
 class Storyteller:
     """Collects the sentences of an explanation, as things stood at a snapshot."""
 
-    def __init__(self, history: History, snapshot: Snapshot, *, ascii: bool) -> None:
+    def __init__(self, history: History, snapshot: Snapshot, *, ascii: bool, goes_on: bool = False) -> None:
         self.history = history
         self.snapshot = snapshot
         self.events: Sequence[ev.Event] = history.events
         self.sentences: list[str] = []
         self._ascii = ascii
+        self._goes_on = goes_on  # whether the program is still there, and its trace grows
         self._visited: set[tuple[str, int]] = set()
 
     def say(self, sentence: str, *, again: bool = False) -> None:
@@ -52,8 +53,11 @@ class Storyteller:
 
     @property
     def is_over(self) -> bool:
-        """Whether the loop has stopped by now."""
-        return self.snapshot.loop == "stopped"
+        """Whether the loop has stopped by now for good."""
+        if self._goes_on or self.snapshot.loop != "stopped":
+            return False
+        later = range(self.snapshot.index + 1, len(self.events))
+        return not any(isinstance(self.events[index], ev.LoopStarted) for index in later)
 
     # --- words
 
