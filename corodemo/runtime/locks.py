@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
 from .exceptions import CancelledError
-from .waitables import Waitable, Waiter
+from .waitables import Waiter
 
 if TYPE_CHECKING:
+    from .hooks import Hook
     from .loop import EventLoop
 
 __all__ = ["BoundedSemaphore", "Condition", "Event", "Lock", "Semaphore"]
@@ -42,14 +43,13 @@ class LoopBound:
         """Return a future for a task to wait on, which says what it waits for."""
         loop = self._get_loop()
         waiter = Waiter(loop)
-        if loop._hook is not None:
-            self._announce(waiter, what)
+        hook = loop._hook
+        if hook is not None:
+            self._announce(hook, waiter, what)
         return waiter
 
-    def _announce(self, waiter: Waitable, what: str) -> None:
-        hook = waiter.get_loop()._hook
-        if hook is not None:
-            hook.future_labelled(waiter, f"{type(self).__name__}.{what}", [])
+    def _announce(self, hook: Hook, waiter: Waiter, what: str) -> None:
+        hook.future_labelled(waiter, f"{self.__class__.__name__}.{what}", ())
 
 
 class _Line(LoopBound):

@@ -16,8 +16,9 @@ from typing import Any
 from . import coroutines, events
 from .awaitables import ensure_future, warn_if_no_loop_runs
 from .futures import Future, isfuture
+from .hooks import Hook
 from .queues import Queue
-from .waitables import Waitable
+from .waitables import Waiter
 
 __all__ = ["ALL_COMPLETED", "FIRST_COMPLETED", "FIRST_EXCEPTION", "as_completed", "wait"]
 
@@ -114,10 +115,8 @@ def as_completed(aws: Iterable[Any], *, timeout: float | None = None) -> AsCompl
 class _Finished(Queue[Any]):
     """The futures in the order in which they were done; None stands for one that is late."""
 
-    def _announce(self, waiter: Waitable, what: str) -> None:
-        hook = waiter.get_loop()._hook
-        if hook is not None:
-            hook.future_labelled(waiter, f"as_completed({len(self.awaited)})", list(self.awaited))
+    def _announce(self, hook: Hook, waiter: Waiter, what: str) -> None:
+        hook.future_labelled(waiter, f"as_completed({len(self.awaited)})", list(self.awaited))
 
     def __init__(self) -> None:
         super().__init__()
