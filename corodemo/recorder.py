@@ -32,6 +32,7 @@ from .linetrace import LineTracer, Meanwhile
 from .rows import TaskNote
 from .runtime.hooks import give_up, guards_itself
 from .runtime.tasks import Task
+from .runtime.waitables import FINISHED
 from .steps import Steps
 from .suspicions import ForgottenCoroutines, is_kept, pending_tasks, task_name
 
@@ -199,7 +200,10 @@ class Recorder(Steps):
         if number is None or task.done():
             return  # if it is done: a Runner looks whether the only cancel was its own
         if remaining == 0:
-            self._fates.taken_back(number)
+            waiter = task._fut_waiter
+            if waiter is None or getattr(waiter, "_state", None) == FINISHED:
+                self._fates.taken_back(number)
+            # Else the cancel went on to what the task waits on, and its error comes from there all the same.
         elif remaining < 0:
             message = f"uncancel() was called on {task_name(task)}, but no request to cancel it stood"
             self._warn("unbalanced-uncancel", number, message, caller_site() or NOWHERE)

@@ -158,6 +158,27 @@ def test_a_timer_that_was_set_before_events_were_made_keeps_its_name(tmp_path):
     assert fired == [(1, "sleep(1)"), (3, "sleep(1)"), (2, "sleep(5)"), (4, "sleep(9)")]
 
 
+def test_a_cancel_that_went_on_to_a_sleep_is_not_taken_back_by_uncancel():
+    async def main():
+        for turns in (1, 0):
+            task = create_task(sleep(9))
+            for _ in range(turns):
+                await sleep(0)
+            task.cancel()
+            task.uncancel()
+            await corodemo.wait([task])
+
+    assert of_kind(record(main), "cancel", "task.done")[:7] == [
+        ("cancel.requested", 0, 2, 1, None),
+        ("cancel.delivered", 0, 2),
+        ("cancel.settled", 0, 2, "propagated"),
+        ("task.done", 0, 2, "cancelled", "CancelledError()"),
+        ("cancel.requested", 0, 3, 1, None),
+        ("cancel.settled", 0, 3, "swallowed", "uncancel"),
+        ("task.done", 9 * 10**9, 3, "result", "None"),
+    ]
+
+
 def test_a_cancelled_task_has_its_error_as_its_value():
     async def main():
         for message in ((), ("enough",)):
