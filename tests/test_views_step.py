@@ -200,6 +200,29 @@ def test_names_show_the_chain_and_what_changed_last() -> None:
     assert plain(names_pane(history.at(0), 60, 5)) == ["no task yet"]
 
 
+def test_names_of_code_outside_the_tasks_are_shown_while_no_task_is_meant() -> None:
+    trace = FakeTrace(
+        [
+            ev.Line(0, None, "<cell 3>", 1, {"left": "<coroutine countdown>"}),
+            ev.Line(0, None, "<cell 3>", 2, {"number": "2"}),
+            ev.TaskCreated(0, 1, "main", None, "main", "<cell 3>", 1),
+            ev.TaskResumed(0, 1),
+            ev.Line(0, 1, "<cell 3>", 5, {"inner": "1"}),
+            ev.TaskDone(0, 1, "result", "None"),
+            ev.Line(0, None, "<cell 3>", 3, {"number": "1"}),
+            ev.Line(0, None, "<cell 4>", 1, {}),
+        ]
+    )
+    shown = [plain(names_pane(History(trace).at(index), 40, 5)) for index in (1, 4, 6, 7)]
+    assert shown == [
+        ["outside the tasks", "* number = 2", "  left = <coroutine countdown>"],
+        ["T1 main", "* inner = 1"],
+        ["outside the tasks", "* number = 1", "  left = <coroutine countdown>"],
+        ["outside the tasks"],
+    ]
+    assert plain(names_pane(History(trace).at(6), 20, 1)) == ["outside the tasks"]
+
+
 def test_a_circle_of_tasks_that_wait_for_each_other_has_an_end() -> None:
     trace = FakeTrace(
         [

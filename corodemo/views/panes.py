@@ -16,6 +16,7 @@ from corodemo.views.text import Lines, Spot, cell_len, cut, fit, plain_lines, st
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from corodemo import events as ev
     from corodemo.history import History, Snapshot
     from corodemo.history.gaps import Gap
 
@@ -102,7 +103,7 @@ def names_pane(
     """
     task = task or present_task(snapshot)
     if task is None or task not in snapshot.tasks:
-        return Lines([styled(fit("no task yet", width, ascii=ascii), DIM)])
+        return _names_outside(snapshot, width, height, ascii)
     chain = waiting_chain(snapshot, task, ascii=ascii)
     arrow = f" {glyphs(ascii).to} "
     if not _fits(chain, arrow, width):
@@ -116,7 +117,7 @@ def names_pane(
         ran = gap_line(snapshot, gap, width, ascii=ascii)
         lines += [ran] if ran is not None and height > 2 else []
         by_others = {(change.name, change.after): change.before for change in gap.changes}
-    names = _names(snapshot, task)
+    names = _names(snapshot.lines_of(task))
     for name, value, is_new in names[: max(0, height - len(lines))]:
         before = by_others.get((name, value))
         lines.append(_name_line(name, value, is_new, before, width, ascii))
@@ -139,9 +140,17 @@ def _fits(parts: Sequence[str], between: str, width: int) -> bool:
     return cell_len(between.join(parts)) <= width
 
 
-def _names(snapshot: Snapshot, task: int) -> list[tuple[str, str, bool]]:
-    """A task's names in the file it is in, those that changed last first; of these, what says nothing but a task last."""
-    lines = snapshot.lines_of(task)
+def _names_outside(snapshot: Snapshot, width: int, height: int, ascii: bool) -> Lines:
+    """The names in code that runs in no task: what a script does before its loop, and what drives coroutines by hand."""
+    names = _names([line for line in snapshot.lines[-4 * _BACK :] if line.task is None])
+    words = "outside the tasks" if names or snapshot.tasks else "no task yet"
+    lines = [styled(fit(words, width, ascii=ascii), NOW if names else DIM)]
+    lines += [_name_line(name, value, is_new, None, width, ascii) for name, value, is_new in names[: height - 1]]
+    return Lines(lines)
+
+
+def _names(lines: Sequence[ev.Line]) -> list[tuple[str, str, bool]]:
+    """The names in the file in which lines end, those that changed last first; of these, what says nothing but a task last."""
     file = lines[-1].file if lines else ""
     found: dict[str, tuple[str, str, bool]] = {}
     for line in lines[: -_BACK - 1 : -1]:
