@@ -14,6 +14,7 @@ from corodemo.course import add_arguments, main
 from corodemo.course.progress import Progress
 from corodemo.course.webpage import page_of
 from corodemo.lesson import check, parse, play_through, read
+from corodemo.trace import load
 
 
 def command(*arguments: str) -> int:
@@ -134,6 +135,24 @@ def test_nothing_in_a_lesson_or_of_its_program_is_taken_for_html():
     assert "\x1b" not in page
     inner = next(attributes["srcdoc"] for tag, attributes in reader.tags if tag == "iframe") or ""
     assert ("<img" in inner, "<script>alert" in inner) == (False, False)
+
+
+def test_the_trace_of_a_lesson_is_dumped_as_that_of_any_other_code(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    lesson = tmp_path / "01_x.py"
+    lesson.write_text(HEADER + PROGRAM)
+    assert command(str(lesson), "--trace", str(tmp_path / "x.jsonl")) == 0
+    trace = load(tmp_path / "x.jsonl")
+    assert trace.events == play_through(read(lesson)).trace.events
+    assert (trace.header.clock, trace.header.program) == ("virtual", "lesson x")
+    assert len(capsys.readouterr().out.splitlines()) > 10  # and the lesson was printed, as without a terminal it is
+    assert command(str(lesson), "--trace", str(tmp_path / "none" / "x.jsonl")) == 1
+    assert command("--trace", "x.jsonl") == 2
+    unwritable = f"can't write the trace to {tmp_path / 'none' / 'x.jsonl'}: No such file or directory"
+    assert capsys.readouterr().err.splitlines() == [
+        f"corodemo lesson: {unwritable}",
+        "corodemo lesson: say which lesson",
+    ]
 
 
 def test_a_page_is_written_whole_and_what_cannot_be_written_is_said(tmp_path, monkeypatch, capsys):

@@ -31,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("new_name", metavar="NEW", nargs="?", help="after `new`: the name of a lesson to begin")
     parser.add_argument("--export", metavar="FILE", help="write NAME as one HTML page")
+    parser.add_argument("--trace", metavar="FILE", help="dump the trace of NAME to FILE (.jsonl or .jsonl.gz) as well")
     parser.add_argument("--list", action="store_true", help="list the lessons, and what of them is done")
     parser.add_argument("--restart", action="store_true", help="play from the beginning, not from where it was left")
     parser.add_argument(
@@ -63,10 +64,13 @@ def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -
         files, path = _asked(namespace.name)
         if namespace.reset_progress:
             return _reset(path)
-        if path is None and (namespace.export is not None or namespace.present or namespace.notes):
+        needs_one = namespace.export is not None or namespace.trace is not None or namespace.present or namespace.notes
+        if path is None and needs_one:
             return _complain("say which lesson", 2)
         if path is None or namespace.list:
             return _list(files, "NAME" if files == lesson_files() else str(files[0]))
+        if namespace.trace is not None and (status := _dump(path, namespace.trace)):
+            return status
         if namespace.export is not None:
             return _export(path, namespace.export)
         if namespace.notes:
@@ -160,6 +164,17 @@ def _export(path: Path, target: str) -> int:
         return _complain(f"can't write {target}: {exc.strerror}", 1)
     if left_out:
         print(f"{target}: {left_out}", file=sys.stderr)
+    return 0
+
+
+def _dump(path: Path, target: str) -> int:
+    from corodemo.trace import dump
+
+    trace = play_through(read(path)).trace
+    try:
+        dump(target, trace.header, trace.events)
+    except OSError as exc:
+        return _complain(f"can't write the trace to {target}: {exc.strerror}", 1)
     return 0
 
 
