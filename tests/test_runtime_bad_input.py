@@ -76,6 +76,24 @@ def test_run_of_the_same_coroutine_twice():
     assert note.endswith(" has run already; call nothing() again for a new one")
 
 
+def test_only_the_coroutine_that_ran_before_is_said_to_have():
+    async def main(again):
+        coro = nothing()
+        await coro
+        await again(coro)
+
+    def notes(again):
+        with pytest.raises(RuntimeError, match="cannot reuse already awaited coroutine") as caught:
+            run_virtual(main(again))
+        return [note.partition(" at 0x")[0] for note in getattr(caught.value, "__notes__", [])]
+
+    assert [notes(again) for again in (lambda coro: coro, asyncio.create_task, asyncio.gather)] == [
+        [],
+        ["<coroutine object nothing"],
+        ["<coroutine object nothing"],
+    ]
+
+
 def test_a_coroutine_awaited_twice():
     async def main():
         coro = nothing()

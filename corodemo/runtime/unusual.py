@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextvars
 import inspect
+import traceback
 from typing import TYPE_CHECKING, Any
 
 from . import reprs
@@ -124,5 +125,8 @@ def report_ended_before(task: Task[Any]) -> None:
 def explain_reuse(task: Task[Any], error: RuntimeError) -> None:
     """Add to Python's error for a coroutine that ran already which one it is, and what to do."""
     if error.args == ("cannot reuse already awaited coroutine",) and error.__traceback__ is not None:
+        code = getattr(task.get_coro(), "cr_code", None)
+        if any(frame.f_code is code for frame, _ in traceback.walk_tb(error.__traceback__)):
+            return  # it runs now: what it awaits has run already
         name = getattr(task.get_coro(), "__qualname__", "it")
         error.add_note(f"{reprs.describe(task.get_coro())} has run already; call {name}() again for a new one")
