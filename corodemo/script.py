@@ -43,7 +43,8 @@ def run(path: str, arguments: list[str], options: Options) -> int:
 def _as_main(path: str, arguments: list[str]) -> Iterator[types.ModuleType]:
     """Make the surroundings that Python gives a script, and take them away again."""
     module = types.ModuleType("__main__")
-    module.__dict__.update(__file__=path, __builtins__=user_builtins(), __cached__=None)
+    # Absolute, as Python has it: a script may change its folder and then look for what lies beside it.
+    module.__dict__.update(__file__=os.path.abspath(path), __builtins__=user_builtins(), __cached__=None)
     folder = os.path.dirname(os.path.abspath(path))
     finder = UserModuleFinder(folder)
     outer = sys.argv, sys.path, sys.modules["__main__"]

@@ -73,6 +73,12 @@ def test_a_script_is_main_with_its_folder_first_on_the_path(script, tmp_path):
     assert corodemo("run", path) == (0, f"__main__ True {tmp_path} corodemo.runtime\n", "")
 
 
+def test_a_script_that_changes_its_folder_still_knows_where_it_is(script, tmp_path, monkeypatch):
+    script("import os, sys\nos.chdir(os.sep)\nprint(sys.argv[0], __file__, os.path.exists(__file__))\n", "moves.py")
+    monkeypatch.chdir(tmp_path)
+    assert corodemo("run", "moves.py") == (0, f"moves.py {tmp_path / 'moves.py'} True\n", "")
+
+
 def same_as_python(path, *arguments):
     """Run a script by Python and by corodemo; return what corodemo gave, if the status is the same."""
     expected = python(str(path), *arguments)
