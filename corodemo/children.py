@@ -25,7 +25,7 @@ __all__ = ["sharing_screen"]
 @contextlib.contextmanager
 def sharing_screen(terminal: Terminal, is_taken: Callable[[], bool]) -> Iterator[None]:
     """Keep subprocesses and the prompt or the panel apart. is_taken: whether a prompt stands on the screen now."""
-    start = subprocess.Popen.__init__
+    start, system = subprocess.Popen.__init__, os.system
 
     def start_apart(self: Any, *args: Any, **keywords: Any) -> None:
         inherits = len(args) < 5 and keywords.get("stdout") is None
@@ -39,11 +39,17 @@ def sharing_screen(terminal: Terminal, is_taken: Callable[[], bool]) -> Iterator
             with _through_a_pipe(len(args), keywords) as led:
                 start(self, *args, **led)
 
-    subprocess.Popen.__init__ = start_apart  # type: ignore[method-assign]
+    def system_apart(command: Any) -> int:
+        if not is_taken():
+            terminal.remove_panel()
+            let_keys_echo()
+        return system(command)
+
+    subprocess.Popen.__init__, os.system = start_apart, system_apart  # type: ignore[method-assign]
     try:
         yield
     finally:
-        subprocess.Popen.__init__ = start  # type: ignore[method-assign]
+        subprocess.Popen.__init__, os.system = start, system  # type: ignore[method-assign]
 
 
 @contextlib.contextmanager

@@ -9,9 +9,10 @@ from collections.abc import Iterator
 try:
     import termios
 except ImportError:  # not a POSIX system: then there is nothing to stop
-    _KEYS = _SIGNS = 0
+    _KEYS = _LINES = _SIGNS = 0
 else:
     _KEYS = termios.ECHO
+    _LINES = termios.ICANON
     _SIGNS = termios.ECHOCTL
 
 __all__ = ["let_keys_echo", "quiet_keys", "with_key_echo", "without_key_echo", "without_signs"]
@@ -31,12 +32,18 @@ def quiet_keys() -> None:
             _quiet = fd
 
 
-def let_keys_echo() -> None:
-    """End what `quiet_keys` began: whoever reads the keys now, in a program that runs, is to see them."""
+def let_keys_echo() -> bool:
+    """End what `quiet_keys` began: whoever reads the keys now, in a program that runs, is to see them.
+
+    Return False if it must go on, since somebody reads key by key: who draws on the whole screen wants no echo.
+    """
     global _quiet
     if _quiet is not None:
+        if not termios.tcgetattr(_quiet)[3] & _LINES:
+            return False
         _set_echo(_quiet, on=True)
         _quiet = None
+    return True
 
 
 def _set_echo(fd: int, *, on: bool) -> bool:

@@ -4,13 +4,16 @@
 over, and what is typed would not be seen; so the panel goes aside for it. In a background task, while the prompt is up, two would
 read the same keys; there it fails in one sentence. A thread may ask while somebody awaits it, as `await to_thread(input)` does;
 when that wait is given up, nothing can interrupt the thread in the C library, so there the waiting is ours, and the question ends
-when the prompt takes the keyboard. The debugger asks by `input()` too; it has the screen from then on.
+when the prompt takes the keyboard. The debugger asks by `input()` too; it has the screen from then on. `getpass()` takes the
+echo off itself, and nobody may put it on again meanwhile.
 """
 
 from __future__ import annotations
 
 import builtins
 import contextlib
+import functools
+import getpass
 import os
 import select
 import sys
@@ -18,7 +21,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .echo import with_key_echo
+from .echo import let_keys_echo, with_key_echo
 from .terminal import Terminal
 
 __all__ = ["sharing_keyboard"]
@@ -35,7 +38,7 @@ def sharing_keyboard(
 
     is_taken: whether a prompt reads the keys now. users_builtins: what the user's code has as its builtins, see `imports`.
     """
-    ask, debug = builtins.input, sys.breakpointhook
+    ask, debug, ask_unseen = builtins.input, sys.breakpointhook, getpass.getpass
 
     def check(what: str) -> None:
         if is_taken():
@@ -68,12 +71,19 @@ def sharing_keyboard(
         # Steps that lead out of the user's code lead to the next of it, and not through the runtime.
         return pdb.Pdb(skip=["corodemo", "corodemo.*"]).set_trace(sys._getframe(1))
 
-    builtins.input, sys.breakpointhook = input, breakpointhook
+    @functools.wraps(ask_unseen)
+    def unseen(*args: Any, **keywords: Any) -> str:
+        check("getpass")
+        with terminal.panel_aside():
+            let_keys_echo()  # what is to be done later for all others is done before, and not while a password is typed
+            return ask_unseen(*args, **keywords)
+
+    builtins.input, sys.breakpointhook, getpass.getpass = input, breakpointhook, unseen
     users_builtins["input"] = input
     try:
         yield
     finally:
-        builtins.input, sys.breakpointhook = ask, debug
+        builtins.input, sys.breakpointhook, getpass.getpass = ask, debug, ask_unseen
         users_builtins["input"] = ask
 
 

@@ -238,8 +238,8 @@ class Prompt:
         return last >= 0
 
     def _let_keys_echo(self) -> None:
-        if not self.is_up and not self._terminal.has_panel:
-            let_keys_echo()
+        if not self.is_up and not self._terminal.has_panel and not let_keys_echo():
+            self._loop.call_later(SETTLED, self._let_keys_echo)
 
     def _interrupted(self) -> None:
         self._on_interrupt()
