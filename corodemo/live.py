@@ -83,6 +83,7 @@ class LivePanel:
         self._ends = contextlib.ExitStack()
         self._is_over = threading.Event()
         self._was_shown = False
+        self._about: int | None = None  # the task that the panel is for: the first that was made since it was opened
 
     def __enter__(self) -> Self:
         self._started = self._grown_at = time.monotonic()
@@ -120,6 +121,8 @@ class LivePanel:
                 return
         with without_key_echo():
             terminal.open_panel()
+            made = (event.task for event in self._present.news if type(event) is ev.TaskCreated)
+            self._about = next(made, None)
             self._was_shown = True
             cost = FIRST * len(self._present.news)
             while not self._rest(terminal, REST * cost):
@@ -168,6 +171,7 @@ class LivePanel:
             height=max(1, min(max(ROWS, rows // 2), rows - 3) - len(lines)),
             start_ns=start,
             end_ns=end,
+            about=self._about,
             ascii=self._is_ascii,
         )
         lines += self._painted(picture, width)

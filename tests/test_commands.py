@@ -271,6 +271,11 @@ def test_a_task_is_cancelled_by_whatever_it_is_called(piped, whom):
     ]
 
 
+def test_who_has_called_a_task_t1_cancels_that_one(piped):
+    text = "a = create_task(sleep(9), name='t2')\nb = create_task(sleep(9), name='t1')\nawait sleep(1)\n"
+    assert piped(text + "%cancel t1\n%cancel T1\n") == ["asked T2 t1 to end", "asked T1 t2 to end"]
+
+
 def test_a_name_of_several_tasks_is_asked_back(piped):
     text = "t = [create_task(sleep(n), name='same') for n in (1, 2)]\n"
     assert piped(text + "%cancel same\n%cancel T9\n%cancel all\nawait sleep(0)\n%tasks\n") == [
@@ -453,7 +458,7 @@ def test_who_asks_for_a_prompt_in_a_lesson_comes_to_the_one_that_is_there(monkey
     from corodemo import course
     from corodemo.commands import run_command
 
-    def play(namespace, open_prompt):
+    def play(namespace, open_prompt, *, ascii):
         open_prompt(lambda names: names.update(learnt=namespace.name), "a greeting")
         raise AssertionError("the lesson goes on")
 
@@ -462,7 +467,7 @@ def test_who_asks_for_a_prompt_in_a_lesson_comes_to_the_one_that_is_there(monkey
         is_interactive=True,
         full_screen=contextlib.nullcontext,
         session=SimpleNamespace(namespace={"x": 1}),
-        voice=SimpleNamespace(say=said.append),
+        voice=SimpleNamespace(say=said.append, is_ascii=False),
     )
     monkeypatch.setattr(course, "main", play)
     assert run_command(shell, "%lesson gather") is None

@@ -373,7 +373,7 @@ def test_a_presentation_neither_looks_at_progress_nor_keeps_any(tmp_path, progre
 
     monkeypatch.setattr(sitting_module, "play", play)
     Sitting(files, progress).present(files[0])
-    assert seen == [(True, ["caption", "lines_of", "marks", "quiz", "title"])]
+    assert seen == [(True, ["ascii", "caption", "lines_of", "marks", "quiz", "title"])]
     assert progress.read() == Record()
 
 

@@ -489,6 +489,14 @@ def test_a_task_is_found_by_id_name_and_function():
     ]
 
 
+def test_who_has_called_a_task_t3_means_that_one():
+    trace = busy_trace()
+    named = ev.TaskCreated(trace.events[-1].at_ns, 9, "t3", None, "late", "app.py", 1)
+    trace.events.append(named)
+    snapshot = History(trace).last()
+    assert [find_task(snapshot, text) for text in ("t3", "T3", "3", "t4")] == [[9], [3], [3], [4]]
+
+
 def test_an_unknown_task_lists_those_that_there_are():
     with pytest.raises(UnknownTask) as caught:
         answer(History(gather_trace()), "C\x1b")

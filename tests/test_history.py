@@ -313,6 +313,16 @@ def test_here_is_the_line_about_to_run_or_the_place_of_the_last_stop() -> None:
     assert history.at(24).here == Position(APP, 5, 2, False)
 
 
+def test_a_coroutine_of_the_runtimes_own_stops_at_no_place() -> None:
+    trace = gather_trace()
+    index = next(i for i, event in enumerate(trace.events) if isinstance(event, ev.TaskSuspended) and event.task == 2)
+    trace.events[index] = ev.TaskSuspended(0, 2, None, "", 0)
+    assert [History(trace).at(i).here for i in (index - 1, index)] == [Position(APP, 5, 2, False)] * 2
+    without_lines = [event for event in trace.events if not isinstance(event, ev.Line)]
+    index = without_lines.index(trace.events[index])
+    assert History(FakeTrace(without_lines)).at(index).here == Position(APP, 13, 1, True)
+
+
 def test_an_eager_first_step_runs_inside_its_parents() -> None:
     trace = FakeTrace(
         [

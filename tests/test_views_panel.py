@@ -36,6 +36,16 @@ def test_on_a_low_screen_the_timeline_goes_before_the_tree() -> None:
     ]
 
 
+@pytest.mark.parametrize(("task", "shown"), [(900, "900  ✓ done"), (899, "899  ‖ waiting")])
+def test_who_is_waited_for_is_shown_in_the_largest_crowd(task: int, shown: str) -> None:
+    block = panel(History(crowd_trace(1_000)), words="w", width=60, height=16, about=task)
+    of_task = [line for line in printed(block, 60).splitlines() if f" worker-{task - 1} " in line]
+    assert [line.strip()[: len(text)] for line, text in zip(of_task, (shown, f"└ T{task}"), strict=True)] == [
+        shown,
+        f"└ T{task}",
+    ]
+
+
 def test_the_hint_stands_where_there_is_room() -> None:
     assert heading("two words", "a hint", 30).plain == "── two words ── a hint ───────"
     assert heading("two words", "a hint", 20).plain == "── two words ───────"

@@ -167,6 +167,16 @@ def test_of_a_crowd_the_one_that_is_looked_at_is_shown() -> None:
     assert [[line.split()[0] for line in row.splitlines() if " worker-776 " in line] for row in rows] == [["777"]] * 3
 
 
+@pytest.mark.parametrize("alive", [1_000, 3])
+def test_the_task_that_is_looked_at_is_shown_when_it_is_done_too(alive: int) -> None:
+    trace = crowd_trace(1_000)
+    trace.events += [ev.TaskDone(10**12, task, "result", "7") for task in (777, *range(alive + 1, 777))]
+    snapshot = History(trace).last()
+    rows = [printed(tree(snapshot, width=60, height=height, about=777), 60).splitlines() for height in (4, 7)]
+    assert [[line.split()[0] for line in row if " worker-776 " in line] for row in rows] == [["777"]] * 2
+    assert [len(row) for row in rows] == [4, 7]
+
+
 def test_a_deep_chain_of_tasks_is_drawn_without_recursion() -> None:
     found = [ev.TaskCreated(0, n, f"t{n}", n - 1 or None, "c", APP, 1) for n in range(1, 1000)]
     shown = lines(FakeTrace(found), 60)

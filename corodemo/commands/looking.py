@@ -151,7 +151,13 @@ def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -
         raise Refused("%step needs a terminal that it can draw on; %timeline and %why tell the same in lines")
     # Until it ends the player has the screen, and what background threads print waits.
     with shell.full_screen():
-        play(history, title=title, start=Place(len(history) - 1, 0) if at_end else None, quiz=Predictions())
+        play(
+            history,
+            title=title,
+            start=Place(len(history) - 1, 0) if at_end else None,
+            quiz=Predictions(),
+            ascii=shell.voice.is_ascii,
+        )
 
 
 def _check_can_play(shell: Shell) -> None:

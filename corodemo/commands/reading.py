@@ -205,7 +205,8 @@ def _lesson(shell: Shell, argument: str) -> Follow | None:
     try:
         # Until it ends the player has the screen; a list that is printed comes after.
         with shell.full_screen():
-            course.main(namespace, partial(_try_here, shell) if shell.is_interactive else None)
+            open_prompt = partial(_try_here, shell) if shell.is_interactive else None
+            course.main(namespace, open_prompt, ascii=shell.voice.is_ascii)
     except _ToThePromptError:
         name = visible(namespace.name or "")
         shell.voice.say(f"all that the lesson has defined so far is here; `%lesson {name}` goes back to it")

@@ -1,6 +1,6 @@
 """Which task is meant: by a variable that holds it, by its number as the tree shows it, by its name, or by its function's.
 
-In this order: who has called a task `t3` means that one, and T3 can be called 3 as well. What the trace says of a task goes by
+In this order, but who has called a task `t3` means that one; T3 can be called 3 as well. What the trace says of a task goes by
 the number; to do something to a task, it must still be there.
 """
 
@@ -43,10 +43,10 @@ def live_task(shell: Shell, word: str) -> Task[Any]:
         return held
     tasks = [task for task in shell.session.loop._tasks() if not task.done()]
     match = _NUMBER.fullmatch(word)
-    if match is not None:
+    found = [task for task in tasks if task.get_name() == word]
+    if match is not None and not (found and word.startswith("t")):
         found = [task for task in tasks if shell.recorder.number_of(task) == int(match[1])]
     else:
-        found = [task for task in tasks if task.get_name() == word]
         found = found or [task for task in tasks if getattr(task.get_coro(), "__qualname__", None) == word]
     if len(found) == 1:
         return found[0]

@@ -49,10 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -> int:
+def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None, *, ascii: bool = False) -> int:
     """Do what was asked; return the exit status.
 
-    open_prompt: how to open the prompt in the middle of a lesson, where there is a way.
+    open_prompt: how to open the prompt in the middle of a lesson, where there is a way. ascii: draw with ASCII alone.
     """
     try:
         if namespace.check is not None:
@@ -75,7 +75,7 @@ def main(namespace: argparse.Namespace, open_prompt: OpenPrompt | None = None) -
             return _export(path, namespace.export)
         if namespace.notes:
             return _follow(path)
-        return _play(path, files, namespace, open_prompt)
+        return _play(path, files, namespace, open_prompt, ascii=ascii)
     except LookupError as exc:
         return _complain(exc.args[0], 2)
     except LessonError as exc:
@@ -120,7 +120,9 @@ def _reset(path: Path | None) -> int:
     return _with_trouble(progress.trouble)
 
 
-def _play(path: Path, files: list[Path], namespace: argparse.Namespace, open_prompt: OpenPrompt | None) -> int:
+def _play(
+    path: Path, files: list[Path], namespace: argparse.Namespace, open_prompt: OpenPrompt | None, *, ascii: bool
+) -> int:
     from corodemo.player import can_play
 
     if not can_play():
@@ -129,7 +131,7 @@ def _play(path: Path, files: list[Path], namespace: argparse.Namespace, open_pro
     from corodemo.course.sitting import Sitting
 
     progress = Progress()
-    sitting = Sitting(files, progress, open_prompt)
+    sitting = Sitting(files, progress, open_prompt, ascii=ascii)
     if namespace.present:
         sitting.present(path)
     else:

@@ -44,10 +44,18 @@ class _Turn:
 class Sitting:
     """Plays lessons; `play` until the person has had enough."""
 
-    def __init__(self, files: Sequence[Path], progress: Progress, open_prompt: OpenPrompt | None = None) -> None:
+    def __init__(
+        self,
+        files: Sequence[Path],
+        progress: Progress,
+        open_prompt: OpenPrompt | None = None,
+        *,
+        ascii: bool = False,
+    ) -> None:
         self._files = list(files)
         self._progress = progress
         self._open_prompt = open_prompt
+        self._is_ascii = ascii
 
     def present(self, path: Path) -> None:
         """Play a lesson to others: from its beginning, with room around its words, and with notes on another terminal.
@@ -67,6 +75,7 @@ class Sitting:
                 quiz=Predictions(),
                 on_arrival=presentation.arrived,
                 roomy=True,
+                ascii=self._is_ascii,
             )
 
     def play(self, path: Path, *, restart: bool = False) -> None:
@@ -102,6 +111,7 @@ class Sitting:
                 on_answer=stage.answered,
                 on_arrival=partial(stage.arrived, print_mark),
                 start=start,
+                ascii=self._is_ascii,
             )
             if left is None or not isinstance(turn := left.by, _Turn):
                 return None

@@ -41,6 +41,7 @@ class Fold:
         self.timers = Spans()  # timers on the heap
         self.threads = Spans()  # jobs given to a thread
         self.edges = array("q")  # the events at which a step starts or ends
+        self.stops = array("q")  # the suspensions at a known place; a coroutine of the runtime's own has none
         self.timer_set: dict[int, int] = {}
         self.timer_waits: dict[int, tuple[int, ...]] = {}  # the suspensions that wait on a timer
         self.future_order: list[int] = []
@@ -163,6 +164,8 @@ class Fold:
         lane.enter(WAITING, index, self._now)
         self.ready.close(task, index)
         self._step_ended(index, task)
+        if event.file:
+            self.stops.append(index)
         on = event.on
         if on is not None and on.kind == "timer":
             self.timer_waits[on.id] = (*self.timer_waits.get(on.id, ()), index)

@@ -273,16 +273,18 @@ class Snapshot:
         fold, index = self._fold, self.index
         at = bisect_right(fold.lines, index) - 1
         newest = fold.lines[at] if at >= 0 else -1
-        edge = bisect_right(fold.edges, index) - 1
-        while edge >= 0 and fold.edges[edge] > newest:
-            event = self._events[fold.edges[edge]]
-            if isinstance(event, ev.TaskSuspended):
-                return Position(event.file, event.line, event.task, True)
-            if isinstance(event, ev.TaskResumed) and event.task == self.running:
-                file, line_number = self.place(event.task)
+        at = bisect_right(fold.stops, index) - 1
+        stop = fold.stops[at] if at >= 0 else -1
+        if self.running is not None:
+            lane = fold.lanes[self.running]
+            row = lane.row(index)
+            if lane.states[row] == RUNNING and lane.at[row] > max(stop, newest):
+                file, line_number = self._place(lane, row)
                 if file:
-                    return Position(file, line_number, event.task, False)
-            edge -= 1
+                    return Position(file, line_number, self.running, False)
+        if stop > newest:
+            event = cast("ev.TaskSuspended", self._events[stop])
+            return Position(event.file, event.line, event.task, True)
         if newest < 0:
             return None
         line = cast("ev.Line", self._events[newest])

@@ -86,6 +86,7 @@ def play(
     on_arrival: Callable[[Place, Mark | None], None] | None = None,
     start: Place | None = None,
     roomy: bool = False,
+    ascii: bool = False,
 ) -> Left | None:
     """Play a history on the terminal until the user quits; return where that was, and how.
 
@@ -94,6 +95,7 @@ def play(
     the program to which an event belongs. quiz: asks what comes next, when the user wants to predict. keys: more keys.
     on_answer, on_arrival: called with each question answered and what was said, with each place and the mark there.
     start: where to begin, such as the place where an earlier play ended. roomy: pages are set wide apart, for a class room.
+    ascii: draw with ASCII alone, as is done anyway where the terminal cannot do more.
     Where the terminal cannot be drawn on, a sentence on stderr is all that comes, and None.
     """
     if not can_play():
@@ -108,7 +110,7 @@ def play(
         lines_of=lines_of or lines_from_disk,
         marks=marks,
         caption=caption,
-        ascii=not encoding.startswith("utf"),
+        ascii=ascii or not encoding.startswith("utf"),
         quiz=quiz,
         keys=keys,
         on_answer=on_answer,

@@ -72,9 +72,10 @@ def explain(
 def find_task(snapshot: Snapshot, text: str) -> list[int]:
     """Return the tasks that a person may mean by an id ("3", "T3"), or by a name or a function's name."""
     match = _TASK_ID.fullmatch(text)
-    if match is not None and int(match[1]) in snapshot.tasks:
-        return [int(match[1])]
     named = [task for task in snapshot.tasks if snapshot.name(task) == text]
+    # The tree says T3; who has called a task t3 means that one.
+    if match is not None and int(match[1]) in snapshot.tasks and not (named and text.startswith("t")):
+        return [int(match[1])]
     return named or [
         task
         for task in snapshot.tasks

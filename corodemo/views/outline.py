@@ -86,14 +86,19 @@ def outline(
         return _drawn(_forest(snapshot, ids, ids, ()), glyphs)
     is_live = set(live)
     folds: Sequence[_Fold] = ()
+    looked_at = {about} if about is not None and about in ids and about not in is_live else set[int]()
     if len(live) < rows:
         # One row is kept for the note about those left out.
         room = rows - 1 - len(live)
-        shown = is_live.union(_newest(snapshot, among, min(room, RECENT) if ages else room))
+        newest = _newest(snapshot, among, min(room, RECENT) if ages else room)
+        if newest and not looked_at.issubset(newest):
+            newest[-1:] = looked_at
+        shown = is_live.union(newest)
     elif rows == 1:
         return [Row(about if about in is_live else snapshot.running or live[0], "", is_root=True)]
     else:
-        shown, folds = _folded(snapshot, live, rows - 1, among, about)
+        shown, folds = _folded(snapshot, live, rows - 1 - len(looked_at), among, about)
+        shown |= looked_at
     hidden = [task for task in ids if task not in shown]
     if folds:
         # The living that are hidden are counted in rows of their own.

@@ -32,12 +32,13 @@ def panel(
     height: int,
     start_ns: int | None = None,
     end_ns: int | None = None,
+    about: int | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return the end of a history in at most `height` lines.
 
     words: what the heading says; hint: what it says further on, if there is room. start_ns, end_ns: the stretch that the
-    timeline shows.
+    timeline shows. about: the task that somebody waits for; it is shown, whoever else is not.
     """
     snapshot = history.last()
     tasks = len(snapshot.tasks)
@@ -46,11 +47,13 @@ def panel(
         rows = min(height - 1, max(3, min(tasks + 1, (height - 1) // 2)))
         # Whoever waits has waited until now, though nothing has happened for long: that is what a hanging program looks like.
         present = snapshot.at_time(end_ns) if end_ns is not None else snapshot
-        lines += tree(present, width=width, height=rows, ascii=ascii).lines
+        lines += tree(present, width=width, height=rows, about=about, ascii=ascii).lines
     left = height - len(lines)
     if left >= _LEAST:
         most = min(left, 2 * tasks + 4)
-        lanes = timeline(history, snapshot, width=width, height=most, start_ns=start_ns, end_ns=end_ns, ascii=ascii)
+        lanes = timeline(
+            history, snapshot, width=width, height=most, start_ns=start_ns, end_ns=end_ns, about=about, ascii=ascii
+        )
         lines += lanes.lines
     return Lines(lines[: max(1, height)])
 

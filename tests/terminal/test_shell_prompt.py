@@ -127,13 +127,18 @@ def test_files_at_the_start_an_editor_and_what_is_left_after_a_kill(tmp_path):
         screen.wait_for(typed(4))
         screen.send_line("await f()")
         screen.wait_for(typed(5))
+        screen.send_line("%step sleep(1)")
+        screen.wait_for("q quit")
+        assert "\n".join(screen.lines).isascii()
+        screen.send("q")
+        screen.wait_for(typed(6))
         screen.process.kill(9)
         screen.wait_for_end()
     from corodemo.inputhistory import InputHistory
     from corodemo.trace import load
 
     kept = [*InputHistory(tmp_path / "state" / "corodemo" / "history").load_history_strings()]
-    assert kept == ["await f()", "async def f():\n    await sleep(0.01)", "'xyz'", "greeting, x"]
+    assert kept == ["%step sleep(1)", "await f()", "async def f():\n    await sleep(0.01)", "'xyz'", "greeting, x"]
     assert [event.name for event in load(tmp_path / "t.jsonl").events if hasattr(event, "coro")][-1] == "input 4"
 
 
