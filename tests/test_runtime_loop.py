@@ -227,6 +227,37 @@ def test_a_signal_handler_runs_in_the_loop():
     assert run_virtual(main()) == ("signal", True, False)
 
 
+def test_who_heard_of_signals_before_hears_of_them_again_afterwards():
+    async def main():
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGUSR1, print)
+        loop.add_signal_handler(signal.SIGUSR2, print)
+        with pytest.raises(RuntimeError, match="cannot be caught"):
+            loop.add_signal_handler(signal.SIGKILL, print)
+        loop.remove_signal_handler(signal.SIGUSR1)
+        during = signal.set_wakeup_fd(-1)
+        loop.remove_signal_handler(signal.SIGUSR2)
+        return during == loop._pipe_in.fileno()
+
+    ours, theirs = socket.socketpair()
+    ours.setblocking(False)
+    outer = signal.set_wakeup_fd(ours.fileno())
+    try:
+        assert run_virtual(main())
+        assert signal.set_wakeup_fd(outer) == ours.fileno()
+        # One that was closed meanwhile is forgotten.
+        signal.set_wakeup_fd(ours.fileno())
+        loop = EventLoop()
+        loop.add_signal_handler(signal.SIGUSR1, print)
+        ours.close()
+        loop.close()
+        assert signal.set_wakeup_fd(outer) == -1
+    finally:
+        signal.set_wakeup_fd(outer)
+        ours.close()
+        theirs.close()
+
+
 @pytest.mark.parametrize(
     ("number", "error"), [("SIGINT", TypeError), (999, ValueError), (signal.SIGKILL, RuntimeError)]
 )

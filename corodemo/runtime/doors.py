@@ -52,6 +52,7 @@ class Doors:
         self._selecting = False  # the loop is in its selector, or about to be, where it does not hear the bell
         self._watches_files = False  # whether anything but the pipe is registered
         self._signal_handles: dict[int, events.Handle] = {}
+        self._outer_wakeup_fd = -1  # where the interpreter wrote signals before this loop had handlers
         super().__init__()
 
     # --- the selector
@@ -188,16 +189,18 @@ class Doors:
         self._check_closed()
         try:
             # The C-level handler writes to the pipe itself, so a signal that comes just before select() wakes it too.
-            signal.set_wakeup_fd(self._pipe_in.fileno())
+            outer = signal.set_wakeup_fd(self._pipe_in.fileno())
         except (ValueError, OSError) as exc:
             raise RuntimeError(str(exc)) from exc
+        if not self._signal_handles:
+            self._outer_wakeup_fd = outer
         handle = events.Handle(callback, args, self, None)  # type: ignore[arg-type]  # we are part of a loop
         try:
             signal.signal(sig, self._signal_arrived)
             signal.siginterrupt(sig, False)
         except OSError as exc:
             if not self._signal_handles:
-                signal.set_wakeup_fd(-1)
+                self._give_wakeups_back()
             raise RuntimeError(f"sig {sig} cannot be caught") from exc
         self._signal_handles[sig] = handle
 
@@ -208,8 +211,14 @@ class Doors:
             return False
         signal.signal(sig, signal.default_int_handler if sig == signal.SIGINT else signal.SIG_DFL)
         if not self._signal_handles:
-            signal.set_wakeup_fd(-1)
+            self._give_wakeups_back()
         return True
+
+    def _give_wakeups_back(self) -> None:
+        try:
+            signal.set_wakeup_fd(self._outer_wakeup_fd)
+        except (ValueError, OSError):  # that one was closed meanwhile
+            signal.set_wakeup_fd(-1)
 
     def _signal_arrived(self, sig: int, frame: Any) -> None:
         handle = self._signal_handles.get(sig)
