@@ -11,6 +11,7 @@ Tasks that had finished before one began to look are no part of the present.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,8 @@ __all__ = ["Present"]
 #: Events folded at most for one picture, and kept at most. Folding one takes 1.3 µs on a small machine.
 MANY = 10_000
 MOST = 200_000
+#: So many of the newest events are folded as they are by one that has fallen behind.
+WINDOW = 2_500
 #: How often is looked again when the trace was just dropping events: that takes it a moment.
 _TRIES = 100
 
@@ -71,13 +74,16 @@ class Present:
             self.start_ns = new[0].at_ns if new else old[-1].at_ns if old else 0
         assert self._events is not None
         self.taken += len(new)
-        if lost:
-            self._begin(_names_of(new, self._events))
         # To begin afresh is to fold what is kept, too: it must be worth it.
         if lost or len(new) > MANY + self._kept or len(self._events) + len(new) > MOST:
-            window = new[-MANY:]
+            window = new[-WINDOW:]
+            before = new[: len(new) - len(window)]
             self.start_ns = self.since_ns = since_ns = window[0].at_ns if window else self._events[-1].at_ns
-            past = still_true(self._events + new[: len(new) - len(window)])
+            if lost:
+                facts = still_true(before)
+                past = still_true([*_names_of(itertools.chain(facts, window), self._events), *facts])
+            else:
+                past = still_true(self._events + before)
             self._begin([_moved(event, since_ns) for event in past] + window)
             self._kept = len(past)
         elif new or is_first:

@@ -6,8 +6,9 @@ each task that is not finished, whatever happened in between. What they leave ou
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import Any
 
 from . import events as ev
 
@@ -19,7 +20,8 @@ _GENERATIONS = 8
 
 def remembered(events: Sequence[ev.Event]) -> list[ev.Event]:
     """Return what is still true after some events, and whom the tasks that are still there come from."""
-    standing = {id(event): event for event in still_true(events)}
+    true = still_true(events)
+    standing = {id(event): event for event in true}
     made = {event.task: event for event in events if isinstance(event, ev.TaskCreated)}
     young = {event.task for event in standing.values() if isinstance(event, ev.TaskCreated)}
     ancestors: set[int] = set()
@@ -27,9 +29,10 @@ def remembered(events: Sequence[ev.Event]) -> list[ev.Event]:
         parents = {made[task].parent for task in young if task in made}
         young = {task for task in parents if task in made and task not in ancestors}
         ancestors |= young
-    if ancestors:
-        family = (ev.TaskCreated, ev.TaskDone)
-        standing |= {id(event): event for event in events if isinstance(event, family) and event.task in ancestors}
+    if not ancestors:
+        return true
+    family = (ev.TaskCreated, ev.TaskDone)
+    standing |= {id(event): event for event in events if isinstance(event, family) and event.task in ancestors}
     return [event for event in events if id(event) in standing]
 
 
@@ -39,45 +42,47 @@ def still_true(events: Sequence[ev.Event]) -> list[ev.Event]:
     Of each task that is not finished: what announced it, what made it ready last, and the newest change of its state; and
     the futures and timers that are still open.
     """
-    # From the newest back: the first that is met of each kind of fact is the one that counts. Each kind has keys of its own.
-    found: dict[int, ev.Event] = {}
-    over: set[int] = set()
+    # From the newest back: the first that is met of each kind of fact is the one that counts. It is written out, for there may
+    # be hundreds of thousands, and most are steps of tasks of which enough is known.
+    made, woken, changed, over = set[int](), set[int](), set[int](), set[int]()
+    things_seen, things_over = set[tuple[type, int]](), set[tuple[type, int]]()
+    created, ready, resumed, suspended = ev.TaskCreated, ev.TaskReady, ev.TaskResumed, ev.TaskSuspended
+    found: list[Any] = []
+    event: Any
     for event in reversed(events):
-        fact = _FACTS.get(type(event), -1)
-        if fact < 0:
-            continue
-        if fact < _FUTURE:
-            thing = 5 * cast("ev.TaskReady", event).task
-        elif fact == _FUTURE:
-            thing = 5 * cast("ev.FutureCreated", event).future + _FUTURE
-        elif fact == _TIMER:
-            thing = 5 * cast("ev.TimerSet", event).timer + _TIMER
-        else:
-            over.add(_ended(event))
-            continue
-        key = thing + fact if fact < _FUTURE else thing
-        if key not in found and thing not in over:
-            found[key] = event
-    return list(found.values())[::-1]
+        kind = type(event)
+        if kind is resumed or kind is suspended:
+            if event.task not in changed and event.task not in over:
+                changed.add(event.task)
+                found.append(event)
+        elif kind is ready:
+            if event.task not in woken and event.task not in over:
+                woken.add(event.task)
+                found.append(event)
+        elif kind is created:
+            if event.task not in made and event.task not in over:
+                made.add(event.task)
+                found.append(event)
+        elif kind is ev.TaskDone:
+            over.add(event.task)
+        elif kind in _THINGS:
+            thing = kind, _THINGS[kind](event)
+            if thing not in things_seen and thing not in things_over:
+                things_seen.add(thing)
+                found.append(event)
+        elif kind in _ENDS:
+            begins, number_of = _ENDS[kind]
+            things_over.add((begins, number_of(event)))
+    return found[::-1]
 
 
-_FUTURE, _TIMER, _END = 3, 4, 5
-#: What the events that are looked at say: the first three of a task, its announcement, a wakeup, a change of its state.
-_FACTS: dict[type[ev.Event], int] = {
-    ev.TaskCreated: 0,
-    ev.TaskReady: 1,
-    ev.TaskResumed: 2,
-    ev.TaskSuspended: 2,
-    ev.FutureCreated: _FUTURE,
-    ev.TimerSet: _TIMER,
-    **dict.fromkeys((ev.TaskDone, ev.FutureDone, ev.TimerFired, ev.TimerCancelled), _END),
+#: What has a number of its own and stays until something ends it, besides tasks; and what ends it.
+_THINGS: dict[type, Callable[[Any], int]] = {
+    ev.FutureCreated: attrgetter("future"),
+    ev.TimerSet: attrgetter("timer"),
 }
-
-
-def _ended(event: ev.Event) -> int:
-    """The key of what has ended with this event."""
-    if isinstance(event, ev.TaskDone):
-        return 5 * event.task
-    if isinstance(event, ev.FutureDone):
-        return 5 * event.future + _FUTURE
-    return 5 * cast("ev.TimerFired", event).timer + _TIMER
+_ENDS: dict[type, tuple[type, Callable[[Any], int]]] = {
+    ev.FutureDone: (ev.FutureCreated, attrgetter("future")),
+    ev.TimerFired: (ev.TimerSet, attrgetter("timer")),
+    ev.TimerCancelled: (ev.TimerSet, attrgetter("timer")),
+}
