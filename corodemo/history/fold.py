@@ -118,7 +118,7 @@ class Fold:
     # --- tasks
 
     def _lane(self, task: int, index: int) -> Lane:
-        self.lanes[task] = lane = Lane(task, index, self._now)
+        self.lanes[task] = lane = Lane.begin(task, index, self._now)
         self.order.append(task)
         self.firsts.append(index)
         self.live.open(task, index)

@@ -14,64 +14,61 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 
+import msgspec
+
 __all__ = ["CANCELLED", "CREATED", "DONE", "FAILED", "READY", "RUNNING", "WAITING", "Lane", "Spans"]
 
 #: States as they stand in a lane. CREATED is a task that exists and was never queued; readers call it ready.
 CREATED, READY, RUNNING, WAITING, DONE, FAILED, CANCELLED = range(7)
 
+_ZERO, _NOTHING, _CREATED = array("q", (0,)), array("q", (0, 0)), bytearray((CREATED,))
 NEVER = (1 << 63) - 1
 STRIDE = 256  # openings between two marks, at least
 
 
-class Lane:
-    """One task's changes of state, in order. There is always at least one row."""
+class Lane(msgspec.Struct, gc=False, eq=False):
+    """One task's changes of state, in order. There is always at least one row.
 
-    __slots__ = (
-        "_counted",
-        "_queued",
-        "_ran",
-        "at",
-        "cancels",
-        "created",
-        "first",
-        "lines",
-        "origin",
-        "queued",
-        "ran",
-        "states",
-        "task",
-        "times",
-    )
+    Of lanes there may be many, and of each picture of a busy program there are new ones: so a lane has few parts, and none
+    that the garbage collector must walk but its columns.
+    """
 
-    def __init__(self, task: int, index: int, at_ns: int) -> None:
-        self.task = task
-        self.first = index  # the event that mentions it first
-        self.created = -1  # its task.created, or -1 where the trace has forgotten it
-        self.origin = ""  # the file in which its oldest known ancestor was made
-        self.at = array("q", (index,))  # the event that changed the state
-        self.times = array("q", (at_ns,))
-        self.states = bytearray((CREATED,))
-        self.ran = array("q", (0,))  # time spent running before this row
-        self.queued = array("q", (0,))  # time spent ready before this row; waiting is what remains
-        self.cancels: list[int] | None = None  # cancel.* events of this task
-        self.lines: array[int] | None = None  # line events of this task
-        self._ran = 0
-        self._queued = 0
-        self._counted = 0, 0  # a row, and how many steps had begun before it: where the next count starts
+    task: int
+    first: int  # the event that mentions it first
+    at: array[int]  # the event that changed the state
+    times: array[int]
+    spent: array[int]  # before each row, the time spent running, and the time spent ready; waiting is what remains
+    states: bytearray
+    created: int = -1  # its task.created, or -1 where the trace has forgotten it
+    origin: str = ""  # the file in which its oldest known ancestor was made
+    cancels: list[int] | None = None  # cancel.* events of this task
+    lines: array[int] | None = None  # line events of this task
+    _counted: tuple[int, int] = (0, 0)  # a row, and how many steps had begun before it: where the next count starts
+
+    @classmethod
+    def begin(cls, task: int, index: int, at_ns: int) -> Lane:
+        """Return the lane of a task that an event mentions for the first time."""
+        lane = cls(
+            task, index, _ZERO[:], _ZERO[:], _NOTHING[:], _CREATED[:]
+        )  # to copy them is the cheapest way to make them
+        lane.at[0] = index
+        lane.times[0] = at_ns
+        return lane
 
     def enter(self, state: int, index: int, at_ns: int) -> None:
         """Add a row. Times must not go back."""
-        states = self.states
+        states, times, spent = self.states, self.times, self.spent
+        ran, queued = spent[-2], spent[-1]
         before = states[-1]
         if before == RUNNING:
-            self._ran += at_ns - self.times[-1]
+            ran += at_ns - times[-1]
         elif before <= READY:
-            self._queued += at_ns - self.times[-1]
+            queued += at_ns - times[-1]
         self.at.append(index)
-        self.times.append(at_ns)
+        times.append(at_ns)
         states.append(state)
-        self.ran.append(self._ran)
-        self.queued.append(self._queued)
+        spent.append(ran)
+        spent.append(queued)
 
     def row(self, index: int) -> int:
         """Return the newest row after event `index`; the task must have been mentioned by then."""

@@ -137,7 +137,7 @@ class Snapshot:
         code = lane.states[row]
         since = lane.times[row]
         made = self.made(task)
-        running, ready = lane.ran[row], lane.queued[row]
+        running, ready = lane.spent[2 * row], lane.spent[2 * row + 1]
         waiting = since - lane.times[0] - running - ready
         present = max(0, self.at_ns - since)
         last: Any = events[lane.at[row]]
