@@ -139,9 +139,10 @@ def main() -> int:
                 frames += found["frames"][1:]  # the first imports what draws
         ratio = statistics.median(times[True]) / statistics.median(times[False])
         best = min(times[True]) / min(times[False])
-        shown = (
-            f"frame {statistics.median(frames) * 1e3:5.1f} ms, at most {max(frames) * 1e3:5.1f}, {len(frames)} drawn"
-        )
+        shown = "no frame but the first"
+        if frames:
+            middle, most = statistics.median(frames) * 1e3, max(frames) * 1e3
+            shown = f"frame {middle:5.1f} ms, at most {most:5.1f}, {len(frames)} drawn"
         print(f"{name:8} {min(times[False]):6.2f} s alone   with a panel x{ratio:.3f} (best x{best:.3f})   {shown}")
     return 0
 

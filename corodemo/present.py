@@ -30,7 +30,7 @@ __all__ = ["Present"]
 MANY = 10_000
 MOST = 200_000
 #: So many of the newest events are folded as they are by one that has fallen behind.
-WINDOW = 2_500
+WINDOW = 5_000
 #: How often is looked again when the trace was just dropping events: that takes it a moment.
 _TRIES = 100
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,6 +18,7 @@ from corodemo.present import Present
 from corodemo.standing import remembered, still_true
 from corodemo.trace import Recorder
 from corodemo.tracefile import Trace
+from corodemo.views.panel import panel
 
 
 async def worker(queue, number):
@@ -58,6 +62,7 @@ def standing(history):
 @pytest.mark.parametrize("many", [4, 20, 1000])
 def test_how_things_stand_is_what_the_whole_history_says(recorded, monkeypatch, step, many):
     monkeypatch.setattr(present, "MANY", many)
+    monkeypatch.setattr(present, "WINDOW", many // 2)
     monkeypatch.setattr(present, "MOST", 3 * many)
     trace = growing(recorded)
     now = Present(trace)
@@ -126,6 +131,7 @@ def test_what_was_lost_but_remembered_still_stands(recorded):
 def test_any_trace_can_be_followed(found, many):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(present, "MANY", many)
+        patch.setattr(present, "WINDOW", many)
         trace = FakeTrace([])
         trace.dropped = trace.remembered = 0
         now = Present(trace)
@@ -134,3 +140,18 @@ def test_any_trace_can_be_followed(found, many):
         now.follow()
         assert len(now.follow()) <= len(found)
         assert len(still_true(found)) <= len(found)
+
+
+def test_a_history_that_nobody_looks_at_any_more_is_gone_at_once(recorded):
+    # A live view makes one after the other: what would be left to the garbage collector costs the program its time.
+    history = History(recorded)
+    snapshot = history.last()
+    seen = [list(snapshot.tasks.values()), list(snapshot.timers), list(snapshot.futures.values()), snapshot.counts]
+    picture = panel(history, words="", width=80, height=20)
+    fold = weakref.ref(history.fold)
+    gc.disable()
+    try:
+        del history, snapshot, picture, seen
+        assert fold() is None
+    finally:
+        gc.enable()

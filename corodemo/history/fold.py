@@ -56,35 +56,12 @@ class Fold:
         self.run_task: list[int] = []  # ... and which (0: none)
         self._stack: list[int] = []  # tasks inside a step; more than one while an eager task has its first
         self._now = 0
-        self._handlers: dict[type[ev.Event], Callable[[int, Any], None]] = {
-            ev.TaskCreated: self._task_created,
-            ev.TaskReady: self._task_ready,
-            ev.TaskResumed: self._task_resumed,
-            ev.TaskSuspended: self._task_suspended,
-            ev.TaskDone: self._task_done,
-            ev.CancelRequested: self._cancel,
-            ev.CancelDelivered: self._cancel,
-            ev.CancelSettled: self._cancel,
-            ev.FutureCreated: self._future_created,
-            ev.FutureDone: self._future_done,
-            ev.TimerSet: self._timer_set,
-            ev.TimerFired: self._timer_gone,
-            ev.TimerCancelled: self._timer_gone,
-            ev.ThreadStarted: self._thread_started,
-            ev.ThreadFinished: self._thread_finished,
-            ev.LoopStarted: self._loop,
-            ev.LoopWaiting: self._loop,
-            ev.LoopStopped: self._loop,
-            ev.Output: self._output,
-            ev.Line: self._line,
-            ev.Warned: self._warned,
-        }
 
     def follow(self) -> int:
         """Fold what was appended since; return how many events that was."""
         before = self.folded
         events = self.events
-        handlers = self._handlers
+        handlers = _HANDLERS
         now = self._now
         for index in range(before, len(events)):
             event = events[index]
@@ -92,7 +69,7 @@ class Fold:
                 self._now = now = min(event.at_ns, FAR)
             handler = handlers.get(type(event))
             if handler is not None:
-                handler(index, event)
+                handler(self, index, event)
             self.folded = index + 1
         return self.folded - before
 
@@ -232,3 +209,30 @@ class Fold:
             if lane.lines is None:
                 lane.lines = array("q")
             lane.lines.append(index)
+
+
+#: What writes down an event of each kind. Not of bound methods: a fold that referred to itself would outlive its last user until
+#: the garbage collector comes by, and a live view drops many.
+_HANDLERS: dict[type[ev.Event], Callable[[Fold, int, Any], None]] = {
+    ev.TaskCreated: Fold._task_created,
+    ev.TaskReady: Fold._task_ready,
+    ev.TaskResumed: Fold._task_resumed,
+    ev.TaskSuspended: Fold._task_suspended,
+    ev.TaskDone: Fold._task_done,
+    ev.CancelRequested: Fold._cancel,
+    ev.CancelDelivered: Fold._cancel,
+    ev.CancelSettled: Fold._cancel,
+    ev.FutureCreated: Fold._future_created,
+    ev.FutureDone: Fold._future_done,
+    ev.TimerSet: Fold._timer_set,
+    ev.TimerFired: Fold._timer_gone,
+    ev.TimerCancelled: Fold._timer_gone,
+    ev.ThreadStarted: Fold._thread_started,
+    ev.ThreadFinished: Fold._thread_finished,
+    ev.LoopStarted: Fold._loop,
+    ev.LoopWaiting: Fold._loop,
+    ev.LoopStopped: Fold._loop,
+    ev.Output: Fold._output,
+    ev.Line: Fold._line,
+    ev.Warned: Fold._warned,
+}

@@ -54,14 +54,18 @@ class Snapshot:
         later.at_ns = max(self.at_ns, now_ns)
         return later
 
+    def _twin(self) -> Snapshot:
+        """The same once more, for what we keep: that must not refer back, or both would wait for the garbage collector."""
+        return self.at_time(self.at_ns)
+
     # --- tasks
 
     @cached_property
     def tasks(self) -> Mapping[int, TaskState]:
         """Every task so far, by id, in the order of creation; finished ones too."""
-        fold = self._fold
+        fold, twin = self._fold, self._twin()
         count = bisect_right(fold.firsts, self.index)
-        return Lazy(fold.order, count, lambda task: fold.is_known(task, self.index), self._task_state)
+        return Lazy(fold.order, count, lambda task: fold.is_known(task, twin.index), twin._task_state)
 
     @cached_property
     def running(self) -> int | None:
@@ -205,21 +209,18 @@ class Snapshot:
         found = cast("list[ev.TimerSet]", [self._events[spans.starts[slot]] for slot in spans.open_at(self.index)])
         found.sort(key=lambda event: (event.deadline_ns, event.timer))
         fold, index = self._fold, self.index
-        return Made(
-            found, lambda event: TimerState(event.timer, event.deadline_ns, event.what, fold.waiter(event.timer, index))
-        )
+        return Made(found, lambda at: TimerState(at.timer, at.deadline_ns, at.what, fold.waiter(at.timer, index)))
 
     @cached_property
     def futures(self) -> Mapping[int, FutureState]:
         """Every future that the trace names, by id, in the order of announcement."""
-        fold = self._fold
+        fold, twin, never = self._fold, self._twin(), self.index + 1
         count = bisect_right(fold.future_firsts, self.index)
 
         def is_known(future: int) -> bool:
-            first = min(fold.future_created.get(future, self.index + 1), fold.future_done.get(future, self.index + 1))
-            return first <= self.index
+            return min(fold.future_created.get(future, never), fold.future_done.get(future, never)) < never
 
-        return Lazy(fold.future_order, count, is_known, self._future_state)
+        return Lazy(fold.future_order, count, is_known, twin._future_state)
 
     def _future_state(self, future: int) -> FutureState:
         created, done = self._fold.future_created.get(future, -1), self._fold.future_done.get(future, -1)
@@ -324,8 +325,7 @@ class Snapshot:
     def threads(self) -> tuple[ev.ThreadStarted, ...]:
         """The jobs that threads have not finished, oldest first."""
         spans = self._fold.threads
-        found = [self._events[spans.starts[slot]] for slot in spans.open_at(self.index)]
-        return cast("tuple[ev.ThreadStarted, ...]", tuple(found))
+        return tuple([cast("ev.ThreadStarted", self._events[spans.starts[slot]]) for slot in spans.open_at(self.index)])
 
     @cached_property
     def output(self) -> Sequence[ev.Output]:
