@@ -65,6 +65,21 @@ def test_a_timer_would_have_been_over_only_where_the_loop_has_stopped_for_good()
     loop.close()
 
 
+def test_a_task_at_a_barrier_waits_for_those_who_have_not_come():
+    async def walker(barrier):
+        await barrier.wait()  # first at the barrier
+
+    async def main():
+        task = create_task(walker(aio.Barrier(2)))
+        await sleep(1)
+        task.cancel()
+
+    assert explain(record(main), 2, "waiting")[1:3] == [
+        f"T2 walker waits for Barrier.wait at {at('first at the barrier')}, since 0s.",
+        "Not all for whom the Barrier waits have come to it since then.",
+    ]
+
+
 def test_a_task_that_ctrl_c_ended_is_explained_by_what_it_waited_for():
     async def worker(queue):
         await queue.get()  # hangs here

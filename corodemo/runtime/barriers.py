@@ -8,9 +8,14 @@ wait away, and `abort()` breaks it for good, so that nobody waits for a task tha
 from __future__ import annotations
 
 import enum
+from typing import TYPE_CHECKING
 
 from .exceptions import BrokenBarrierError
 from .locks import Condition, LoopBound
+
+if TYPE_CHECKING:
+    from .hooks import Hook
+    from .waitables import Waiter
 
 __all__ = ["Barrier"]
 
@@ -22,6 +27,13 @@ class _State(enum.Enum):
     BROKEN = "broken"
 
 
+class _Changed(Condition):
+    """The condition of a barrier: who waits for it waits for the barrier, and is said to."""
+
+    def _announce(self, hook: Hook, waiter: Waiter, what: str) -> None:
+        hook.future_labelled(waiter, f"Barrier.{what}", ())
+
+
 class Barrier(LoopBound):
     """Let tasks wait until `parties` of them wait; `async with` waits on entering.
 
@@ -31,7 +43,7 @@ class Barrier(LoopBound):
     def __init__(self, parties: int) -> None:
         if parties < 1:
             raise ValueError(f"parties must be > 0, got {parties!r}")
-        self._changed = Condition()  # notified at every change of the state or the count
+        self._changed = _Changed()  # notified at every change of the state or the count
         self._parties = parties
         self._state = _State.FILLING
         self._count = 0  # tasks inside

@@ -100,6 +100,8 @@ def _missing(label: str) -> str:
         return "Nobody has set the Event since then; a set() before that, which clear() took back, does not count"
     if label == "Condition.wait":
         return "Nobody has notified the Condition since then"
+    if label == "Barrier.wait":
+        return "Not all for whom the Barrier waits have come to it since then"
     return "Nothing in the trace has finished it, and the trace does not say who should"
 
 
