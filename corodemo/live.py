@@ -217,8 +217,9 @@ class LivePanel:
         tasks = sum(type(event) is ev.TaskCreated for event in news)
         steps = sum(type(event) is ev.TaskResumed for event in news)
         more = "more than " if self._present.has_forgotten else ""
+        made = f"{more}{_count(tasks, 'task')}, " if tasks or not more else ""  # "more than 0" says nothing
         seconds = time.monotonic() - self._started
-        return f"{more}{_count(tasks, 'task')}, {seconds:.1f} s, {more}{_count(steps, 'step')}"
+        return f"{made}{seconds:.1f} s, {more}{_count(steps, 'step')}"
 
 
 def _count(number: int, noun: str) -> str:

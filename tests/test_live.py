@@ -63,3 +63,14 @@ def test_the_program_gets_its_share_before_the_next_picture(monkeypatch, work, s
 
 def test_lines_do_not_wait_for_the_next_picture(monkeypatch):
     assert rest(monkeypatch, 1.0, 1.0, BUSY)[1] >= 25
+
+
+def test_the_last_line_claims_no_number_of_tasks_where_none_is_known(monkeypatch):
+    monkeypatch.setattr(live, "time", Machine(1.0))
+    trace = Trace(ev.Header(1, "real", "3", "x"), [ev.TaskCreated(0, 1, "main", None, "main", "app.py", 1)])
+    panel = live.LivePanel(trace, io.StringIO())
+    with panel:
+        trace.events.append(ev.TaskResumed(0, 1))
+        assert panel._summary() == "0 tasks, 0.0 s, 1 step"
+        trace.dropped, trace.events[:] = 2, [ev.TaskResumed(1, 1)]
+        assert panel._summary() == "0.0 s, more than 1 step"
