@@ -44,8 +44,8 @@ __all__ = [
     "Warned",
 ]
 
-#: Why a task became ready. With `future`, `timer`, `task` and `thread`, `by` is the id of what it waited
-#: on; with `spawned` the task that made it; with `cancel` the task that asked; else null.
+#: Why a task became ready. With `future`, `timer`, `task`, `thread` and `io`, `by` is the id of what it waited
+#: on, a future's with the last two; with `spawned` the task that made it; with `cancel` the task that asked; else null.
 Cause = Literal["spawned", "yielded", "future", "timer", "task", "cancel", "thread", "io"]
 Outcome = Literal["result", "exception", "cancelled"]
 #: What became of a cancel. One that was taken back by `uncancel()` is "swallowed" too: the task goes on.
