@@ -65,6 +65,23 @@ def test_a_timer_would_have_been_over_only_where_the_loop_has_stopped_for_good()
     loop.close()
 
 
+def test_a_cancel_comes_before_the_first_step_only_where_there_was_none():
+    async def main():
+        for turns in (0, 1):
+            task = create_task(sleep(9))
+            for _ in range(turns):
+                await sleep(0)
+            task.cancel()
+            await aio.wait([task])
+
+    history = record(main)
+    thrown = [explain(history, task)[2] for task in (2, 3)]
+    assert thrown == [
+        "CancelledError was thrown into T2 sleep, before its first step, at 0s.",
+        "CancelledError was thrown into T3 sleep, at 0s.",
+    ]
+
+
 def test_a_task_at_a_barrier_waits_for_those_who_have_not_come():
     async def walker(barrier):
         await barrier.wait()  # first at the barrier

@@ -94,9 +94,20 @@ def _delivery(teller: Storyteller, task: int, cancel: CancelState) -> None:
         if cancel.status == "requested":
             _not_delivered(teller, task, cancel)
         return
-    where = teller.at(cancel.delivered_file, cancel.delivered_line) or ", before its first step"
+    where = teller.at(cancel.delivered_file, cancel.delivered_line)
+    if not where and _began_with(teller, task, cancel):
+        where = ", before its first step"
     teller.say(f"CancelledError was thrown into {teller.task(task)}{where}, at {teller.time(cancel.delivered_ns)}")
     _lock(teller, task, cancel)
+
+
+def _began_with(teller: Storyteller, task: int, cancel: CancelState) -> bool:
+    """Return whether a cancel was thrown into the task's first step; one without a place may belong to a later one."""
+    events, lane = teller.events, teller.history.fold.lanes[task]
+    for index in lane.cancels or ():
+        if index > cancel.index and isinstance(events[index], ev.CancelDelivered):
+            return lane.created >= 0 and lane.steps(lane.row(index)) == 1
+    return False
 
 
 def _lock(teller: Storyteller, task: int, cancel: CancelState) -> None:
