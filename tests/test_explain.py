@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import corodemo
-from sample_traces import FakeTrace, any_event, busy_trace, gather_trace
+from sample_traces import SECOND, FakeTrace, any_event, busy_trace, gather_trace
 
 import corodemo as aio
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
@@ -338,6 +338,27 @@ def test_waiting_follows_what_is_waited_for():
         "Nobody has set the Event since then; a set() before that, which clear() took back, does not count.",
         "T3 sleep waits for sleep(9), since 0s.",
         "It is over at 9s.",
+    ]
+
+
+def test_who_waits_for_a_lock_is_told_who_else_does():
+    events: list[ev.Event] = []
+    for task in (1, 2):
+        events += [
+            ev.TaskCreated(task * SECOND, task, f"w{task}", None, "w", "app.py", 1),
+            ev.TaskResumed(task * SECOND, task),
+            ev.FutureCreated(task * SECOND, task, "Lock.acquire", []),
+            ev.TaskSuspended(task * SECOND, task, ev.On("future", task), "app.py", 5),
+        ]
+    history = History(FakeTrace(events))
+    alone = [
+        "T1 w1 waits for Lock.acquire at app.py:5, since 1s.",
+        "Nobody has released the Lock to it since then; the trace does not say who holds it.",
+    ]
+    assert explain(history, 1, index=4) == alone
+    assert explain(history, 1) == [
+        *alone,
+        "For this or another Lock there also wait T2 w2 since 2s: one of them may hold it.",
     ]
 
 

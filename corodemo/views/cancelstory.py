@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corodemo import events as ev
+from corodemo.views.waitstory import is_at_lock, others_at_locks
 
 if TYPE_CHECKING:
     from corodemo.history import CancelState, History, Snapshot
@@ -116,18 +117,12 @@ def _lock(teller: Storyteller, task: int, cancel: CancelState) -> None:
     while before > 0 and cancel.index - before < _LOOKED_BACK and not isinstance(teller.events[before], _STEP_ENDS):
         before -= 1  # whoever cancels several has not begun with it
     then = teller.history.at(before)
-    waits = {
-        other: then.tasks[other].since_ns
-        for other in then.live
-        if (on := then.on(other)) is not None and on.kind == "future" and then.label(on) == "Lock.acquire"
-    }
-    if task not in waits:
+    if not is_at_lock(then, task):
         return
-    teller.say(f"It had waited for that Lock since {teller.time(waits.pop(task))}")
-    if waits:
-        others = [f"{teller.task(other)} since {teller.time(since)}" for other, since in list(waits.items())[:_TOLD]]
-        more = f", and {len(waits) - _TOLD} more" if len(waits) > _TOLD else ""
-        teller.say(f"So had, for this or another one, {', '.join(others)}{more}")
+    teller.say(f"It had waited for that Lock since {teller.time(then.tasks[task].since_ns)}")
+    others = others_at_locks(teller, then, task)
+    if others:
+        teller.say(f"So had, for this or another one, {others}")
         teller.say(
             "If two of them waited for what the other held, only a cancel could end that; who held what the trace does not say"
         )

@@ -8,9 +8,10 @@ from corodemo import events as ev
 from corodemo.history import longest_delay
 
 if TYPE_CHECKING:
+    from corodemo.history import Snapshot
     from corodemo.views.storyteller import Storyteller
 
-__all__ = ["late_story", "waiting_story"]
+__all__ = ["is_at_lock", "late_story", "others_at_locks", "waiting_story"]
 
 #: Of the parts of a gather, of the steps that held somebody up, so many are told of.
 _FOLLOWED = 3
@@ -85,6 +86,8 @@ def _what_would_finish(teller: Storyteller, task: int, number: int, what: str) -
         return
     if not (what.endswith(".acquire") and teller.warning("deadlock", task)):  # which says who holds it
         teller.say(_missing(what))
+        if is_at_lock(snapshot, task) and (others := others_at_locks(teller, snapshot, task)):
+            teller.say(f"For this or another Lock there also wait {others}: one of them may hold it")
 
 
 def _missing(label: str) -> str:
@@ -103,6 +106,19 @@ def _missing(label: str) -> str:
     if label == "Barrier.wait":
         return "Not all for whom the Barrier waits have come to it since then"
     return "Nothing in the trace has finished it, and the trace does not say who should"
+
+
+def is_at_lock(snapshot: Snapshot, task: int) -> bool:
+    """Return True if a task waits for a Lock."""
+    on = snapshot.on(task)
+    return on is not None and on.kind == "future" and snapshot.label(on) == "Lock.acquire"
+
+
+def others_at_locks(teller: Storyteller, snapshot: Snapshot, task: int) -> str:
+    """Return who else waits for a Lock, and since when; "" for nobody. Who holds one is not in a trace."""
+    waits = [other for other in snapshot.live if other != task and is_at_lock(snapshot, other)]
+    said = [f"{teller.task(other)} since {teller.time(snapshot.tasks[other].since_ns)}" for other in waits[:_FOLLOWED]]
+    return ", ".join(said) + (f", and {len(waits) - _FOLLOWED} more" if len(waits) > _FOLLOWED else "")
 
 
 def _is_are(items: list[ev.On]) -> str:
