@@ -51,7 +51,7 @@ def clean(text: str) -> str:
 
     Text that is no code comes back as good as it can be made; the compiler will say what is wrong with it.
     """
-    text = _dedent(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _dedent(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     lines = text.split("\n")
     if not any(_PROMPT.match(line) for line in lines):
         return text

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import io
+import shutil
 from typing import TYPE_CHECKING, TextIO
 
 from rich.console import Console
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.theme import Theme
 
-__all__ = ["Painter"]
+__all__ = ["Painter", "console_of_stdout"]
+
+
+def console_of_stdout(theme: Theme | None = None) -> Console:
+    """Return a console that prints to stdout as wide as it is: also a dumb terminal, which rich takes to have 80 columns."""
+    console = Console(highlight=False, theme=theme)
+    if console.is_dumb_terminal:
+        columns, rows = shutil.get_terminal_size()
+        console.size = columns, rows
+    return console
 
 
 class Painter:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Literal
 
-from rich.console import Console
-
 from .opening import Unreadable, open_trace, status_of, time_argument
+from .paint import console_of_stdout
 from .views.timeline import timeline
 from .views.tree import tree
 from .watched import complain
@@ -86,7 +85,7 @@ def _misused(namespace: argparse.Namespace) -> str | None:
 
 
 def _print(history: History, namespace: argparse.Namespace) -> None:
-    console = Console(highlight=False)
+    console = console_of_stdout()
     width, is_ascii = console.width, not console.encoding.startswith("utf")
     snapshot = history.last() if namespace.at is None else history.at(namespace.at)
     tasks = len(snapshot.tasks)

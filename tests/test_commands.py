@@ -97,6 +97,11 @@ def test_c_takes_commands_too(capsys):
         ("%source Task.nope", "Task has nothing that is called 'nope'"),
         ("%source print", "print has no source in Python: it is built in"),
         ("%trace none/t", "can't write none/t: No such file or directory"),
+        ("%trace a b", "%trace takes one file, and was given 2; a name with spaces stands in quotes"),
+        ("%load a b c", "%load takes one file, and was given 3; a name with spaces stands in quotes"),
+        ("%save ''", "a file has a name, and '' is none"),
+        ("%export svg ''", "a file has a name, and '' is none"),
+        ("%run ''", "a file has a name, and '' is none"),
         ("%export pdf x", "%export writes svg, html, chrome, and not 'pdf', as in: %export html demo.html"),
         ("%export chrome", "%export chrome needs the name of a file, as in: %export chrome demo.json"),
         (
@@ -388,7 +393,21 @@ def test_load_has_no_prompt_in_a_pipe(piped, tmp_path):
         "%load puts a file's text into the next prompt, and there is no prompt here; %run runs the file"
     ]
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    assert piped("%run binary\n") == ["binary is no text in UTF-8"]
+    assert piped("%run binary\n") == ["binary is no text in UTF-8, nor in another encoding that it names"]
+
+
+def test_files_are_read_in_the_encoding_that_python_reads_them_in(piped, tmp_path):
+    (tmp_path / "marked.py").write_bytes(b"\xef\xbb\xbfprint('marked')\r\n")
+    (tmp_path / "latin.py").write_bytes(b"# -*- coding: latin-1 -*-\nprint('\xe9')\n")
+    (tmp_path / "nonsense.py").write_bytes(b"# -*- coding: nonsense -*-\n")
+    text = "\ufeff%run marked.py\n%run latin.py\n%run nonsense.py\n%trace 'a b.jsonl'\n"
+    assert piped(text) == [
+        "marked",
+        "\xe9",
+        "nonsense.py is no text in UTF-8, nor in another encoding that it names",
+        "wrote 2 events to a b.jsonl",
+    ]
+    assert (tmp_path / "a b.jsonl").exists()
 
 
 # --- help and completion

@@ -21,6 +21,7 @@ from corodemo import inputs
         ("import asyncio\n\n     x = 1\n     y = 2", "import asyncio\n\nx = 1\ny = 2"),
         (">>> x = 1\n     >>> x\n     1", "x = 1\nx"),
         ('def f():\n    """\n    >>> f()\n    1\n    """', 'def f():\n    """\n    >>> f()\n    1\n    """'),
+        ("\ufeff>>> x = 1", "x = 1"),
         ("", ""),
     ],
 )

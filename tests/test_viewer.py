@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from sample_traces import crowd_trace, gather_trace
 
-from corodemo import cli
+from corodemo import cli, paint
 from corodemo.tracefile import dump
+from corodemo.views.text import cell_len
 
 
 @pytest.fixture
@@ -83,3 +86,11 @@ def test_of_a_crowd_so_much_is_printed_as_one_reads_or_all(tmp_path, capsys):
 )
 def test_wrong_usage_is_one_sentence_and_status_2(trace, capsys, arguments, sentence):
     assert view(capsys, trace, *arguments) == (2, "", sentence)
+
+
+def test_a_dumb_terminal_is_as_wide_as_it_is(trace, capsys, monkeypatch):
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: True)
+    assert paint.console_of_stdout().is_dumb_terminal
+    status, out, _ = view(capsys, trace, "--tree", "--timeline")
+    assert (status, max(map(cell_len, out.splitlines()))) == (0, 60)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import re
 import shlex
 import sys
+import tokenize
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,13 +34,14 @@ _RANGE = re.compile(r"(\d{1,9})(?:-(\d{1,9}))?")
 
 
 def _trace(shell: Shell, argument: str) -> Follow | None:
+    file = _one_file("trace", argument)
     try:
-        shell.recorder.dump(Path(argument).expanduser())
-    except OSError as exc:
-        raise Refused(f"can't write {argument}: {exc.strerror or exc}") from None
+        shell.recorder.dump(Path(file).expanduser())
+    except (OSError, ValueError) as exc:
+        raise Refused(f"can't write {file}: {getattr(exc, 'strerror', None) or exc}") from None
     trace = shell.recorder.trace
     count = len(trace.events)
-    text = f"wrote {count:,} event{'s' * (count != 1)} to {visible(argument)}"
+    text = f"wrote {count:,} event{'s' * (count != 1)} to {visible(file)}"
     if trace.dropped:
         text += f"; the {trace.dropped:,} before them had been forgotten"
     shell.voice.show(Text(text))
@@ -65,7 +68,7 @@ def _split_export(argument: str) -> tuple[str, str, list[str]]:
     parts = _words(rest)
     if not parts:
         raise Refused(f"%export {kind} needs the name of a file, as in: %export {kind} demo.{_ENDINGS[kind]}")
-    file, *options = parts
+    file, *options = _named(parts)
     allowed = (*VIEWS, "light") if kind == "svg" else ()
     for word in options:
         if word not in allowed:
@@ -91,7 +94,7 @@ def _after_format(shell: Any, text: str) -> Iterable[Choice]:
 
 
 def _run(shell: Shell, argument: str) -> Follow | None:
-    file, *arguments = _words(argument)
+    file, *arguments = _named(_words(argument))
     path = os.path.expanduser(file)
     text = _read(file)
     around = _script_around(shell.session.namespace, path, arguments)
@@ -116,7 +119,7 @@ def _script_around(namespace: dict[str, Any], path: str, arguments: list[str]) -
 
 
 def _load(shell: Shell, argument: str) -> Follow | None:
-    text = _read(argument)
+    text = _read(_one_file("load", argument))
     if not shell.is_interactive:
         raise Refused("%load puts a file's text into the next prompt, and there is no prompt here; %run runs the file")
     shell.prefill(text.rstrip("\n"))
@@ -129,7 +132,7 @@ def _save(shell: Shell, argument: str) -> Follow | None:
     parts = [part for part in parts if part != "-f"]
     if not parts:
         raise Refused("%save needs FILE, as in: %save demo.py 1-4 7")
-    file, *ranges = parts
+    file, *ranges = _named(parts)
     texts = shell.session.texts
     numbers = _numbers(ranges, texts) if ranges else list(texts)
     if not numbers:
@@ -164,17 +167,20 @@ def _numbers(ranges: list[str], texts: dict[int, str]) -> list[int]:
 
 def _read(file: str) -> str:
     try:
-        with open(os.path.expanduser(file), encoding="utf-8") as opened:
-            text = opened.read(MAX_BYTES + 1)
+        with open(os.path.expanduser(file), "rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
     except OSError as exc:
         raise Refused(f"can't read {file}: {exc.strerror or exc}") from None
-    except UnicodeDecodeError:
-        raise Refused(f"{file} is no text in UTF-8") from None
     except ValueError as exc:
         raise Refused(f"can't read {file!r}: {exc}") from None
-    if len(text) > MAX_BYTES:
-        raise Refused(f"{file} is longer than {MAX_BYTES:,} characters")
-    return text
+    if len(data) > MAX_BYTES:
+        raise Refused(f"{file} is longer than {MAX_BYTES:,} bytes")
+    try:
+        # As Python does: there may be a mark at the beginning, or a comment that names another encoding.
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        return io.TextIOWrapper(io.BytesIO(data), encoding).read()
+    except (SyntaxError, UnicodeDecodeError):
+        raise Refused(f"{file} is no text in UTF-8, nor in another encoding that it names") from None
 
 
 def _write(file: str, data: bytes) -> None:
@@ -182,6 +188,20 @@ def _write(file: str, data: bytes) -> None:
         write_whole(Path(file).expanduser(), data)
     except (OSError, ValueError) as exc:
         raise Refused(f"can't write {file}: {getattr(exc, 'strerror', None) or exc}") from None
+
+
+def _one_file(command: str, argument: str) -> str:
+    words = _words(argument)
+    if len(words) > 1:
+        raise Refused(f"%{command} takes one file, and was given {len(words)}; a name with spaces stands in quotes")
+    return _named(words)[0]
+
+
+def _named(words: list[str]) -> list[str]:
+    """Return the words, the first of which is a file. Raises Refused for one without a name."""
+    if not words[0]:
+        raise Refused("a file has a name, and '' is none")
+    return words
 
 
 def _words(argument: str) -> list[str]:

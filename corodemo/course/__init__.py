@@ -183,12 +183,11 @@ def _dump(path: Path, target: str) -> int:
 def _follow(path: Path) -> int:
     import time
 
-    from rich.console import Console
-
     from corodemo.course.presenting import follow
+    from corodemo.paint import console_of_stdout
     from corodemo.player.frames import THEME
 
-    return follow(read(path).name, Console(highlight=False, theme=THEME), lambda: time.sleep(0.2))
+    return follow(read(path).name, console_of_stdout(THEME), lambda: time.sleep(0.2))
 
 
 def _checked(path: Path) -> Played:
@@ -201,12 +200,11 @@ def _checked(path: Path) -> Played:
 
 
 def _print(path: Path) -> int:
-    from rich.console import Console
-
     from corodemo.course.printed import print_lesson
+    from corodemo.paint import console_of_stdout
     from corodemo.player.frames import THEME
 
-    print_lesson(_checked(path), Console(highlight=False, theme=THEME))
+    print_lesson(_checked(path), console_of_stdout(THEME))
     return 0
 
 
