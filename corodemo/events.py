@@ -5,7 +5,7 @@ from another machine says exactly as much as one from this process. The field na
 names in the file (see `corodemo.tracefile`), in this order.
 
 Ids are small integers counted per trace, a count each for tasks, futures, timers and thread jobs: task 3 and
-timer 3 are different things. Times are nanoseconds since the loop started, by the loop's clock.
+timer 3 are different things. Times are nanoseconds by the loop's clock: as `loop.time()`, from the making of the loop on.
 """
 
 from __future__ import annotations
