@@ -96,7 +96,7 @@ _RULES: tuple[tuple[type[BaseException], str, Sentence], ...] = (
     (
         TypeError,
         r"does not support the asynchronous context manager protocol",
-        "that is a plain context manager, for a plain `with`",
+        "if it is a plain context manager, a plain `with` is for it",
     ),
     (
         TypeError,

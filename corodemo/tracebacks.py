@@ -7,13 +7,14 @@ frames and those of other libraries stay. What is printed is otherwise Python's 
 
 from __future__ import annotations
 
+import linecache
 import os
 import sys
 import traceback
 from types import TracebackType
 from typing import TextIO
 
-__all__ = ["exit_status", "format_exception", "format_heading", "print_exception", "user_frames"]
+__all__ = ["exit_status", "format_exception", "format_heading", "is_machinery", "print_exception", "user_frames"]
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _STDLIB = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
@@ -68,7 +69,7 @@ def exit_status(exc: SystemExit) -> int:
 
 def user_frames(trace: TracebackType | None) -> list[traceback.FrameSummary]:
     """Return the frames of a traceback that are not the machinery's, oldest first."""
-    return [frame for frame in traceback.extract_tb(trace) if not _is_machinery(frame.filename)]
+    return [frame for frame in traceback.extract_tb(trace) if not is_machinery(frame.filename)]
 
 
 def _strip(report: traceback.TracebackException, seen: set[int]) -> None:
@@ -76,11 +77,15 @@ def _strip(report: traceback.TracebackException, seen: set[int]) -> None:
         return
     seen.add(id(report))
     # An error in the text of an input comes from the compiler: then no frame is left, and no heading either.
-    report.stack[:] = [frame for frame in report.stack if not _is_machinery(frame.filename)]
+    report.stack[:] = [frame for frame in report.stack if not is_machinery(frame.filename)]
+    # An error that the parser does not see, such as an await outside of an async function, comes without its line.
+    if getattr(report, "text", "") is None and report.filename in linecache.cache:
+        report.text = linecache.getline(report.filename, int(report.lineno or 0))
     for other in (report.__cause__, report.__context__, *(report.exceptions or ())):
         if other is not None:
             _strip(other, seen)
 
 
-def _is_machinery(filename: str) -> bool:
+def is_machinery(filename: str) -> bool:
+    """Return True if a file is no user's code and no library's, but of what runs it."""
     return filename.startswith(_MACHINERY) and not filename.startswith(_LESSONS)

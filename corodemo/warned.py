@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from .hints import hint_on_warning
+from .tracebacks import is_machinery
 
 __all__ = ["explaining_warnings"]
 
@@ -40,6 +41,8 @@ def _show(
 ) -> None:
     line = (line if line is not None else linecache.getline(filename, lineno)).strip()
     lines = [f"{filename}:{lineno}: {category.__name__}: {message}"]
+    if is_machinery(filename):  # where the last that held a coroutine let it go: that is no line of the person's
+        lines, line = [f"{category.__name__}: {message}"], ""
     if line:
         lines.append(f"  {line}")
     if (sentence := hint_on_warning(str(message))) is not None:

@@ -49,7 +49,7 @@ MISTAKES = {
     "for x in agen(): pass": "an async generator gives its values one by one, to `async for value in ...`",
     "async for x in [1]: pass": "a plain `for` goes through that",
     "async for x in f(): pass": "await it first: `async for value in await ...`",
-    "async with memoryview(b''): pass": "that is a plain context manager, for a plain `with`",
+    "async with memoryview(b''): pass": "if it is a plain context manager, a plain `with` is for it",
     "async with f(): pass": "await it first: `async with await ...`",
     "with Lock(): pass": "the runtime's own are for `async with`",
     "async with TaskGroup() as g: g.create_task(wrong())": AWAIT_MISSING,

@@ -67,6 +67,14 @@ def test_a_syntax_error_of_an_input_has_no_heading():
     assert lines == ['  File "<input 1>", line 1', "    1 +", "SyntaxError: invalid syntax"]
 
 
+def test_a_syntax_error_that_the_parser_does_not_see_has_its_line_too():
+    assert lines_of(raised_by("x = 1\ndef f(): await x\n")) == [
+        '  File "<input 1>", line 2',
+        "    def f(): await x",
+        "SyntaxError: 'await' outside async function",
+    ]
+
+
 def test_frames_of_other_libraries_stay():
     text = tracebacks.format_exception(raised_by("import json\njson.loads('{')\n"))
     assert "json" in text

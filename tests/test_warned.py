@@ -7,6 +7,7 @@ import linecache
 import sys
 import warnings
 
+import corodemo
 from corodemo.warned import explaining_warnings
 
 
@@ -19,7 +20,7 @@ def shown_of(monkeypatch, source: str) -> list[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         with explaining_warnings():
-            exec(compile(source, name, "exec"), {"warnings": warnings})
+            exec(compile(source, name, "exec"), {"warnings": warnings, "machinery": corodemo.__file__})
     return stream.getvalue().splitlines()
 
 
@@ -29,6 +30,11 @@ def test_a_forgotten_coroutine_is_shown_with_its_line_and_what_to_write(monkeypa
         "  f()",
         "  nothing of it has run: an `await` before the call is missing, or `create_task()` around it",
     ]
+
+
+def test_a_coroutine_that_the_machinery_let_go_is_shown_without_a_line(monkeypatch):
+    shown = shown_of(monkeypatch, "warnings.showwarning('m', RuntimeWarning, machinery, 3)\n")
+    assert shown == ["RuntimeWarning: m"]
 
 
 def test_any_other_warning_is_shown_as_python_does(monkeypatch):
