@@ -35,6 +35,10 @@ class ProgramStream:
         """Flush what has gone through; what waits for the screen goes on waiting."""
         self._terminal.flush(self._real)
 
+    def close(self) -> None:
+        """Flush, and no more: the terminal is the prompt's too, which would end with it."""
+        self.flush()
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._real, name)
 

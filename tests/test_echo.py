@@ -11,6 +11,8 @@ import pytest
 from corodemo.children import sharing_screen
 from corodemo.echo import let_keys_echo, quiet_keys
 from corodemo.keyboard import sharing_keyboard
+from corodemo.programstream import leading_streams
+from corodemo.recorder import Recorder
 from corodemo.terminal import Terminal
 
 termios = pytest.importorskip("termios")
@@ -71,6 +73,15 @@ def test_a_password_is_not_echoed_however_soon_it_is_asked_for(keyboard, monkeyp
         ),
     ):
         getpass.getpass()
+
+
+def test_a_program_that_closes_its_output_does_not_close_the_terminal(keyboard, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", sys.__stdin__)
+    monkeypatch.setattr(sys, "stderr", sys.__stdin__)
+    with leading_streams(Terminal(sys.__stdin__)), Recorder().capture_output():
+        sys.stdout.close()
+        sys.stderr.close()
+    assert not sys.__stdin__.closed
 
 
 def test_a_command_of_the_system_finds_the_terminal_as_it_should_be(keyboard, monkeypatch):
