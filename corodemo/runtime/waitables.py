@@ -105,8 +105,14 @@ class Waitable:
         waiting = self._waiting
         self._waiting = None
         loop = self._loop
-        hook = loop._hook
-        for entry in waiting if waiting.__class__ is list else (waiting,):
+        kind = waiting.__class__
+        if kind is not list and kind is not tuple and kind is not FunctionType:  # one task, as it mostly is
+            loop._ready.append(waiting)
+            hook = loop._hook
+            if hook is not None:
+                hook.task_ready(waiting, "future", self)
+            return
+        for entry in waiting if kind is list else (waiting,):
             kind = entry.__class__
             if kind is tuple:
                 loop.call_soon(entry[0], self, context=entry[1])
@@ -114,6 +120,7 @@ class Waitable:
                 entry(self)
             else:
                 loop._ready.append(entry)
+                hook = loop._hook
                 if hook is not None:
                     hook.task_ready(entry, "future", self)
 
