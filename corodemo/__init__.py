@@ -25,9 +25,9 @@ def __getattr__(name: str) -> Any:
         import corodemo.runtime as runtime  # `from corodemo import runtime` would ask this function again
 
         here = globals()
-        here.pop("__getattr__", None)
         here.update({known: getattr(runtime, known) for known in runtime.__all__})
         here["__all__"] = [*runtime.__all__, "__version__"]
+        here.pop("__getattr__", None)  # last: another thread may ask meanwhile
         if name in here:
             return here[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -138,8 +138,8 @@ def test_the_real_signal_reaches_the_main_thread():
 
 
 def test_a_signal_that_came_right_before_a_call_that_blocks_is_handled_all_the_same():
-    # The interpreter marks a signal, and looks at the mark between two instructions: too late, when the next one blocks. That is
-    # so for a microsecond, and here for sure: this handler stands for the mark, and the nudge must end the call of its own.
+    # The interpreter has only marked such a signal, for a microsecond. What ends the call lets it look; here the nudge's own
+    # handler gives the call what it waits for, so that one sees that it was run.
     seen, nudges, handled = [], [], []
     outer = signal.signal(signal.SIGINT, lambda number, frame: handled.append("SIGINT"))
     wakeup, urgent = signal.set_wakeup_fd(-1), signal.getsignal(signal.SIGURG)
@@ -154,10 +154,9 @@ def test_a_signal_that_came_right_before_a_call_that_blocks_is_handled_all_the_s
             signal.raise_signal(signal.SIGINT)
             is_readable()
             [nudge] = nudges
-            # A call that blocks is ended, and made again, once nothing that was marked is left.
             reading, writing = os.pipe()
             signal.signal(signal.SIGURG, lambda number, frame: os.write(writing, b"!"))
-            nudging = threading.Timer(0.01, nudge)
+            nudging = threading.Thread(target=nudge)
             nudging.start()
             assert os.read(reading, 1) == b"!"
             nudging.join()

@@ -125,21 +125,6 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     return outer
 
 
-def _many_children_of(aws: tuple[Any, ...], running: EventLoop | None) -> tuple[dict[Any, Any], list[Any]]:
-    """Do the same for so many that the garbage collector would be started by them, again and again.
-
-    It goes through all that there is, and finds nothing: all of it has just been made, and no code of the program's runs in
-    between that could drop it. For 100,000 coroutines that was half of the time that a gather took.
-    """
-    if not gc.isenabled() or (running is not None and running.get_task_factory() is not None):
-        return _children_of(aws, running)  # such a factory may run anything, the tasks' first steps among them
-    gc.disable()
-    try:
-        return _children_of(aws, running)
-    finally:
-        gc.enable()
-
-
 def _children_of(aws: tuple[Any, ...], running: EventLoop | None) -> tuple[dict[Any, Any], list[Any]]:
     """Return a future for each argument: by argument, without repeats, and in order, with them."""
     loop: EventLoop | None = None
@@ -156,6 +141,21 @@ def _children_of(aws: tuple[Any, ...], running: EventLoop | None) -> tuple[dict[
             by_argument[arg] = child
         children.append(child)
     return by_argument, children
+
+
+def _many_children_of(aws: tuple[Any, ...], running: EventLoop | None) -> tuple[dict[Any, Any], list[Any]]:
+    """Do what `_children_of` does, for so many that the garbage collector would be started by them, again and again.
+
+    It goes through all that there is, and finds nothing: all of it has just been made, and no code of the program's runs in
+    between that could drop it. For 100,000 coroutines that was half of the time that a gather took.
+    """
+    if not gc.isenabled() or (running is not None and running.get_task_factory() is not None):
+        return _children_of(aws, running)  # such a factory may run anything, the tasks' first steps among them
+    gc.disable()
+    try:
+        return _children_of(aws, running)
+    finally:
+        gc.enable()
 
 
 def _tells_at_once(child: Any) -> bool:
