@@ -63,12 +63,12 @@ def run_one(name: str, seconds: float, has_panel: bool) -> None:
     import contextlib
 
     import corodemo
-    from corodemo import live
-    from corodemo.recorder import Recorder
-    from corodemo.watched import CAPACITY
+    from corodemo.cli.running import CAPACITY
+    from corodemo.live.panel import LivePanel
+    from corodemo.recorder.recorder import Recorder
 
     frames: list[float] = []
-    draw = live.LivePanel._lines
+    draw = LivePanel._lines
 
     def timed(*args: Any) -> Any:
         started = time.thread_time()
@@ -77,7 +77,7 @@ def run_one(name: str, seconds: float, has_panel: bool) -> None:
         finally:
             frames.append(time.thread_time() - started)
 
-    live.LivePanel._lines = timed  # type: ignore[method-assign]
+    LivePanel._lines = timed  # type: ignore[method-assign]
     recorder = Recorder(CAPACITY)
     loop = corodemo.EventLoop(hook=recorder)
     taken = 0.0
@@ -88,7 +88,7 @@ def run_one(name: str, seconds: float, has_panel: bool) -> None:
         await PROGRAMS[name](seconds)
         taken = time.process_time() - started
 
-    panel = live.LivePanel(recorder.trace, sys.stdout) if has_panel else contextlib.nullcontext()
+    panel = LivePanel(recorder.trace, sys.stdout) if has_panel else contextlib.nullcontext()
     with panel:
         corodemo.run(program(), loop_factory=lambda: loop)
     print(json.dumps({"seconds": taken, "frames": frames}), file=sys.stderr)

@@ -16,7 +16,7 @@ __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    """Load the runtime when the first of its names is asked for (PEP 562); what `corodemo.loading` does must come before.
+    """Load the runtime when the first of its names is asked for (PEP 562); what `corodemo.cli.gcpause` does must come before.
 
     Then all of them are here, and this function is not: the interpreter has no short way to a name of a module that has one,
     and `asyncio.sleep(0)` would take 20 ns more each time.

@@ -2,7 +2,7 @@
 
 import sys
 
-from .loading import begin
+from corodemo.cli.gcpause import begin
 
 __all__ = ["main"]
 
@@ -10,7 +10,7 @@ __all__ = ["main"]
 def main() -> int:
     """Run the command line; return the exit status."""
     begin()
-    from .cli import main  # only now: it loads all the rest
+    from corodemo.cli.main import main  # only now: it loads all the rest
 
     return main()
 

@@ -1,11 +1,11 @@
 """The shell: where a learner types `await` and watches.
 
-Two loops, in two threads. User code runs on the main thread, on the session's loop, which also runs while the prompt waits, so
-that background tasks go on. The prompt has a thread of its own (`corodemo.prompt`), so it lives whatever user code does. Between
-them goes an inbox, and `corodemo.terminal`, through which alone anything reaches the screen.
+Two loops, in two threads. User code runs on the main thread, on the session's loop, which also runs while the prompt waits,
+so that background tasks go on. The prompt has a thread of its own (`corodemo.shell.prompt`), so it lives whatever user code
+does. Between them goes an inbox, and `corodemo.terminal`, through which alone anything reaches the screen.
 
-Inputs run in `corodemo.desk`. Ctrl-C ends what runs and nothing else (`corodemo.interrupts`). A background task that fails while
-nobody awaits it is reported when it fails (`corodemo.failures`).
+Inputs run in `corodemo.shell.runner`. Ctrl-C ends what runs and nothing else (`corodemo.shell.interrupts`). A background
+task that fails while nobody awaits it is reported when it fails (`corodemo.shell.failures`).
 """
 
 from __future__ import annotations
@@ -15,29 +15,30 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
-from . import inputs, tracebacks
-from .asides import Asides
-from .children import sharing_screen
-from .config import Settings
-from .desk import CANCEL_PATIENCE, Desk
-from .failures import Failures, WatchingRecorder
-from .interrupts import Doing, Interrupts, late_signals_handled, signal_handled, signal_main_thread
-from .keyboard import sharing_keyboard
-from .programstream import leading_streams
-from .prompt import Answer, Prompt
-from .runtime.pacing import PacedClock
-from .session import CAPACITY, Options, Session, as_file_of
-from .terminal import Terminal
-from .voice import Voice
-from .warned import explaining_warnings
+from corodemo.hosting import tracebacks
+from corodemo.runtime.pacing import PacedClock
+from corodemo.shell import inputs
+from corodemo.shell.asides import Asides
+from corodemo.shell.failures import Failures, WatchingRecorder
+from corodemo.shell.interrupts import Doing, Interrupts, late_signals_handled, signal_handled, signal_main_thread
+from corodemo.shell.prompt import Answer, Prompt
+from corodemo.shell.reporter import Voice
+from corodemo.shell.runner import CANCEL_PATIENCE, Desk
+from corodemo.shell.session import CAPACITY, Options, Session, as_file_of
+from corodemo.shell.settings import Settings
+from corodemo.shell.warnings import explaining_warnings
+from corodemo.terminal.keyboard import sharing_keyboard
+from corodemo.terminal.screen import Terminal
+from corodemo.terminal.streams import leading_streams
+from corodemo.terminal.subprocesses import sharing_screen
 
 if TYPE_CHECKING:
     from types import FrameType
 
-    from .commands import Follow
-    from .recorder import Recorder
-    from .runtime import Task
-    from .runtime.stepping import Step
+    from corodemo.recorder.recorder import Recorder
+    from corodemo.runtime import Task
+    from corodemo.runtime.stepping import Step
+    from corodemo.shell.commands.dispatch import Follow
 
 __all__ = ["Shell"]
 
@@ -147,7 +148,9 @@ class Shell:
         self._is_asked = False
         if answers.empty():
             # While the first input is being typed there is time to load what is needed to run it.
-            from . import commands, live, values  # noqa: F401
+            import corodemo.live.panel
+            import corodemo.shell.commands.dispatch
+            import corodemo.shell.values  # noqa: F401
         self._waits = True
         while answers.empty() and not self.session.is_paused:
             self._desk.run_loop()
@@ -162,7 +165,7 @@ class Shell:
         tasks = self.session.loop._tasks()
         if not tasks or self._has_told_of_tasks:
             return True
-        from .values import say_what_remains
+        from corodemo.shell.values import say_what_remains
 
         self._has_told_of_tasks = True
         say_what_remains(self.voice, self.recorder, tasks)
@@ -180,7 +183,7 @@ class Shell:
     # --- running what was typed
 
     def _run_command(self, line: str) -> None:
-        from .commands import run_command
+        from corodemo.shell.commands.dispatch import run_command
 
         follow: list[Follow | None] = []
         self._desk.run_plainly(lambda: follow.append(run_command(self, line)))
@@ -207,7 +210,7 @@ class Shell:
     def _panel(self, number: int) -> contextlib.AbstractContextManager[object]:
         if not self.settings.live:
             return contextlib.nullcontext()
-        from .live import LivePanel
+        from corodemo.live.panel import LivePanel
 
         self.recorder.trace  # noqa: B018 - asked for once: a bounded recorder forgets what is too old now, not later
         title = f"input {number}" if number else ""
@@ -225,7 +228,7 @@ class Shell:
         return clock.flow if isinstance(clock, PacedClock) else 1.0
 
     def _show_value(self, value: Any, number: int) -> None:
-        from .values import remark
+        from corodemo.shell.values import remark
 
         self.session.results.add(value, number)
         self.voice.show_value(value, remark(value, self.recorder, ascii=self.voice.is_ascii))

@@ -5,17 +5,17 @@
     recorder.dump("main.jsonl")
     trace = load("main.jsonl")
 
-The types of the events are in `corodemo.events`, the file is described in `corodemo.tracefile`, and the hook that
-records is `corodemo.recorder`; this module is the door to all three.
+The types of the events are in `corodemo.traceformat.events`, the file is described in `corodemo.traceformat.file`, and the
+hook that records is `corodemo.recorder`; this module is the door to all three.
 """
 
 from __future__ import annotations
 
-from . import events
-from .events import *  # noqa: F403 - the event types, by the names in events.__all__
-from .recorder import Recorder
-from .tracefile import VERSION, Trace, TraceError, dump, load
-from .tracestream import TraceStream
+from corodemo.recorder.recorder import Recorder
+from corodemo.traceformat import events
+from corodemo.traceformat.events import *  # noqa: F403 - the event types, by the names in events.__all__
+from corodemo.traceformat.file import VERSION, Trace, TraceError, dump, load
+from corodemo.traceformat.stream import TraceStream
 
 __all__ = [  # noqa: PLE0604 - a list of strings, made of two
     "VERSION",

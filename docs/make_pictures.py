@@ -13,9 +13,9 @@ from rich.text import Text
 from corodemo import EventLoop, VirtualClock, set_event_loop_factory
 from corodemo.export.svg import svg
 from corodemo.history import History, brief
-from corodemo.imports import user_builtins
+from corodemo.hosting.imports import user_builtins
 from corodemo.trace import Output, Recorder, TaskResumed
-from corodemo.tracefile import Trace
+from corodemo.traceformat.file import Trace
 from corodemo.views import panel, screen, timeline
 from corodemo.views.text import Lines
 

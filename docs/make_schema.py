@@ -14,8 +14,8 @@ from typing import Any, Union
 
 import msgspec
 
-from corodemo import events
-from corodemo.tracefile import EVENT_TYPES, VERSION
+from corodemo.traceformat import events
+from corodemo.traceformat.file import EVENT_TYPES, VERSION
 
 SCHEMA = Path(__file__).with_name("trace-schema.json")
 
@@ -30,7 +30,7 @@ def schema() -> dict[str, Any]:
     _, header_definitions = msgspec.json.schema_components([events.Header], ref_template="#/$defs/{name}")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": "Made by docs/make_schema.py from corodemo/events.py; do not edit.",
+        "$comment": "Made by docs/make_schema.py from corodemo/traceformat/events.py; do not edit.",
         "title": f"A line of a corodemo trace, version {VERSION}",
         "anyOf": [header, {"title": "Every other line", **event}],
         "$defs": {name: _tidy(definitions[name]) for name in sorted(definitions)} | header_definitions,

@@ -19,7 +19,7 @@
 # the call in its own thread.
 #
 # **Notes:** the door is a pipe that the loop watches: `call_soon_threadsafe` writes one byte into it.
-# `corodemo/runtime/doors.py` is short.
+# `corodemo/runtime/wakeup.py` is short.
 
 # %% [markdown]
 # **Predict:** a thread called `visitor` calls `tell` directly, and then through the door. What is the second line?

@@ -14,11 +14,11 @@ from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from corodemo import menu, prompt
-from corodemo.completion import Choice, Signature
-from corodemo.config import Settings
-from corodemo.prompt import Prompt
-from corodemo.toolbar import Status
+from corodemo.shell import completer, prompt
+from corodemo.shell.completion import Choice, Signature
+from corodemo.shell.prompt import Prompt
+from corodemo.shell.settings import Settings
+from corodemo.shell.toolbar import Status
 
 __all__ = ["PromptGlass"]
 
@@ -88,8 +88,8 @@ class PromptGlass:
         with ExitStack() as stack:
             patch(stack, prompt, "open_history", InMemoryHistory)
             patch(stack, prompt, "quiet_keys", lambda: None)
-            patch(stack, menu.Worker, "do", _at_once)
-            patch(stack, menu, "REST", 0)
+            patch(stack, completer.Worker, "do", _at_once)
+            patch(stack, completer, "REST", 0)
             source = stack.enter_context(create_pipe_input())
             size = Size(rows=glass._rows, columns=glass._columns)
             output = Vt100_Output(_Paper(glass._stream.feed), lambda: size, term="xterm", enable_cpr=False)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from hypothesis import strategies as st
 
-from corodemo import events as ev
-from corodemo.events import On
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.events import On
 
 MS = 1_000_000
 SECOND = 1_000_000_000

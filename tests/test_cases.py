@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from corodemo.history import History
-from corodemo.imports import user_builtins
+from corodemo.hosting.imports import user_builtins
 from corodemo.runtime import EventLoop, VirtualClock, set_event_loop_factory
 from corodemo.trace import Recorder, load
-from corodemo.views.explain import explain
+from corodemo.views.explain.explain import explain
 
 CASES = sorted(Path(__file__).with_name("cases").glob("*.py"))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from programs import corodemo
 
-from corodemo import events as ev
 from corodemo.trace import load
+from corodemo.traceformat import events as ev
 
 GATHER = "await gather(sleep(1, 'a'), sleep(2, 'b'))"
 

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from corodemo.commands import COMMANDS, line_choices
-from corodemo.piped import run_code, run_stdin
-from corodemo.session import Options
+from corodemo.cli.code import run_code, run_stdin
+from corodemo.shell.commands.dispatch import COMMANDS, line_choices
+from corodemo.shell.session import Options
 from corodemo.trace import load
 
 WORKER = """\
@@ -428,7 +428,7 @@ class _Typing:
     """A shell in which somebody types."""
 
     def __init__(self, session, recorder):
-        from corodemo.config import Settings
+        from corodemo.shell.settings import Settings
 
         self.session, self.recorder, self.settings = session, recorder, Settings()
 
@@ -461,7 +461,7 @@ class _Typing:
 )
 def test_arguments_are_completed(typed, offered, tmp_path, monkeypatch):
     from corodemo import VirtualClock
-    from corodemo.session import Session
+    from corodemo.shell.session import Session
     from corodemo.trace import Recorder
 
     monkeypatch.chdir(tmp_path)
@@ -474,8 +474,8 @@ def test_arguments_are_completed(typed, offered, tmp_path, monkeypatch):
 
 
 def test_who_asks_for_a_prompt_in_a_lesson_comes_to_the_one_that_is_there(monkeypatch):
-    from corodemo import course
-    from corodemo.commands import run_command
+    from corodemo.course import command
+    from corodemo.shell.commands.dispatch import run_command
 
     def play(namespace, open_prompt, *, ascii):
         open_prompt(lambda names: names.update(learnt=namespace.name), "a greeting")
@@ -488,7 +488,7 @@ def test_who_asks_for_a_prompt_in_a_lesson_comes_to_the_one_that_is_there(monkey
         session=SimpleNamespace(namespace={"x": 1}),
         voice=SimpleNamespace(say=said.append, is_ascii=False),
     )
-    monkeypatch.setattr(course, "main", play)
+    monkeypatch.setattr(command, "main", play)
     assert run_command(shell, "%lesson gather") is None
     assert shell.session.namespace == {"x": 1, "learnt": "gather"}
     assert said == ["all that the lesson has defined so far is here; `%lesson gather` goes back to it"]

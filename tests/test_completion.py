@@ -7,9 +7,9 @@ import os
 import jedi
 import pytest
 
-from corodemo import commands
-from corodemo.completion import Choice, Signature, files, python_choices, signature, tasks, words
-from corodemo.session import Session
+from corodemo.shell.commands import dispatch
+from corodemo.shell.completion import Choice, Signature, files, python_choices, signature, tasks, words
+from corodemo.shell.session import Session
 from corodemo.trace import Recorder
 
 # Another test process may be writing the one that all share.
@@ -55,7 +55,7 @@ class Place:
 
     def offered(self, text: str) -> list[str]:
         """Return what the text becomes by each of the choices."""
-        return [text[: len(text) - choice.replaces] + choice.text for choice in commands.line_choices(self, text)]
+        return [text[: len(text) - choice.replaces] + choice.text for choice in dispatch.line_choices(self, text)]
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +119,8 @@ def test_a_signature_has_the_parameter_that_is_written_and_the_first_line_of_the
 
 def test_commands_are_completed_with_what_they_do(place):
     assert place.offered("%tra") == ["%trace"]
-    offered = {choice.text: choice.note for choice in commands.line_choices(place, "%")}
-    assert offered == {f"%{command.name}": command.summary for command in commands.COMMANDS.values()}
+    offered = {choice.text: choice.note for choice in dispatch.line_choices(place, "%")}
+    assert offered == {f"%{command.name}": command.summary for command in dispatch.COMMANDS.values()}
     assert place.offered("%nope x") == []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corodemo.config import Settings, config_path, read_config
+from corodemo.shell.settings import Settings, config_path, read_config
 
 
 def test_without_a_file_the_settings_are_the_built_in_ones(tmp_path):

@@ -18,10 +18,10 @@ from virtual import run_virtual
 
 from benchmarks.idle import without_hooks
 from corodemo import EventLoop, Hook, Task, VirtualClock, create_task, gather, get_running_loop, run, sleep
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.runtime import events
 from corodemo.trace import Recorder, dump, load
+from corodemo.traceformat import events as ev
 
 STEPS = 1_000
 
@@ -225,12 +225,12 @@ FOR_OTHERS = [
     "pygments",
     "msgspec",
     "jedi",
-    "corodemo.config",
+    "corodemo.shell.settings",
     "corodemo.recorder",
-    "corodemo.events",
-    "corodemo.voice",
-    "corodemo.arguments",
-    "corodemo.prompt",
+    "corodemo.traceformat.events",
+    "corodemo.shell.reporter",
+    "corodemo.cli.arguments",
+    "corodemo.shell.prompt",
     "corodemo.runtime.deadlock",
 ]
 

@@ -13,21 +13,21 @@ from rich.console import Console
 from test_lesson import HEADER, PROGRAM
 from test_lesson_doing import EXERCISE
 
-from corodemo.course import sitting as sitting_module
+from corodemo.course import play as sitting_module
+from corodemo.course.exercisefiles import Workbench
 from corodemo.course.listing import print_list
-from corodemo.course.playing import score_of
-from corodemo.course.presenting import Presentation, follow
+from corodemo.course.marks import score_of
+from corodemo.course.play import Sitting
+from corodemo.course.presenter import Presentation, follow
 from corodemo.course.progress import Progress, Record, Standing, Tally
-from corodemo.course.sitting import Sitting
-from corodemo.course.workbench import Workbench
 from corodemo.history import History
 from corodemo.lesson import LessonError, parse, play_through, read
 from corodemo.lesson.attempt import Trial
 from corodemo.lesson.running import run_into
 from corodemo.player import AtKey, Leave, Left, Page, Place, Work
-from corodemo.player.frames import Colours, frame
-from corodemo.player.keys import BY_KEY
-from corodemo.player.session import Session
+from corodemo.player.frame import Colours, frame
+from corodemo.player.keymap import BY_KEY
+from corodemo.player.player import Session
 
 _YOUR_FILE = (
     "This is your file:\n\n    {}\n\nOpen it in another window, with any editor, and come back: **V** verifies it.\n\n"

@@ -10,7 +10,7 @@ import pytest
 from test_lesson import HEADER, PROGRAM
 from test_lesson_doing import EXERCISE
 
-from corodemo.course import add_arguments, main
+from corodemo.course.command import add_arguments, main
 from corodemo.course.progress import Progress
 from corodemo.course.webpage import page_of
 from corodemo.lesson import check, parse, play_through, read

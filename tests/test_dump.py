@@ -12,10 +12,11 @@ from test_differential import CORPUS
 from test_watching import run_watched
 
 import corodemo
-from corodemo import EventLoop, VirtualClock, create_task, gather, run, sleep, unpacking
-from corodemo import events as ev
-from corodemo.rows import SIZES, SPAWNED, YIELDED, TaskNote
+from corodemo import EventLoop, VirtualClock, create_task, gather, run, sleep
+from corodemo.recorder import unpacking
+from corodemo.recorder.rows import SIZES, SPAWNED, YIELDED, TaskNote
 from corodemo.trace import Recorder, load
+from corodemo.traceformat import events as ev
 
 
 async def every_kind_of_row():

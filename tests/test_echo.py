@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from corodemo.children import sharing_screen
-from corodemo.echo import let_keys_echo, quiet_keys
-from corodemo.keyboard import sharing_keyboard
-from corodemo.programstream import leading_streams
-from corodemo.recorder import Recorder
-from corodemo.terminal import Terminal
+from corodemo.recorder.recorder import Recorder
+from corodemo.terminal.echo import let_keys_echo, quiet_keys
+from corodemo.terminal.keyboard import sharing_keyboard
+from corodemo.terminal.screen import Terminal
+from corodemo.terminal.streams import leading_streams
+from corodemo.terminal.subprocesses import sharing_screen
 
 termios = pytest.importorskip("termios")
 

@@ -14,11 +14,11 @@ from sample_traces import SECOND, FakeTrace, any_event, busy_trace, gather_trace
 
 import corodemo as aio
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
-from corodemo import events as ev
-from corodemo.explainer import UnknownTask, answer
+from corodemo.cli.explain import UnknownTask, answer
 from corodemo.history import History
 from corodemo.trace import Recorder, dump
-from corodemo.views.explain import QUESTIONS, explain, find_task
+from corodemo.traceformat import events as ev
+from corodemo.views.explain.explain import QUESTIONS, explain, find_task
 
 HERE = __file__.rpartition("/")[2]
 
@@ -635,7 +635,7 @@ class FakeShell:
     ],
 )
 def test_the_shell_answers_why(line, said):
-    from corodemo.commands import run_command
+    from corodemo.shell.commands.dispatch import run_command
 
     async def main():
         await create_task(sleep(1))

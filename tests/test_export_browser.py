@@ -6,14 +6,14 @@ import pytest
 from browser import Browser, chromium
 from sample_traces import APP, SOURCE, FakeTrace, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
 from corodemo.export.html import html
 from corodemo.history import History, brief
-from corodemo.history.gaps import gap
+from corodemo.history.suspensions import gap
+from corodemo.traceformat import events as ev
 from corodemo.views import describe
-from corodemo.views.meanwhile import meanwhile_pane
 from corodemo.views.panes import present_task
 from corodemo.views.sentences import task_title
+from corodemo.views.suspension import meanwhile_pane
 from corodemo.views.text import fit
 
 pytestmark = pytest.mark.skipif(

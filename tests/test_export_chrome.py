@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_traces import FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
 from corodemo.export.chrome import chrome
 from corodemo.history import History
+from corodemo.traceformat import events as ev
 
 
 def exported(trace, **options):

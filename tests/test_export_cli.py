@@ -10,8 +10,8 @@ from chrome_checker import problems
 from programs import corodemo
 from sample_traces import busy_trace, gather_trace
 
-from corodemo import cli
-from corodemo.tracefile import dump
+from corodemo.cli.main import main
+from corodemo.traceformat.file import dump
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def trace(tmp_path):
 def export(capsys, *arguments):
     """Run the command in this process; return (status, stderr)."""
     try:
-        status = cli.main(["export", *map(str, arguments)])
+        status = main(["export", *map(str, arguments)])
     except SystemExit as exc:
         status = exc.code
     return status, capsys.readouterr().err
@@ -103,7 +103,7 @@ def test_what_is_no_trace_is_said_in_the_words_of_view(tmp_path, capsys, content
         path.write_bytes(content)
     status, err = export(capsys, path, "--to", "svg", "-o", tmp_path / "out.svg")
     assert status == 1
-    assert cli.main(["view", str(path), "--tree"]) == 1
+    assert main(["view", str(path), "--tree"]) == 1
     assert capsys.readouterr().err == err
     assert err.count("\n") == 1
     assert not (tmp_path / "out.svg").exists()

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_traces import APP, SOURCE, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
 from corodemo.export.html import html
 from corodemo.history import History
+from corodemo.traceformat import events as ev
 
 
 class Reader(HTMLParser):

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
-from corodemo import events as ev
 from corodemo.history import History
-from corodemo.history.gaps import Change, Turn, gap
+from corodemo.history.suspensions import Change, Turn, gap
 from corodemo.trace import Recorder
-from corodemo.views.meanwhile import gap_line, meanwhile_pane
+from corodemo.traceformat import events as ev
 from corodemo.views.panes import names_pane
 from corodemo.views.source import source_pane
+from corodemo.views.suspension import gap_line, meanwhile_pane
 
 SECOND = samples.SECOND
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from corodemo import grouptree
-from corodemo.grouptree import group_tree
 from corodemo.runtime import VirtualClock
-from corodemo.session import Session
+from corodemo.shell import grouptree
+from corodemo.shell.grouptree import group_tree
+from corodemo.shell.session import Session
 
 PROGRAM = """\
 async def fail(n):

@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
-from corodemo.hints import hint, hint_on_held_loop, hint_on_warning
 from corodemo.runtime import VirtualClock
-from corodemo.session import Session
+from corodemo.shell.hints import hint, hint_on_held_loop, hint_on_warning
+from corodemo.shell.session import Session
 
 DRIVEN_BY_HAND = (
     "`send()` gave that: what the coroutine waits for; a loop must let it go on when that is done, and not before"

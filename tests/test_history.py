@@ -8,8 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_traces import APP, MS, SECOND, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
-from corodemo.events import On
 from corodemo.history import (
     CancelState,
     FutureState,
@@ -22,6 +20,8 @@ from corodemo.history import (
     brief,
     nanoseconds,
 )
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.events import On
 
 
 def everything(snapshot: Snapshot) -> dict[str, Any]:

@@ -12,14 +12,14 @@ import pytest
 from rich.console import Console
 from sample_traces import FakeTrace
 
-from corodemo import events as ev
-from corodemo.events import On
 from corodemo.export.chrome import chrome
 from corodemo.export.html import html
 from corodemo.export.svg import svg
 from corodemo.history import History
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.events import On
 from corodemo.views import describe, panel, screen, timeline, tree
-from corodemo.views.explain import explain
+from corodemo.views.explain.explain import explain
 
 EVIL = "[red]x[/red]\x1b[2J<script>alert(1)</script>\u202e\x9b1m\r\ud800"
 SHOWN = r"[red]x[/red]\x1b[2J<script>alert(1)</script>\u202e\x9b1m\r\ud800"

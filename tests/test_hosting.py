@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from corodemo import VirtualClock
-from corodemo.piped import run_code
-from corodemo.session import Options, Session
+from corodemo.cli.code import run_code
+from corodemo.shell.session import Options, Session
 from corodemo.trace import Recorder, TaskCreated, TimerSet
 
 LIBRARY = """\

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corodemo import runtime
-from corodemo.imports import UserModuleFinder, user_builtins
+from corodemo.hosting.imports import UserModuleFinder, user_builtins
 
 
 def execute(source):
@@ -71,5 +71,6 @@ def test_a_module_beside_the_script_is_user_code_too(tmp_path, monkeypatch):
 def test_corodemo_itself_is_no_user_code_even_in_the_folder_of_its_checkout():
     folder = Path(runtime.__file__).parents[2]
     assert (
-        UserModuleFinder(str(folder)).find_spec("corodemo.lesson.twin", [str(folder / "corodemo" / "lesson")]) is None
+        UserModuleFinder(str(folder)).find_spec("corodemo.lesson.asyncio_twin", [str(folder / "corodemo" / "lesson")])
+        is None
     )

@@ -7,8 +7,8 @@ import stat
 import subprocess
 import sys
 
-from corodemo import inputhistory
-from corodemo.inputhistory import InputHistory, open_history
+from corodemo.shell import inputhistory
+from corodemo.shell.inputhistory import InputHistory, open_history
 
 
 def inputs_of(path) -> list[str]:
@@ -45,7 +45,7 @@ def test_an_entry_is_one_write(tmp_path, monkeypatch):
 def test_two_shells_at_once_write_no_entry_into_anothers(tmp_path):
     path = tmp_path / "history"
     code = (
-        "import sys; from pathlib import Path; from corodemo.inputhistory import InputHistory\n"
+        "import sys; from pathlib import Path; from corodemo.shell.inputhistory import InputHistory\n"
         "history = InputHistory(Path(sys.argv[1]))\n"
         "for n in range(200): history.append_string(f'{sys.argv[2]} {n}\\n' + sys.argv[2] * 2000)"
     )

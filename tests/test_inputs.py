@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corodemo import inputs
+from corodemo.shell import inputs
 
 
 @pytest.mark.parametrize(

@@ -1,75 +1,72 @@
-"""The layers: a file imports only from rows above its own, and each row only the libraries that it is allowed."""
+"""The rooms: a file imports only from its own room and from those that the room may know, all of which lie below it."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-PACKAGE = Path(__file__).parent.parent / "corodemo"
+PACKAGE = Path(__file__).resolve().parent.parent / "corodemo"
 
-#: The rows of the design, from the bottom up: the modules that stand on one, and the libraries that they may use.
-ROWS: list[tuple[set[str], set[str]]] = [
-    ({"runtime"}, set()),
-    ({""}, set()),  # the package itself: the runtime's names
-    ({"bounded", "events"}, {"msgspec"}),
-    ({"loading", "wholefile"}, set()),
-    ({"tracefile"}, {"msgspec"}),
-    ({"tracestream", "callsite", "handlers", "linetrace", "capture", "labels"}, set()),
-    ({"rows"}, {"msgspec"}),
-    ({"standing", "unpacking"}, set()),
-    ({"eventlog", "cancelfate", "suspicions"}, set()),
-    ({"identities"}, set()),
-    ({"wakers"}, set()),
-    ({"steps"}, set()),
-    ({"recorder"}, set()),
-    ({"trace"}, set()),
-    ({"history"}, {"msgspec"}),
-    ({"views"}, {"rich", "pygments"}),
-    ({"export"}, {"rich"}),
-    ({"rewrapping"}, set()),
-    (
-        {"config", "echo", "hints", "hosting", "imports", "inputs", "results", "terminal", "tracebacks"},
-        {"platformdirs"},
+#: The rooms from the bottom up; for each, the rooms that it may know, and the libraries that it may use besides the standard one.
+#: "" is the package itself, which has the runtime's names. A room in a room, as `views.explain`, is a part of it.
+ROOMS: dict[str, tuple[str, str]] = {
+    "runtime": ("", ""),
+    "": ("runtime", ""),
+    "atomicfile": ("", ""),
+    "traceformat": ("atomicfile", "msgspec"),
+    "recorder": (". runtime traceformat", "msgspec"),
+    "trace": ("recorder traceformat", ""),
+    "hosting": (". runtime recorder", ""),
+    "history": ("traceformat", "msgspec"),
+    "views": ("traceformat history", "rich pygments"),
+    "export": ("traceformat history views", "rich"),
+    "terminal": ("views", "rich"),
+    "player": ("traceformat history views", "rich prompt_toolkit"),
+    "live": ("traceformat history views terminal", "rich msgspec"),
+    "lesson": (". runtime traceformat recorder trace hosting history views", ""),
+    "course": ("atomicfile trace history views export terminal player lesson", "rich markdown_it platformdirs"),
+    "shell": (
+        ". runtime traceformat recorder hosting history views terminal",
+        "rich pygments prompt_toolkit jedi platformdirs",
     ),
-    ({"children", "keyboard", "programstream", "warned"}, set()),
-    ({"completion"}, {"jedi"}),
-    ({"paint"}, {"rich"}),
-    ({"lesson"}, set()),
-    ({"player"}, {"rich", "prompt_toolkit"}),
-    ({"quiz"}, set()),
-    ({"course"}, {"markdown_it"}),
-    ({"present"}, {"msgspec"}),
-    ({"live"}, {"rich"}),
-    ({"watched"}, set()),
-    ({"session"}, set()),
-    ({"grouptree", "interrupts", "values"}, {"rich"}),
-    ({"voice"}, {"rich"}),
-    ({"failures"}, set()),
-    ({"desk"}, set()),
-    ({"opening"}, set()),
-    ({"explainer"}, set()),
-    ({"script", "viewer", "exporter"}, {"rich"}),
-    ({"commands"}, set()),
-    ({"piped"}, set()),
-    ({"toolbar"}, set()),
-    ({"inputhistory", "keys", "looks", "menu"}, {"prompt_toolkit", "pygments"}),
-    ({"asides"}, set()),
-    ({"prompt"}, {"prompt_toolkit", "pygments"}),
-    ({"repl"}, {"rich", "prompt_toolkit", "pygments"}),
-    ({"start"}, set()),
-    ({"arguments"}, set()),
-    ({"cli"}, set()),
-    ({"__main__"}, set()),
-]
+    "shell.commands": (
+        ". atomicfile runtime traceformat recorder hosting history views export player lesson course shell",
+        "rich",
+    ),
+    "repl": ("runtime recorder hosting terminal live shell shell.commands", ""),
+    "cli": (
+        ". atomicfile runtime traceformat recorder hosting history views export terminal player live course shell shell.commands repl",
+        "rich",
+    ),
+    "__main__": ("cli", ""),
+}
+
+#: The only files that know prompt_toolkit.
+KNOW_PROMPT_TOOLKIT = {
+    "player.app",
+    "shell.completer",
+    "shell.inputhistory",
+    "shell.keybindings",
+    "shell.prompt",
+    "shell.style",
+}
+
+#: What knows no runtime, and can look at a trace anywhere.
+LOOK_ONLY = ("traceformat", "history", "views", "export", "player")
 
 
 def module_name(path: Path) -> str:
     """Return the part after `corodemo.` of a file's module, "" for the package itself."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__")
+
+
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if "lessons" not in path.relative_to(PACKAGE).parts)
+MODULES = {module_name(path) for path in FILES}
 
 
 def imports_of(path: Path) -> set[str]:
@@ -91,41 +88,86 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             base = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*base, *([node.module] if node.module else [])])
-            if module in {"corodemo", ".".join(package)}:
-                found.update(f"{module}.{alias.name}" for alias in node.names)
-            else:
-                found.add(module)
+            for alias in node.names:
+                # `from room import part` imports the part, where that is a module.
+                is_module = f"{module}.{alias.name}".removeprefix("corodemo.") in MODULES
+                found.add(f"{module}.{alias.name}" if is_module else module)
     return found
 
 
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if "lessons" not in path.relative_to(PACKAGE).parts)
+def room_of(module: str) -> str:
+    """Return the room that a module is in: the longest beginning of its name that is one."""
+    parts = module.split(".")
+    rooms = [name for end in range(len(parts), 0, -1) if (name := ".".join(parts[:end])) in ROOMS]
+    assert rooms, f"corodemo.{module} is in no room: give it one, in ROOMS"
+    return rooms[0]
 
 
-def row_of(name: str) -> int:
-    top = name.split(".")[0]
-    rows = [number for number, (modules, _) in enumerate(ROWS) if top in modules]
-    assert rows, f"corodemo.{name} stands on no row of the design: say on which, in ROWS"
-    return rows[0]
+def ours(path: Path) -> set[str]:
+    """Return the modules of corodemo that a file imports, by their names after `corodemo.`."""
+    return {
+        "" if name == "corodemo" else name.removeprefix("corodemo.")
+        for name in imports_of(path)
+        if name.split(".")[0] == "corodemo"
+    }
+
+
+def test_no_room_knows_one_above_it():
+    order = list(ROOMS)
+    for room, (knows, _) in ROOMS.items():
+        for other in knows.replace(".", "", 1).split() if knows.startswith(". ") else knows.split():
+            assert order.index(other) < order.index(room), f"{room} may not know {other}, which lies above it"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: module_name(path) or "corodemo")
-def test_a_file_imports_only_from_rows_above(path):
-    own = module_name(path)
-    own_row = row_of(own)
-    allowed = set().union(*(libraries for _, libraries in ROWS[: own_row + 1]))
+def test_a_file_imports_only_from_rooms_that_its_own_may_know(path):
+    own = room_of(module_name(path))
+    knows, libraries = ROOMS[own]
+    allowed = {own, *("" if room == "." else room for room in knows.split())}
+    for module in ours(path):
+        assert room_of(module) in allowed, f"{module_name(path)} imports corodemo.{module}"
     for name in imports_of(path):
-        top, _, rest = name.partition(".")
-        if top == "corodemo":
-            # `from corodemo import X`, where X is a name and no module, is an import of the package.
-            inner = (
-                rest
-                if (PACKAGE / rest.split(".")[0]).exists() or (PACKAGE / f"{rest.split('.')[0]}.py").exists()
-                else ""
-            )
-            same = inner.split(".")[0] == own.split(".")[0]
-            assert same or row_of(inner) < own_row, f"{own} imports {name}, which is not above it"
-        elif top not in sys.stdlib_module_names:
-            assert top in allowed, f"{own} imports {top}, which its row does not allow"
+        top = name.split(".")[0]
+        assert top == "corodemo" or top in sys.stdlib_module_names or top in libraries.split(), f"it imports {name}"
+
+
+def test_each_room_uses_what_it_may_know():
+    for own, (knows, libraries) in ROOMS.items():
+        files = [path for path in FILES if room_of(module_name(path)) == own]
+        used = {room_of(module) for path in files for module in ours(path)}
+        # For types alone a room may be named, too: such a row is true as well.
+        named = {
+            room_of(module)
+            for path in files
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+            if isinstance(node, ast.ImportFrom)
+            and (node.module or "").startswith("corodemo")
+            and (module := (node.module or "").removeprefix("corodemo").removeprefix(".")) is not None
+        }
+        for room in knows.split():
+            assert ("" if room == "." else room) in used | named, f"{own} may know {room}, and does not"
+        tops = {name.split(".")[0] for path in files for name in imports_of(path)}
+        assert set(libraries.split()) <= tops, f"{own} may use {libraries}, and does not"
+
+
+def test_the_modules_import_each_other_in_no_circle():
+    arrows = {module_name(path): ours(path) & MODULES for path in FILES}
+    # A package that offers its parts is imported before each of them; that one arrow up is Python's, not ours.
+    done: set[str] = set()
+    under_way: list[str] = []
+
+    def visit(module: str) -> None:
+        if module in done:
+            return
+        assert module not in under_way, " -> ".join([*under_way[under_way.index(module) :], module])
+        under_way.append(module)
+        for other in sorted(arrows[module]):
+            if not module.startswith(f"{other}."):
+                visit(other)
+        done.add(under_way.pop())
+
+    for module in sorted(arrows):
+        visit(module)
 
 
 @pytest.mark.parametrize("path", [p for p in FILES if "runtime" in p.parts], ids=module_name)
@@ -139,5 +181,69 @@ def test_tasks_do_not_import_the_loop():
     assert "corodemo.runtime.loop" not in imports_of(PACKAGE / "runtime" / "tasks.py")
 
 
+def test_what_looks_at_traces_knows_no_runtime():
+    known = {name: set(ROOMS[name][0].split()) for name in LOOK_ONLY}
+    assert all(rooms.isdisjoint({".", "runtime", "recorder", "trace", "hosting"}) for rooms in known.values())
+
+
+def test_prompt_toolkit_is_known_in_named_files_alone():
+    found = {
+        module_name(path) for path in FILES if any(name.split(".")[0] == "prompt_toolkit" for name in imports_of(path))
+    }
+    assert found == KNOW_PROMPT_TOOLKIT
+
+
+def test_beside_the_rooms_stand_only_the_faces():
+    files = {path.name for path in PACKAGE.glob("*") if path.is_file()}
+    assert files == {"__init__.py", "__main__.py", "atomicfile.py", "py.typed", "repl.py", "trace.py"}
+
+
 def test_a_file_can_be_held_whole():
     assert {module_name(path): n for path in FILES if (n := len(path.read_text().splitlines())) > 350} == {}
+
+
+def loaded_by(code: str, *arguments: str) -> set[str]:
+    """Return the modules that a fresh interpreter has loaded after some code."""
+    code = f"{code}\nimport sys\nprint('loaded:', *sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    return set(done.stderr.rpartition("loaded:")[2].split())
+
+
+def is_loaded(loaded: set[str], *tops: str) -> set[str]:
+    return {name for name in loaded for top in tops if name == top or name.startswith(f"{top}.")}
+
+
+THE_RUNTIME = ("corodemo.runtime", "corodemo.recorder", "corodemo.hosting", "asyncio")
+
+
+@pytest.mark.parametrize("room", LOOK_ONLY)
+def test_importing_a_room_that_looks_at_traces_loads_no_runtime(room):
+    loaded = loaded_by(f"import corodemo.{room}")
+    assert is_loaded(loaded, *THE_RUNTIME, "prompt_toolkit") == set()
+
+
+def test_the_stepper_is_loaded_without_prompt_toolkit():
+    loaded = loaded_by("import corodemo.player.stepper, corodemo.player.player, corodemo.player.keymap")
+    assert is_loaded(loaded, "prompt_toolkit", *THE_RUNTIME) == set()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["view", "--tree", "--timeline"],
+        ["explain", "1"],
+        ["export", "--to", "svg", "-o", "out"],
+        ["export", "--to", "html", "-o", "out"],
+        ["export", "--to", "chrome", "-o", "out"],
+    ],
+    ids=lambda command: " ".join(command[:3]),
+)
+def test_a_command_that_looks_at_a_file_loads_no_runtime(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    header = '{"kind":"trace","version":1,"clock":"real","python":"3.13","program":"x"}'
+    made = '{"kind":"task.created","at_ns":0,"task":1,"name":"a","parent":null,"coro":"a","file":"a.py","line":1}'
+    (tmp_path / "t.jsonl").write_text(f"{header}\n{made}\n")
+    name, *options = command
+    run = f"from corodemo.cli.main import main\nassert main(['{name}', 't.jsonl', *{options!r}]) == 0"
+    loaded = loaded_by(f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r})\n{run}")
+    assert is_loaded(loaded, "prompt_toolkit", *THE_RUNTIME) == set()

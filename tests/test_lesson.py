@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 
 from corodemo import EventLoop, new_event_loop
-from corodemo.course import add_arguments, main
+from corodemo.course.command import add_arguments, main
 from corodemo.lesson import LessonError, check, parse, play_through, read
+from corodemo.lesson.catalog import find, lesson_files
 from corodemo.lesson.cells import split_cells
+from corodemo.lesson.celltrace import Misread, Scene
 from corodemo.lesson.checking import ask
 from corodemo.lesson.claims import SENTENCES, evidence
 from corodemo.lesson.model import Code, Predict, Text
 from corodemo.lesson.questions import QUESTIONS, WHICH_HOLDS, same
-from corodemo.lesson.scene import Misread, Scene
-from corodemo.lesson.shelf import find, lesson_files
 
 HEADER = """\
 # %% [markdown]

@@ -10,13 +10,13 @@ from test_lesson import HEADER, PROGRAM, asked, lesson_of, problems_in
 
 from corodemo import EventLoop, new_event_loop, set_event_loop_factory
 from corodemo.lesson import check, parse, read
-from corodemo.lesson import endless as endless_module
+from corodemo.lesson import limits as endless_module
+from corodemo.lesson.celltrace import Misread
 from corodemo.lesson.exercises import shortfalls
+from corodemo.lesson.isolated import check_apart
 from corodemo.lesson.model import Exercise, Predict
-from corodemo.lesson.overseeing import check_apart
 from corodemo.lesson.questions import ORDER, same_order
 from corodemo.lesson.running import run_alone
-from corodemo.lesson.scene import Misread
 
 AT = "01_test.py: cell 3, line 31"
 EXERCISE = """\

@@ -6,9 +6,9 @@ import io
 
 import pytest
 
-from corodemo import events as ev
-from corodemo import live
-from corodemo.tracefile import Trace
+from corodemo.live import panel as live_panel
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.file import Trace
 
 
 class Machine:
@@ -37,8 +37,8 @@ class Machine:
 def rest(monkeypatch: pytest.MonkeyPatch, work: float, share: float, last: ev.Event) -> tuple[float, int]:
     """Let a panel rest so that the program has so much time to work; return how long it did, and its looks for lines."""
     machine = Machine(share)
-    monkeypatch.setattr(live, "time", machine)
-    panel = live.LivePanel(Trace(ev.Header(1, "real", "3", "x"), [last]), io.StringIO())
+    monkeypatch.setattr(live_panel, "time", machine)
+    panel = live_panel.LivePanel(Trace(ev.Header(1, "real", "3", "x"), [last]), io.StringIO())
     panel._is_over = machine
     assert panel._rest(machine, work) is False
     return round(machine.monotonic() - 100.0, 1), machine.moves
@@ -66,9 +66,9 @@ def test_lines_do_not_wait_for_the_next_picture(monkeypatch):
 
 
 def test_the_last_line_claims_no_number_of_tasks_where_none_is_known(monkeypatch):
-    monkeypatch.setattr(live, "time", Machine(1.0))
+    monkeypatch.setattr(live_panel, "time", Machine(1.0))
     trace = Trace(ev.Header(1, "real", "3", "x"), [ev.TaskCreated(0, 1, "main", None, "main", "app.py", 1)])
-    panel = live.LivePanel(trace, io.StringIO())
+    panel = live_panel.LivePanel(trace, io.StringIO())
     with panel:
         trace.events.append(ev.TaskResumed(0, 1))
         assert panel._summary() == "0 tasks, 0.0 s, 1 step"

@@ -8,7 +8,9 @@ import pytest
 from programs import corodemo, python
 
 import corodemo as package
-from corodemo import cli, loading, runtime
+from corodemo import runtime
+from corodemo.cli import gcpause
+from corodemo.cli.main import main
 
 #: Garbage that only the collector finds, and that says so when it is collected.
 GARBAGE = """
@@ -58,7 +60,7 @@ def test_the_collector_works_on_what_the_user_makes_and_not_on_what_was_loaded(c
 def test_a_program_that_calls_the_command_line_keeps_its_collector_as_it_is(monkeypatch, capsys):
     frozen = []
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
-    assert cli.main(["-c", "import gc; gc.isenabled()"]) == 0
+    assert main(["-c", "import gc; gc.isenabled()"]) == 0
     assert (capsys.readouterr().out, gc.isenabled(), frozen) == ("True\n", True, [])
 
 
@@ -67,8 +69,8 @@ def test_a_collector_that_stood_still_before_stands_still_afterwards(monkeypatch
     monkeypatch.setattr(gc, "freeze", lambda: frozen.append(True))
     gc.disable()
     try:
-        loading.begin()
-        loading.end()
+        gcpause.begin()
+        gcpause.end()
         assert (gc.isenabled(), frozen) == (False, [])
     finally:
         gc.enable()

@@ -13,14 +13,14 @@ import pytest
 import sample_traces as samples
 from rich.text import Text
 
-from corodemo import events as ev
-from corodemo.course.playing import caption, score_of
+from corodemo.course.marks import caption, score_of
 from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
 from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work, lines_of
 from corodemo.player.app import _signals_left_alone, play
-from corodemo.player.frames import Colours, frame
-from corodemo.player.session import Session
+from corodemo.player.frame import Colours, frame
+from corodemo.player.player import Session
+from corodemo.traceformat import events as ev
 
 SIZES = [(60, 20), (100, 30), (200, 60)]
 PLAIN = Colours(has_colours=False, has_styles=False)

@@ -10,17 +10,17 @@ import sample_traces as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.player import Page, Place
-from corodemo.player.conditions import LANGUAGE, Misspoken, either, parse
-from corodemo.player.frames import Colours, frame, picture
-from corodemo.player.keys import BINDINGS, BY_KEY, HELP
-from corodemo.player.pointing import click, wheel
+from corodemo.player.breakpoints import LANGUAGE, Misspoken, either, parse
+from corodemo.player.frame import Colours, frame, picture
+from corodemo.player.keymap import BINDINGS, BY_KEY, HELP
+from corodemo.player.mouse import click, wheel
+from corodemo.player.player import SPEEDS, Session
 from corodemo.player.search import Search
-from corodemo.player.session import SPEEDS, Session
 from corodemo.player.ticker import Ticker
-from corodemo.views.bands import bands, middles
+from corodemo.traceformat import events as ev
+from corodemo.views.layout import bands, middles
 from corodemo.views.text import cell_len
 
 MS = samples.MS

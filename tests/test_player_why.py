@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sample_traces as samples
 
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.lesson.questions import same
 from corodemo.player import Question
-from corodemo.player.frames import Colours, frame
-from corodemo.player.session import Session
+from corodemo.player.frame import Colours, frame
+from corodemo.player.player import Session
+from corodemo.traceformat import events as ev
 
 PLAIN = Colours(has_colours=False, has_styles=False)
 

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from sample_traces import FakeTrace, any_event
 
 import corodemo
-from corodemo import EventLoop, VirtualClock, present, run
-from corodemo import events as ev
+from corodemo import EventLoop, VirtualClock, run
 from corodemo.history import History
-from corodemo.present import Present
-from corodemo.standing import remembered, still_true
+from corodemo.live import tail
+from corodemo.live.tail import Present
 from corodemo.trace import Recorder
-from corodemo.tracefile import Trace
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.file import Trace
+from corodemo.traceformat.retention import remembered, still_true
 from corodemo.views.panel import panel
 
 
@@ -61,9 +62,9 @@ def standing(history):
 @pytest.mark.parametrize("step", [1, 5, 17, 60])
 @pytest.mark.parametrize("many", [4, 20, 1000])
 def test_how_things_stand_is_what_the_whole_history_says(recorded, monkeypatch, step, many):
-    monkeypatch.setattr(present, "MANY", many)
-    monkeypatch.setattr(present, "WINDOW", many // 2)
-    monkeypatch.setattr(present, "MOST", 3 * many)
+    monkeypatch.setattr(tail, "MANY", many)
+    monkeypatch.setattr(tail, "WINDOW", many // 2)
+    monkeypatch.setattr(tail, "MOST", 3 * many)
     trace = growing(recorded)
     now = Present(trace)
     for stop in range(step, len(recorded.events) + step, step):
@@ -130,8 +131,8 @@ def test_what_was_lost_but_remembered_still_stands(recorded):
 @given(st.lists(any_event, max_size=40), st.integers(1, 10))
 def test_any_trace_can_be_followed(found, many):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(present, "MANY", many)
-        patch.setattr(present, "WINDOW", many)
+        patch.setattr(tail, "MANY", many)
+        patch.setattr(tail, "WINDOW", many)
         trace = FakeTrace([])
         trace.dropped = trace.remembered = 0
         now = Present(trace)

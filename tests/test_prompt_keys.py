@@ -10,8 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from prompt_glass import PromptGlass
 
-from corodemo.config import Settings
-from corodemo.toolbar import Status
+from corodemo.shell.settings import Settings
+from corodemo.shell.toolbar import Status
 
 ENTER, TAB, ALT_ENTER, CTRL_C, CTRL_D, BACKSPACE, ESCAPE = "\r", "\t", "\x1b\r", "\x03", "\x04", "\x7f", "\x1b"
 UP, DOWN, RIGHT, LEFT, SHIFT_TAB, HOME = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[Z", "\x1b[H"

@@ -6,10 +6,10 @@ import textwrap
 
 from test_lesson import lesson_of
 
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.lesson import play_through
-from corodemo.quiz import KINDS, Predictions, questions
+from corodemo.player.predictions import KINDS, Predictions, questions
+from corodemo.traceformat import events as ev
 
 PROGRAM = """\
 # %%

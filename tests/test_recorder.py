@@ -15,10 +15,10 @@ import pytest
 
 import corodemo
 from corodemo import EventLoop, VirtualClock, create_task, gather, run, sleep, timeout
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.runtime.hooks import Hook
 from corodemo.trace import Recorder, load
+from corodemo.traceformat import events as ev
 
 HERE = __file__
 
@@ -634,7 +634,7 @@ def test_lines_are_recorded_with_what_changed():
         (3, {}, 1),
         (4, {"y": "[2]"}, 1),
     ]
-    assert sys.gettrace() is None or sys.gettrace().__class__.__module__ != "corodemo.linetrace"
+    assert sys.gettrace() is None or sys.gettrace().__class__.__module__ != "corodemo.recorder.lines"
 
 
 COUNT = 0

@@ -9,8 +9,8 @@ import threading
 import pytest
 
 import corodemo
-from corodemo import interrupts
-from corodemo.interrupts import Action, Doing, Interrupts, decide
+from corodemo.shell import interrupts
+from corodemo.shell.interrupts import Action, Doing, Interrupts, decide
 
 
 @pytest.mark.parametrize(

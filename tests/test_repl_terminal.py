@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import pyte
 import pytest
 
-from corodemo import rewrapping
-from corodemo.programstream import ProgramStream
-from corodemo.terminal import Terminal
+from corodemo.terminal import reflow
+from corodemo.terminal.screen import Terminal
+from corodemo.terminal.streams import ProgramStream
 
 
 class Glass:
@@ -53,7 +53,7 @@ class Glass:
 @pytest.fixture
 def glass(monkeypatch: pytest.MonkeyPatch) -> Iterator[Glass]:
     # A terminal of which nothing is known, whatever the tests are run in.
-    for name in (*rewrapping.VARIABLES, "TERM_PROGRAM"):
+    for name in (*reflow.VARIABLES, "TERM_PROGRAM"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
     glass = Glass()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import warnings
 
-from corodemo import results
-from corodemo.results import Results
+from corodemo.shell import results
+from corodemo.shell.results import Results
 
 
 async def coroutine():

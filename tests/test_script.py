@@ -9,8 +9,8 @@ import sys
 import pytest
 from programs import child_environment, corodemo, python
 
-from corodemo import events as ev
 from corodemo.trace import load
+from corodemo.traceformat import events as ev
 
 HELLO = """\
 import asyncio, sys

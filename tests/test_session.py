@@ -8,9 +8,9 @@ import sys
 import pytest
 
 import corodemo
-from corodemo.piped import run_code, run_stdin
+from corodemo.cli.code import run_code, run_stdin
 from corodemo.runtime import VirtualClock
-from corodemo.session import Options, Session
+from corodemo.shell.session import Options, Session
 from corodemo.trace import Recorder, TaskCreated, load
 
 VIRTUAL = Options(clock="virtual")

@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from corodemo.completion import Signature
-from corodemo.recorder import Recorder
+from corodemo.recorder.recorder import Recorder
 from corodemo.runtime.pacing import PacedClock
-from corodemo.session import Session
-from corodemo.toolbar import LoopWatch, Status, signature_line, status_line
+from corodemo.shell.completion import Signature
+from corodemo.shell.session import Session
+from corodemo.shell.toolbar import LoopWatch, Status, signature_line, status_line
 
 
 def plain(fragments) -> str:

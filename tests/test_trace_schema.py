@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sample_traces import busy_trace, gather_trace
 
-from corodemo.tracefile import encode_line
+from corodemo.traceformat.file import encode_line
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCHEMA = json.loads((DOCS / "trace-schema.json").read_text(encoding="utf-8"))

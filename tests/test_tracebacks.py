@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from corodemo import runtime, tracebacks
+from corodemo import runtime
+from corodemo.hosting import tracebacks
 
 
 def raised_by(source: str, name: str = "<input 1>") -> BaseException:

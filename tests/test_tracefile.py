@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from corodemo import events as ev
-from corodemo.tracefile import Trace, TraceError, dump, encode_line, load
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.file import Trace, TraceError, dump, encode_line, load
 
 HEADER = ev.Header(1, "virtual", "3.11.7", "app.py")
 EVENTS = [

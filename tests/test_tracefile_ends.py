@@ -14,9 +14,9 @@ import pytest
 from programs import child_environment, corodemo, python
 
 from corodemo import EventLoop, VirtualClock, create_task, gather, run, sleep
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.trace import Recorder, TraceStream, load
+from corodemo.traceformat import events as ev
 
 NAMES = ["t.jsonl", "t.jsonl.gz"]
 

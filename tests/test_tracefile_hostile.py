@@ -15,11 +15,11 @@ from rich.console import Console
 from sample_traces import busy_trace, gather_trace
 
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.trace import Recorder, TraceError, dump, load
-from corodemo.tracefile import _event_decoder, encode_line
-from corodemo.views.explain import explain
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.file import _event_decoder, encode_line
+from corodemo.views.explain.explain import explain
 from corodemo.views.sentences import describe
 from corodemo.views.timeline import timeline
 from corodemo.views.tree import tree

@@ -6,11 +6,11 @@ import inspect
 
 import pytest
 
-from corodemo import values
 from corodemo.runtime import VirtualClock
-from corodemo.session import Session
+from corodemo.shell import values
+from corodemo.shell.session import Session
+from corodemo.shell.values import remark, say_what_remains, value_text
 from corodemo.trace import Recorder
-from corodemo.values import remark, say_what_remains, value_text
 
 
 class Evil:

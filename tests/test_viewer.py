@@ -7,8 +7,9 @@ import sys
 import pytest
 from sample_traces import crowd_trace, gather_trace
 
-from corodemo import cli, paint
-from corodemo.tracefile import dump
+from corodemo.cli.main import main
+from corodemo.terminal import painter
+from corodemo.traceformat.file import dump
 from corodemo.views.text import cell_len
 
 
@@ -23,7 +24,7 @@ def trace(tmp_path, monkeypatch):
 def view(capsys, *arguments):
     """Run the command in this process; return (status, stdout, stderr)."""
     try:
-        status = cli.main(["view", *map(str, arguments)])
+        status = main(["view", *map(str, arguments)])
     except SystemExit as exc:
         status = exc.code
     return status, *capsys.readouterr()
@@ -91,6 +92,6 @@ def test_wrong_usage_is_one_sentence_and_status_2(trace, capsys, arguments, sent
 def test_a_dumb_terminal_is_as_wide_as_it_is(trace, capsys, monkeypatch):
     monkeypatch.setenv("TERM", "dumb")
     monkeypatch.setattr(type(sys.stdout), "isatty", lambda stream: True)
-    assert paint.console_of_stdout().is_dumb_terminal
+    assert painter.console_of_stdout().is_dumb_terminal
     status, out, _ = view(capsys, trace, "--tree", "--timeline")
     assert (status, max(map(cell_len, out.splitlines()))) == (0, 60)

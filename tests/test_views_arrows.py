@@ -6,9 +6,9 @@ from sample_traces import FakeTrace, any_event, busy_trace, gather_trace
 
 import corodemo
 from corodemo import EventLoop, VirtualClock, run
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.trace import Recorder
+from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_traces import SECOND, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
 from corodemo.history import History
+from corodemo.traceformat import events as ev
 from corodemo.views.panel import heading, panel
 from corodemo.views.text import cell_len
 

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_traces import APP, SECOND, SOURCE, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
 from corodemo.history import History
-from corodemo.views.bands import middles
+from corodemo.traceformat import events as ev
+from corodemo.views.layout import middles
 from corodemo.views.panes import event_pane, names_pane, output_pane, queue_pane, waiting_chain
+from corodemo.views.screen import screen
 from corodemo.views.source import source_pane
-from corodemo.views.step import screen
 from corodemo.views.text import Lines, cell_len
 
 SIZES = [(60, 20), (100, 30), (200, 60)]

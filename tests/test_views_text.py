@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from rich.text import Text
 from sample_traces import FakeTrace, any_event, busy_trace, gather_trace
 
-from corodemo import events as ev
-from corodemo.events import On
 from corodemo.history import History
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.events import On
 from corodemo.views import describe
 from corodemo.views.glyphs import glyphs
 from corodemo.views.text import Lines, cell_len, cut, fit, plain_lines, short_path, source_number, visible

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sample_traces import APP, MS, SECOND, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
-from corodemo.events import On
 from corodemo.history import History
+from corodemo.traceformat import events as ev
+from corodemo.traceformat.events import On
 from corodemo.views.scale import Scale
 from corodemo.views.text import cell_len
 from corodemo.views.timeline import timeline

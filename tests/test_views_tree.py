@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 from sample_traces import APP, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
-from corodemo import events as ev
 from corodemo.history import History
+from corodemo.traceformat import events as ev
 from corodemo.views.text import cell_len
 from corodemo.views.tree import tree
 

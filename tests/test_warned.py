@@ -8,7 +8,7 @@ import sys
 import warnings
 
 import corodemo
-from corodemo.warned import explaining_warnings
+from corodemo.shell.warnings import explaining_warnings
 
 
 def shown_of(monkeypatch, source: str) -> list[str]:

@@ -16,11 +16,11 @@ from test_differential import programs
 
 import corodemo
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.runtime.hooks import Hook
 from corodemo.trace import Recorder, load
-from corodemo.views.explain import explain
+from corodemo.traceformat import events as ev
+from corodemo.views.explain.explain import explain
 
 EXAMPLES = int(os.environ.get("CORODEMO_EXAMPLES", "300"))
 generated = settings(

@@ -17,8 +17,8 @@ from typing import Any
 
 import msgspec
 
+from corodemo.atomicfile import write_whole
 from corodemo.player import Place
-from corodemo.wholefile import write_whole
 
 __all__ = ["Progress", "Record", "Standing", "Tally", "data_folder", "digest"]
 

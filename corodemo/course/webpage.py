@@ -11,14 +11,14 @@ import html as markup
 
 from markdown_it import MarkdownIt
 
-from corodemo.course.playing import header
+from corodemo.course.marks import header
 from corodemo.export.html import html
 from corodemo.history import History
+from corodemo.lesson.celltrace import Scene
 from corodemo.lesson.checking import ask
 from corodemo.lesson.model import Code, Exercise, Predict, Text
 from corodemo.lesson.questions import ORDER
 from corodemo.lesson.running import Played
-from corodemo.lesson.scene import Scene
 from corodemo.views.text import visible
 
 __all__ = ["page_of"]

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from corodemo import events as ev
 from corodemo.export.window import Window
 from corodemo.history.fold import FAR
 from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
 from corodemo.views.outline import outline

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corodemo import events as ev
 from corodemo.history import brief
 from corodemo.history.fold import FAR
-from corodemo.history.gaps import gap
 from corodemo.history.lanes import CREATED, READY, RUNNING
+from corodemo.history.suspensions import gap
+from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
-from corodemo.views.meanwhile import meanwhile_pane
 from corodemo.views.outline import outline
 from corodemo.views.panes import names_pane, present_task
 from corodemo.views.sentences import describe, task_title
 from corodemo.views.source import highlighted
+from corodemo.views.suspension import meanwhile_pane
 from corodemo.views.text import fit, plain_lines, short_path, source_number, visible
 from corodemo.views.tree import waits_for, woken_by
 

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 from corodemo.history.delays import Delay, Share, delay, longest_delay
 from corodemo.history.durations import brief, nanoseconds
+from corodemo.history.history import History, Trace
 from corodemo.history.lanes import Lane
 from corodemo.history.snapshot import Snapshot
 from corodemo.history.states import CancelState, FutureState, Position, State, TaskState, TimerState, WokenBy
-from corodemo.history.timetravel import History, Trace
 
 __all__ = [
     "CancelState",

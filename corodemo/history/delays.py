@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple, cast
 
-from corodemo import events as ev
+from corodemo.history.history import History
 from corodemo.history.lanes import READY, RUNNING, Lane
-from corodemo.history.timetravel import History
+from corodemo.traceformat import events as ev
 
 __all__ = ["Delay", "Share", "delay", "longest_delay"]
 

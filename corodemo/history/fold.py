@@ -12,8 +12,8 @@ from array import array
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, cast
 
-from corodemo import events as ev
 from corodemo.history.lanes import CANCELLED, DONE, FAILED, READY, RUNNING, WAITING, Lane, Spans
+from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

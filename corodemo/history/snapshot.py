@@ -11,12 +11,12 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 
-from corodemo import events as ev
+from corodemo.history.cancellations import cancels_of
 from corodemo.history.durations import brief
 from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
-from corodemo.history.ledger import cancels_of
-from corodemo.history.prefix import Lazy, Made, Prefix
+from corodemo.history.lazy import Lazy, Made, Prefix
 from corodemo.history.states import FutureState, Position, TaskState, TimerState, WokenBy, title
+from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

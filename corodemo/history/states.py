@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from corodemo import events as ev
+from corodemo.traceformat import events as ev
 
 __all__ = [
     "CancelState",

@@ -11,12 +11,12 @@ make, `shelf` knows where lessons are. To play and to print one is `corodemo.cou
 
 from __future__ import annotations
 
+from corodemo.lesson.catalog import find, lesson_files
 from corodemo.lesson.cells import LessonError, Problem
 from corodemo.lesson.checking import check
 from corodemo.lesson.model import Lesson
 from corodemo.lesson.reading import parse, read
 from corodemo.lesson.running import Played, play_through
-from corodemo.lesson.shelf import find, lesson_files
 
 __all__ = [
     "Lesson",

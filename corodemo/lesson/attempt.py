@@ -2,8 +2,8 @@
 
     python -m corodemo.lesson.attempt LESSON CELL PROGRAM
 
-prints one line of JSON, an `Attempt`. A program that never ends, or that ends the whole process, is then the end of that process
-and of nothing else. A `Trial` starts one, and gives it so many seconds.
+prints one line of JSON, an `Attempt`. A program that never ends, or that ends the whole process, is then the end of that
+process and of nothing else. A `Trial` starts one, and gives it so many seconds.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from corodemo.lesson.apart import command_of, environment
-from corodemo.lesson.endless import end_the_process_at_last
+from corodemo.lesson.celltrace import Scene
+from corodemo.lesson.childprocess import command_of, environment
 from corodemo.lesson.exercises import shortfalls
+from corodemo.lesson.limits import end_the_process_at_last
 from corodemo.lesson.model import Exercise
 from corodemo.lesson.reading import read
 from corodemo.lesson.running import run_alone
-from corodemo.lesson.scene import Scene
 
 __all__ = ["Attempt", "Trial"]
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corodemo.lesson.cells import Problem
+from corodemo.lesson.celltrace import Misread, Scene
 from corodemo.lesson.claims import evidence
 from corodemo.lesson.differences import differences
 from corodemo.lesson.exercises import shortfalls
+from corodemo.lesson.expectations import broken_promises
 from corodemo.lesson.model import Code, Exercise, Lesson, Predict
-from corodemo.lesson.promises import broken_promises
 from corodemo.lesson.questions import Answer, answer
 from corodemo.lesson.running import Played, Ran, play_through, run_alone
-from corodemo.lesson.scene import Misread, Scene
 
 __all__ = ["Asked", "ask", "check", "problems_of"]
 

@@ -16,8 +16,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from corodemo import events as ev
-from corodemo.lesson.scene import Evidence, Misread, Scene, brief_seconds
+from corodemo.lesson.celltrace import Evidence, Misread, Scene, brief_seconds
+from corodemo.traceformat import events as ev
 
 __all__ = ["SENTENCES", "Sentence", "evidence"]
 

@@ -1,7 +1,7 @@
 """Differences: where a lesson's cells print something else on Python's own asyncio than on corodemo.
 
-A cell that says `asyncio="why"` is known to differ, and is left out there. Of an exception only its type must be the same, since
-its words change from one version of Python to the next.
+A cell that says `asyncio="why"` is known to differ, and is left out there. Of an exception only its type must be the same,
+since its words change from one version of Python to the next.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping
 
+from corodemo.lesson.asyncio_twin import Outcome, Twin
 from corodemo.lesson.cells import Problem
+from corodemo.lesson.celltrace import Scene
 from corodemo.lesson.model import Code
 from corodemo.lesson.running import Played, Ran
-from corodemo.lesson.scene import Scene
-from corodemo.lesson.twin import Outcome, Twin
 
 __all__ = ["differences"]
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corodemo.lesson.celltrace import Scene
+from corodemo.lesson.expectations import broken_promises
 from corodemo.lesson.model import Exercise
-from corodemo.lesson.promises import broken_promises
 from corodemo.lesson.running import Ran
-from corodemo.lesson.scene import Scene
 
 __all__ = ["Shortfall", "shortfalls"]
 

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from corodemo import events as ev
+from corodemo.lesson.celltrace import Misread, Scene, brief_seconds
 from corodemo.lesson.claims import evidence
-from corodemo.lesson.scene import Misread, Scene, brief_seconds
+from corodemo.traceformat import events as ev
 
 __all__ = ["ORDER", "QUESTIONS", "WHICH_HOLDS", "Answer", "Question", "answer", "same", "same_order"]
 

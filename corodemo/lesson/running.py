@@ -22,10 +22,10 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from corodemo import EventLoop, Runner, VirtualClock, set_event_loop_factory
-from corodemo.imports import user_builtins
+from corodemo.hosting.imports import user_builtins
 from corodemo.lesson.cellcode import compile_cell, lesson_namespace, line_of, one_line, undisturbed
 from corodemo.lesson.cells import Problem
-from corodemo.lesson.endless import Fatal, GuardedRecorder, TooLong, no_way_out, watchdog
+from corodemo.lesson.limits import Fatal, GuardedRecorder, TooLong, no_way_out, watchdog
 from corodemo.lesson.model import Code, Lesson
 from corodemo.lesson.wallclock import WallClock
 from corodemo.trace import Trace

@@ -1,10 +1,10 @@
 """A wall clock that follows a virtual one: what `import time` and `import datetime` give to the code of a lesson.
 
-A lesson runs under a virtual clock, and its programs ask what time it is, as the chapter's do: "started at
-17:13:52". If they asked the machine, their output would differ from run to run, and three virtual seconds would
-show as none. So in lessons `time` is this module-like object: the real module, but for the functions that tell
-the time, which go by the lesson's clock; and `datetime` the real one, but for `now` and its like. Times of day are in UTC, on the
-day of the chapter's release.
+A lesson runs under a virtual clock, and its programs ask what time it is, as the chapter's do: "started at 17:13:52". If
+they asked the machine, their output would differ from run to run, and three virtual seconds would show as none. So in
+lessons `time` is this module-like object: the real module, but for the functions that tell the time, which go by the
+lesson's clock; and `datetime` the real one, but for `now` and its like. Times of day are in UTC, on the day of the chapter's
+release.
 
 `sleep` moves the clock, since a program that blocks makes everybody wait. In a thread beside the loop it must not: there it
 waits for a timer of the loop, as if the loop slept along.

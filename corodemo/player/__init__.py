@@ -8,10 +8,10 @@ going back shows what going forward showed. It never runs a program: it plays wh
 from __future__ import annotations
 
 from corodemo.player.app import Left, can_play, play
+from corodemo.player.extensions import AtKey, Key, Leave, Quiz, Work
 from corodemo.player.marks import Mark, Page, Place, Question
-from corodemo.player.outside import AtKey, Key, Leave, Quiz, Work
-from corodemo.player.sources import lines_of
 from corodemo.player.stepper import Stepper
+from corodemo.traceformat.sources import lines_of
 
 __all__ = [
     "AtKey",

@@ -27,13 +27,13 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 
 from corodemo.history import History
-from corodemo.player.frames import Colours, frame
+from corodemo.player.extensions import Key, Quiz
+from corodemo.player.frame import Colours, frame
 from corodemo.player.marks import Mark, Place, Question
-from corodemo.player.outside import Key, Quiz
-from corodemo.player.pointing import click, wheel
-from corodemo.player.session import LinesOf, Session
-from corodemo.player.sources import lines_of as lines_from_disk
+from corodemo.player.mouse import click, wheel
+from corodemo.player.player import LinesOf, Session
 from corodemo.player.ticker import Ticker
+from corodemo.traceformat.sources import lines_of as lines_from_disk
 from corodemo.views.text import cell_len
 
 if TYPE_CHECKING:

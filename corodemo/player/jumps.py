@@ -9,9 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import cast
 
-from corodemo import events as ev
 from corodemo.history import History
 from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.traceformat import events as ev
 
 __all__ = ["cancelled", "over", "over_back", "woken"]
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from corodemo.player.conditions import LANGUAGE
+from corodemo.player.breakpoints import LANGUAGE
 from corodemo.player.marks import Page, Question
-from corodemo.player.paper import Colours, column, exactly, lines, roomy, rule, safe_markdown, scrolled
-from corodemo.player.session import Session
+from corodemo.player.player import Session
+from corodemo.player.rendering import Colours, column, exactly, lines, roomy, rule, safe_markdown, scrolled
 from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
 from corodemo.views.source import highlighted
 from corodemo.views.text import cell_len, cut, fit

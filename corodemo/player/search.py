@@ -6,7 +6,7 @@ Slices are counted in events, not in time, so that the same search takes the sam
 from __future__ import annotations
 
 from corodemo.history import History
-from corodemo.player.conditions import Condition
+from corodemo.player.breakpoints import Condition
 
 __all__ = ["Search"]
 

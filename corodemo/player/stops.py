@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from corodemo import events as ev
+from corodemo.traceformat import events as ev
 
 __all__ = ["concerns", "worthy_of"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from corodemo.player.session import Session
+from corodemo.player.player import Session
 
 __all__ = ["Ticker"]
 

@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING
 
 from corodemo.player.marks import Page
-from corodemo.views.explain import explain
+from corodemo.views.explain.explain import explain
 from corodemo.views.sentences import task_title
 
 if TYPE_CHECKING:
     from corodemo.history import Snapshot
-    from corodemo.player.session import Session
+    from corodemo.player.player import Session
 
 __all__ = ["tell_why"]
 

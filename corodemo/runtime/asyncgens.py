@@ -1,7 +1,8 @@
 """Async generators: how the loop closes those that a program leaves half read.
 
-An async generator that is suspended inside `try` ... `finally` owes its cleanup an event loop. Python tells the loop of each one
-when it is first iterated, and again when it is collected; the loop closes it then, or at the latest at the end of `run()`.
+An async generator that is suspended inside `try` ... `finally` owes its cleanup an event loop. Python tells the loop of each
+one when it is first iterated, and again when it is collected; the loop closes it then, or at the latest at the end of
+`run()`.
 """
 
 from __future__ import annotations

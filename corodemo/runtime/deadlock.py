@@ -1,9 +1,9 @@
 """Who waits for whom, when everything waits and nothing is left that could wake anything.
 
 What a task waits on is a future. Other tasks stand behind it: the task itself if it is one, those whose end finishes it
-(`gather`, `wait`, `shield`, a task group), or whoever holds the lock. Nothing in a lock says who holds it; but a coroutine inside
-`async with lock` refers to the lock's `__aexit__`, which it will call on leaving. So the report follows these to where they
-end: in a ring, or at a task for which nobody is left, because whoever should have finished its future is gone.
+(`gather`, `wait`, `shield`, a task group), or whoever holds the lock. Nothing in a lock says who holds it; but a coroutine
+inside `async with lock` refers to the lock's `__aexit__`, which it will call on leaving. So the report follows these to
+where they end: in a ring, or at a task for which nobody is left, because whoever should have finished its future is gone.
 
 It is made once, when the program is over; so it may look at every object that the tasks refer to.
 """

@@ -24,12 +24,12 @@ from . import events, hooks
 from .asyncgens import AsyncGenerators
 from .awaitables import ensure_future
 from .clock import FOREVER_NS, Clock, SystemClock
-from .doors import Doors
 from .exceptions import Deadlock
 from .executors import Executors
 from .futures import Future
 from .registry import Registry
 from .reports import Entry, Reports
+from .selector import Doors
 from .timers import Timers, nanoseconds
 
 __all__ = ["EventLoop"]

@@ -1,9 +1,9 @@
 """A clock whose pace can be changed while it runs: real time, slower, faster, virtual, or none at all.
 
-Whoever watches a program wants time itself to be something to turn. The time that has passed stays passed, and a timer keeps its
-deadline: what changes is how long one really waits for it. Ten seconds are left of a sleep, the pace becomes a tenth: it ends in
-a hundred seconds. An infinite pace is the virtual clock: nothing is waited for. A paused clock stands still, and keeps its pace
-for when it goes on.
+Whoever watches a program wants time itself to be something to turn. The time that has passed stays passed, and a timer keeps
+its deadline: what changes is how long one really waits for it. Ten seconds are left of a sleep, the pace becomes a tenth: it
+ends in a hundred seconds. An infinite pace is the virtual clock: nothing is waited for. A paused clock stands still, and
+keeps its pace for when it goes on.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A loop that can be run by hand, one step of one task at a time.
 
-Run by itself it is an event loop like any other. Run by `step()` it keeps the order in which it would have gone on by itself: the
-ready queue in turns, timers looked at between two turns. Nobody waits for time: when nothing is ready, the clock
+Run by itself it is an event loop like any other. Run by `step()` it keeps the order in which it would have gone on by
+itself: the ready queue in turns, timers looked at between two turns. Nobody waits for time: when nothing is ready, the clock
 is moved on to the next deadline.
 """
 

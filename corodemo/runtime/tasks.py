@@ -5,8 +5,8 @@ on. The task puts itself on that future's list and is forgotten by the loop unti
 ready queue. When the coroutine ends, its result becomes the task's own: a task is a future, so tasks can wait for tasks.
 
 To cancel a task is to throw `CancelledError` into its coroutine at the await where it stands. The throw happens in the
-task's next step; until then it is a request (`_must_cancel`), or it has been passed on to the future that the
-task waits on, whose cancellation wakes the task. The coroutine may catch the error; only if it lets it out is the task cancelled.
+task's next step; until then it is a request (`_must_cancel`), or it has been passed on to the future that the task waits on,
+whose cancellation wakes the task. The coroutine may catch the error; only if it lets it out is the task cancelled.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextvars import Context, copy_context
 from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from . import awaitables, coroutines, events, reprs, stacks, unusual
+from . import awaitables, coroutines, events, foreign, reprs, stacks
 from .exceptions import CancelledError
 from .futures import Future
 from .waitables import CANCELLED, FINISHED, PENDING, Waitable
@@ -79,7 +79,7 @@ class Task(Future[T]):
         if hook is not None:
             hook.task_created(self, loop._current_task)
         if eager_start and loop.is_running():
-            unusual.start_eagerly(self)
+            foreign.start_eagerly(self)
         else:
             # The loop keeps the task while it is ready, and learns of it when it first waits: see `_wait_for`.
             if loop._closed or loop._debug:
@@ -94,7 +94,7 @@ class Task(Future[T]):
         except AttributeError:
             return  # its __init__ failed before it had a state
         if pending and self._log_destroy_pending:
-            unusual.report_destroyed(self)
+            foreign.report_destroyed(self)
         elif self._log_traceback_:
             self._report_never_retrieved()
 
@@ -237,7 +237,7 @@ class Task(Future[T]):
         loop = self._loop
         is_ours = isinstance(awaited, Waitable) and awaited._asyncio_future_blocking is True
         if not is_ours or awaited is self or awaited._loop is not loop:
-            unusual.wait_for(self, awaited)
+            foreign.wait_for(self, awaited)
             return
         awaited._asyncio_future_blocking = False
         if awaited._waiting is None:
@@ -260,13 +260,13 @@ class Task(Future[T]):
     def _wakeup(self, future: Any) -> None:
         """Take the next step after a future that is not of our class, such as asyncio's own, is done."""
         self._fut_waiter = None
-        unusual.step_after(self, future)
+        foreign.step_after(self, future)
 
     # --- the end
 
     def _end_returned(self, value: Any) -> None:
         if self._state != PENDING:
-            unusual.report_ended_before(self)
+            foreign.report_ended_before(self)
         elif self._must_cancel:
             self._must_cancel = False  # it cancelled itself and came to no other await: the request still counts
             self._end_cancelled(None)
@@ -277,7 +277,7 @@ class Task(Future[T]):
 
     def _end_cancelled(self, error: BaseException | None) -> None:
         if self._state != PENDING:
-            unusual.report_ended_before(self)
+            foreign.report_ended_before(self)
             return
         self._state = CANCELLED
         if error is not None:
@@ -290,10 +290,10 @@ class Task(Future[T]):
 
     def _end_failed(self, exception: BaseException) -> None:
         if self._state != PENDING:
-            unusual.report_ended_before(self)
+            foreign.report_ended_before(self)
         else:
             if isinstance(exception, RuntimeError):
-                unusual.explain_reuse(self, exception)
+                foreign.explain_reuse(self, exception)
             exception.__traceback__ = exception.__traceback__ and exception.__traceback__.tb_next  # as for a cancel
             Future.set_exception(self, exception)
 

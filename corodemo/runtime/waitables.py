@@ -4,10 +4,10 @@ A waiting task stands on the list as itself, with no callback and no handle; onl
 `add_done_callback` becomes a handle. The runtime's own functions may stand there bare: they are told at once, and run
 no code of the user's. The list keeps the task alive: whoever can still bring about the change can still wake the task.
 
-A future is for everybody, and has all that a program may ask of it. A `Sleep`, or a `Waiter` in the line of a lock or a queue, is
-seen by nobody but the one task that awaits it and whoever wakes that, so it does with what is here; a program may have a hundred
-thousand of them, and each slot of each is eight bytes. For the same reason most waitables, which one waits for, have
-that one there without a list around it.
+A future is for everybody, and has all that a program may ask of it. A `Sleep`, or a `Waiter` in the line of a lock or a
+queue, is seen by nobody but the one task that awaits it and whoever wakes that, so it does with what is here; a program may
+have a hundred thousand of them, and each slot of each is eight bytes. For the same reason most waitables, which one waits
+for, have that one there without a list around it.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ colour, or in ASCII, loses nothing. Text from a program is shown as it is and ne
 from __future__ import annotations
 
 from corodemo.views.panel import panel
+from corodemo.views.screen import screen
 from corodemo.views.sentences import describe
-from corodemo.views.step import screen
 from corodemo.views.timeline import timeline
 from corodemo.views.tree import tree
 

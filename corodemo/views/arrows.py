@@ -15,8 +15,8 @@ from corodemo.history.lanes import DONE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from corodemo import events as ev
     from corodemo.history import History
+    from corodemo.traceformat import events as ev
 
 __all__ = ["Arrow", "arrows"]
 

@@ -9,16 +9,16 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, MARK, NOW, STYLES, TITLE, glyphs
 from corodemo.views.lists import few, flowing
-from corodemo.views.meanwhile import gap_line
 from corodemo.views.sentences import describe, task_title
+from corodemo.views.suspension import gap_line
 from corodemo.views.text import Lines, Spot, cell_len, cut, fit, plain_lines, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from corodemo import events as ev
     from corodemo.history import History, Snapshot
-    from corodemo.history.gaps import Gap
+    from corodemo.history.suspensions import Gap
+    from corodemo.traceformat import events as ev
 
 __all__ = ["event_pane", "names_pane", "output_pane", "present_task", "queue_pane", "waiting_chain"]
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from corodemo import events as ev
 from corodemo.history import brief
 from corodemo.history.states import title
+from corodemo.traceformat import events as ev
 from corodemo.views.text import fit, short_path
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from corodemo.history import Position, Snapshot
-    from corodemo.history.gaps import Gap
+    from corodemo.history.suspensions import Gap
 
 __all__ = ["highlighted", "source_pane", "source_title"]
 

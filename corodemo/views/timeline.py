@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from corodemo.events import CancelRequested
 from corodemo.history import brief
 from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.traceformat.events import CancelRequested
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import ARROW, DIM, MARK, NOW, STYLES, Glyphs, glyphs
 from corodemo.views.outline import Row, outline

@@ -12,14 +12,14 @@ from functools import partial
 import pytest
 from screen import Screen, spawn
 
-from corodemo.course.playing import caption
+from corodemo.course.marks import caption
+from corodemo.course.play import Sitting, _Stage
 from corodemo.course.progress import Progress
-from corodemo.course.sitting import Sitting, _Stage
 from corodemo.lesson import lesson_files, play_through, read
 from corodemo.player import Question
-from corodemo.player.frames import Colours, frame
-from corodemo.player.session import Session
-from corodemo.quiz import KINDS
+from corodemo.player.frame import Colours, frame
+from corodemo.player.player import Session
+from corodemo.player.predictions import KINDS
 
 FILES = lesson_files()
 COLUMNS, ROWS = 80, 24

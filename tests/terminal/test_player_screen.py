@@ -10,9 +10,9 @@ from screen import Screen, spawn
 
 from corodemo.history import History
 from corodemo.player import lines_of
-from corodemo.player.frames import Colours, frame
-from corodemo.player.session import Session
-from corodemo.quiz import Predictions
+from corodemo.player.frame import Colours, frame
+from corodemo.player.player import Session
+from corodemo.player.predictions import Predictions
 from corodemo.trace import load
 
 pytestmark = pytest.mark.terminal

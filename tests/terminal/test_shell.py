@@ -608,7 +608,7 @@ def test_a_command_that_cannot_be_done_is_one_sentence(virtual, line, sentence):
 
 
 def test_help_has_an_example_of_each_command(virtual):
-    from corodemo.commands import COMMANDS
+    from corodemo.shell.commands.dispatch import COMMANDS
 
     virtual.send_line("%help")
     virtual.wait_for("%help why")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from screen import spawn
 
-from corodemo import events as ev
 from corodemo.trace import load
+from corodemo.traceformat import events as ev
 
 pytestmark = pytest.mark.terminal
 

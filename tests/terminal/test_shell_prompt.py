@@ -134,7 +134,7 @@ def test_files_at_the_start_an_editor_and_what_is_left_after_a_kill(tmp_path):
         screen.wait_for(typed(6))
         screen.process.kill(9)
         screen.wait_for_end()
-    from corodemo.inputhistory import InputHistory
+    from corodemo.shell.inputhistory import InputHistory
     from corodemo.trace import load
 
     kept = [*InputHistory(tmp_path / "state" / "corodemo" / "history").load_history_strings()]

@@ -1,0 +1,99 @@
+"""A program run from the command line, watched as its options say: a trace to a file, a live panel, or nothing at all."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from corodemo.cli import gcpause
+from corodemo.hosting import tracebacks
+from corodemo.runtime import Clock, Hook, SystemClock, VirtualClock
+from corodemo.runtime.pacing import PacedClock
+
+if TYPE_CHECKING:
+    from corodemo.recorder.recorder import Recorder
+
+__all__ = ["CAPACITY", "Options", "complain", "run_watched"]
+
+#: How many events are kept in memory where there is a live view, or a shell that may be asked for one.
+CAPACITY = 200_000
+
+
+class Options:
+    """What the command line says about running code."""
+
+    # No dataclass: those of a small program's start took 3 of its 60 ms, to write what stands here.
+    __slots__ = ("clock", "live", "trace")
+
+    def __init__(
+        self, clock: Literal["real", "virtual"] = "real", trace: str | None = None, live: bool | None = None
+    ) -> None:
+        self.clock = clock
+        self.trace = trace  # a file to stream the trace to
+        self.live = live  # whether to show tasks and timeline while code runs; None: where it makes sense
+
+    def new_clock(self) -> Clock:
+        """Return a new clock of the chosen kind."""
+        return VirtualClock() if self.clock == "virtual" else SystemClock()
+
+    def new_paced_clock(self) -> PacedClock:
+        """Return a new clock that begins as the chosen kind, for whoever may change it while it runs."""
+        return PacedClock(math.inf if self.clock == "virtual" else 1.0)
+
+
+def run_watched(
+    options: Options, program: str, body: Callable[[Hook | None], object], *, must_keep: bool = False
+) -> int:
+    """Call `body` with the hook for its loops, if it is to be watched; return the status that Python would give.
+
+    must_keep: the hook is a recorder that keeps what happens, whatever the options say.
+    What `body` raises is printed as Python prints it, with the user's frames only.
+    """
+    try:
+        recorder = _recorder(options, program, must_keep)
+    except OSError as exc:
+        return complain(f"can't write the trace to {options.trace}: {exc.strerror or exc}", 1)
+    status = 0
+    with contextlib.ExitStack() as stack:
+        panel: contextlib.AbstractContextManager[object] = contextlib.nullcontext()
+        if recorder is not None:
+            stack.enter_context(recorder.capture_output())
+            if options.live:
+                from corodemo.live.panel import LivePanel
+
+                panel = LivePanel(recorder.trace, sys.stdout)
+        gcpause.end()
+        try:
+            with panel:  # its last picture stands above the error: what went wrong is said last
+                body(recorder)
+        except SystemExit as exc:
+            status = tracebacks.exit_status(exc)
+        except BaseException as exc:
+            tracebacks.print_exception(exc)
+            status = 130 if isinstance(exc, KeyboardInterrupt) else 1
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    if recorder is not None:
+        try:
+            recorder.close()
+        except OSError as exc:
+            return complain(f"the trace in {options.trace} is not whole: {exc.strerror or exc}", status or 1)
+    return status
+
+
+def complain(sentence: str, status: int) -> int:
+    """Say on stderr what is wrong, in corodemo's name; return the status."""
+    print(f"corodemo: {sentence}", file=sys.stderr)
+    return status
+
+
+def _recorder(options: Options, program: str, must_keep: bool) -> Recorder | None:
+    must_keep = must_keep or bool(options.live)
+    if options.trace is None and not must_keep:
+        return None
+    from corodemo.recorder.recorder import Recorder
+
+    return Recorder(CAPACITY if must_keep else None, options.trace, program=program, remembers=True)

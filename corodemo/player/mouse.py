@@ -1,0 +1,35 @@
+"""The mouse: what a click and a turn of the wheel do. No key is needed for it, and nothing needs a mouse.
+
+A click on a task looks at this task only, and another click at all again; one on a lane of the timeline goes to that time, one
+on an event to that event. The wheel steps; where there is something to read, it scrolls.
+"""
+
+from __future__ import annotations
+
+from corodemo.player.frame import picture
+from corodemo.player.player import Session
+
+__all__ = ["click", "wheel"]
+
+
+def click(session: Session, x: int, y: int, width: int, height: int) -> None:
+    """Click at column x of line y of a screen of this size."""
+    session.message = ""
+    session.is_playing = False
+    if session.shows_help or session.typing == "break" or session.mark is not None or session.search is not None:
+        return
+    spot = picture(session, width, height - 1).spot(x, y)
+    if spot is None:
+        return
+    if spot.task is not None:
+        session.choose_task(None if spot.task == session.stepper.task else spot.task)
+    elif spot.event is not None and spot.event != session.stepper.index:
+        session.jump(max(0, spot.event), "")
+
+
+def wheel(session: Session, by: int) -> None:
+    """Turn the wheel by one notch, down (1) or up (-1)."""
+    if session.shows_help or session.mark is not None:
+        session.press("down" if by > 0 else "up")
+    else:
+        session.press("right" if by > 0 else "left")

@@ -1,0 +1,1 @@
+"""The shell's commands, the lines that begin with `%`: a function each, found by `dispatch`."""

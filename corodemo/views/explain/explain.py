@@ -1,0 +1,164 @@
+"""Explanations: why a task waits, was late, was woken, was cancelled, failed; in sentences, from now back to the cause.
+
+A pure function of a history: what it says, the trace says. Each sentence names the line it speaks of, where the trace has
+one. What the trace does not hold is said to be missing, and not guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+from corodemo.history import longest_delay
+from corodemo.traceformat import events as ev
+from corodemo.views.explain.cancelling import by_ctrl_c, cancel_story
+from corodemo.views.explain.narrator import Storyteller
+from corodemo.views.explain.waiting import late_story, waiting_story
+from corodemo.views.explain.waking import failed_story, woken_story
+from corodemo.views.sentences import task_title
+
+if TYPE_CHECKING:
+    from corodemo.history import History, Snapshot
+
+__all__ = ["QUESTIONS", "Question", "explain", "find_task"]
+
+Question = Literal["waiting", "late", "woken", "cancelled", "failed"]
+QUESTIONS: tuple[Question, ...] = get_args(Question)
+
+#: A task that was late by less than this is not said to be late unless somebody asks.
+_WORTH_SAYING_NS = 1_000_000
+_TASK_ID = re.compile(r"[Tt]?(\d{1,15})")
+
+
+def explain(
+    history: History,
+    task: int,
+    question: Question | None = None,
+    *,
+    index: int | None = None,
+    ascii: bool = False,
+    goes_on: bool = False,
+) -> list[str]:
+    """Return the explanation of a task, a sentence each.
+
+    question: by default the one that fits the task's state. index: the event after which it is asked, by default the last.
+    goes_on: the program is still there, so what has not happened may still happen.
+    Raises KeyError for a task that the trace does not mention by then.
+    """
+    snapshot = history.last() if index is None else history.at(index)
+    state = snapshot.tasks[task]
+    moment = None
+    if question in {None, "waiting"}:
+        moment = _deadlock(history, snapshot, task) or _before_its_cancel(history, snapshot, task, question)
+    if moment is not None:
+        # It does not wait any more; but that it did is what is asked.
+        question, (snapshot, introduction) = "waiting", moment
+        state = snapshot.tasks[task]
+    elif question is None:
+        question = _fitting(history, snapshot, task)
+    teller = Storyteller(history, snapshot, ascii=ascii, goes_on=goes_on)
+    if moment is not None:
+        teller.say(introduction.format(time=teller.time(snapshot.at_ns)))
+    if state.is_finished and question != "failed":
+        teller.say_ended(task)
+    _ANSWERS[question](teller, task)
+    if question == "waiting" and state.cancels:
+        cancel_story(teller, task)
+    _tell_of_warnings(teller, task)
+    _tell_what_is_missing(teller, task)
+    return teller.sentences
+
+
+def find_task(snapshot: Snapshot, text: str) -> list[int]:
+    """Return the tasks that a person may mean by an id ("3", "T3"), or by a name or a function's name."""
+    match = _TASK_ID.fullmatch(text)
+    named = [task for task in snapshot.tasks if snapshot.name(task) == text]
+    # The tree says T3; who has called a task t3 means that one.
+    if match is not None and int(match[1]) in snapshot.tasks and not (named and text.startswith("t")):
+        return [int(match[1])]
+    return named or [
+        task
+        for task in snapshot.tasks
+        if snapshot.title(task) == text or ((made := snapshot.made(task)) is not None and made.coro == text)
+    ]
+
+
+def _fitting(history: History, snapshot: Snapshot, task: int) -> Question:
+    state = snapshot.tasks[task]
+    match state.state:
+        case "waiting":
+            return "waiting"
+        case "ready":
+            found = longest_delay(history, task, snapshot.index)
+            return "late" if found is not None and found.ns > 0 else "waiting"
+        case "failed":
+            return "failed"
+        case "cancelled":
+            return "cancelled"
+    if state.cancels:
+        return "cancelled"
+    found = longest_delay(history, task, snapshot.index)
+    return "late" if found is not None and found.ns >= _WORTH_SAYING_NS else "woken"
+
+
+def _deadlock(history: History, snapshot: Snapshot, task: int) -> tuple[Snapshot, str] | None:
+    """Return how things stood when a run ended in a deadlock in which the task had a part; what follows is clearing up."""
+    found = [at for at in history.fold.warnings if at <= snapshot.index]
+    for at in reversed(found):
+        if cast("ev.Warned", history.events[at]).rule == "deadlock":
+            then = history.at(at)
+            if task in then.tasks and then.state(task) == "waiting":
+                return then, "At {time} nothing could go on any more: the run ended in a deadlock"
+    return None
+
+
+def _before_its_cancel(
+    history: History, snapshot: Snapshot, task: int, question: Question | None
+) -> tuple[Snapshot, str] | None:
+    """Return how things stood when the cancel came that ended the task.
+
+    One who presses Ctrl-C does so because something hangs: where that was the cancel, its wait is what is asked, unless
+    something else is.
+    """
+    state = snapshot.tasks[task]
+    if state.state != "cancelled" or not state.cancels or state.cancels[-1].index < 1:
+        return None
+    cancel = state.cancels[-1]
+    then = snapshot.before(cancel.index).at_time(cancel.at_ns)
+    if question is None:
+        if not by_ctrl_c(history, snapshot, cancel) or task not in then.tasks or then.state(task) != "waiting":
+            return None
+        return then, "At {time}, just before Ctrl-C cancelled it, it was like this"
+    return then, "At {time}, just before it was cancelled, it was like this"
+
+
+# --- what belongs to every answer
+
+
+def _tell_of_warnings(teller: Storyteller, task: int) -> None:
+    for warning in teller.snapshot.warnings:
+        if warning.rule == "swallowed-cancel" and teller.is_visited("cancelled", task):
+            continue  # the ledger has said so
+        if warning.task == task or (warning.rule == "deadlock" and teller.is_visited("waiting", warning.task or 0)):
+            message = teller.text(warning.message, 1000)
+            if warning.rule == "deadlock":
+                teller.say(message.removeprefix("deadlock: "))
+            else:
+                where = teller.at(warning.file, warning.line)
+                teller.say(f"Warning, {teller.text(warning.rule, 30)}{where}: {message}")
+
+
+def _tell_what_is_missing(teller: Storyteller, task: int) -> None:
+    dropped = getattr(teller.history.trace, "dropped", 0) or teller.history.header.dropped
+    if teller.snapshot.made(task) is None:
+        why = f": its first {dropped:,} events were dropped" if dropped else ""
+        teller.say(f"The trace does not go back to where {task_title(teller.snapshot, task)} was made{why}")
+
+
+_ANSWERS = {
+    "waiting": waiting_story,
+    "late": late_story,
+    "woken": woken_story,
+    "cancelled": cancel_story,
+    "failed": failed_story,
+}
