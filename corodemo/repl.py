@@ -22,8 +22,8 @@ from corodemo.shell.asides import Asides
 from corodemo.shell.failures import Failures, WatchingRecorder
 from corodemo.shell.interrupts import Doing, Interrupts, late_signals_handled, signal_handled, signal_main_thread
 from corodemo.shell.prompt import Answer, Prompt
-from corodemo.shell.reporter import Voice
-from corodemo.shell.runner import CANCEL_PATIENCE, Desk
+from corodemo.shell.reporter import Reporter
+from corodemo.shell.runner import CANCEL_PATIENCE, InputRunner
 from corodemo.shell.session import CAPACITY, Options, Session, as_file_of
 from corodemo.shell.settings import Settings
 from corodemo.shell.warnings import explaining_warnings
@@ -57,8 +57,8 @@ class Shell:
         self.settings = settings
         self._stdout = stdout
         self.terminal = terminal
-        self.voice = Voice(terminal, stdout, settings)
-        self._failures = Failures(self.voice)
+        self.reporter = Reporter(terminal, stdout, settings)
+        self._failures = Failures(self.reporter)
         self.recorder: Recorder = WatchingRecorder(
             CAPACITY,
             trace,
@@ -69,16 +69,16 @@ class Shell:
         self.session = Session(clock=Options(clock=settings.clock).new_paced_clock(), hook=self.recorder)
         self.session.loop.set_exception_handler(self._failures.report_context)
         self._prompt = prompt
-        self._desk = Desk(
+        self._runner = InputRunner(
             self.session,
             self._failures,
-            self.voice,
+            self.reporter,
             show_value=self._show_value,
             panel=self._panel,
             clear_line=self._clear_line,
             call_later=self._prompt.call_later,
         )
-        self._interrupts = Interrupts(self.session.loop, self._desk, self._prompt.call_later)
+        self._interrupts = Interrupts(self.session.loop, self._runner, self._prompt.call_later)
         self._number = 1  # of the input that is typed, or runs
         self._prefill = ""  # what the next prompt begins with
         self._has_told_of_tasks = False  # Ctrl-D has just been pressed, and tasks still run
@@ -103,9 +103,9 @@ class Shell:
                 except SystemExit as exc:
                     status = tracebacks.exit_status(exc)
                 # What is left may take its time to end; a Ctrl-C now ends that.
-                self._desk.doing = Doing.PLAIN
+                self._runner.doing = Doing.PLAIN
                 self._prompt.call_later(CANCEL_PATIENCE, self._tell_of_the_rest)
-            self._desk.doing = Doing.NOTHING
+            self._runner.doing = Doing.NOTHING
             self._prompt.stop()
             self.terminal.close()
             self.recorder.close()
@@ -118,7 +118,7 @@ class Shell:
                 with as_file_of(self.session, path, is_program=path is script) as text:
                     self._run_text(text, path, shows_value=False)
             except (OSError, UnicodeDecodeError, SyntaxError) as exc:
-                self.voice.say(f"can't read {path}: {exc.strerror if isinstance(exc, OSError) else exc}")
+                self.reporter.say(f"can't read {path}: {exc.strerror if isinstance(exc, OSError) else exc}")
 
     def _read_and_run(self) -> None:
         while True:
@@ -140,7 +140,7 @@ class Shell:
 
     def _next_answer(self) -> Answer:
         """Put up the prompt, and run the loop until there is an answer."""
-        self._desk.doing = Doing.NOTHING
+        self._runner.doing = Doing.NOTHING
         answers = self._prompt.answers
         if not self._is_asked:
             text, self._prefill = self._prefill, ""
@@ -153,7 +153,7 @@ class Shell:
             import corodemo.shell.values  # noqa: F401
         self._waits = True
         while answers.empty() and not self.session.is_paused:
-            self._desk.run_loop()
+            self._runner.run_loop()
         answer = answers.get()
         with self._waiting:
             # Who runs the loop next is not to be stopped by an answer that came while it stood.
@@ -168,7 +168,7 @@ class Shell:
         from corodemo.shell.values import say_what_remains
 
         self._has_told_of_tasks = True
-        say_what_remains(self.voice, self.recorder, tasks)
+        say_what_remains(self.reporter, self.recorder, tasks)
         return False
 
     def _wake(self) -> None:
@@ -186,7 +186,7 @@ class Shell:
         from corodemo.shell.commands.dispatch import run_command
 
         follow: list[Follow | None] = []
-        self._desk.run_plainly(lambda: follow.append(run_command(self, line)))
+        self._runner.run_plainly(lambda: follow.append(run_command(self, line)))
         for code in follow:
             if code is not None:
                 file = self.next_file()  # counted, whatever it is called
@@ -198,14 +198,14 @@ class Shell:
         try:
             pieces = self.session.compile_pieces(text, file)
         except (SyntaxError, ValueError, OverflowError, MemoryError, RecursionError) as exc:
-            self.voice.show_exception(exc)
+            self.reporter.show_exception(exc)
             return
         number = self._number - 1
         for piece in pieces:
             if isinstance(piece, str):
                 self._run_command(piece)
             else:
-                self._desk.run_input(piece, number, shows_value=shows_value)
+                self._runner.run_input(piece, number, shows_value=shows_value)
 
     def _panel(self, number: int) -> contextlib.AbstractContextManager[object]:
         if not self.settings.live:
@@ -231,7 +231,7 @@ class Shell:
         from corodemo.shell.values import remark
 
         self.session.results.add(value, number)
-        self.voice.show_value(value, remark(value, self.recorder, ascii=self.voice.is_ascii))
+        self.reporter.show_value(value, remark(value, self.recorder, ascii=self.reporter.is_ascii))
 
     # --- Ctrl-C while nothing runs
 
@@ -243,14 +243,14 @@ class Shell:
             self._interrupts.press()
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        if self.session.is_paused and self._desk.doing is Doing.NOTHING:
+        if self.session.is_paused and self._runner.doing is Doing.NOTHING:
             self._interrupt_paused()
         else:
             self._interrupts.on_signal(number, frame)
 
     def _interrupt_paused(self) -> None:
         """Do what Ctrl-C means while the loop stands, and would not answer."""
-        if self._desk.doing is not Doing.NOTHING:
+        if self._runner.doing is not Doing.NOTHING:
             signal_main_thread()
         elif self._prompt.is_up:
             self._prompt.clear_line()
@@ -267,8 +267,8 @@ class Shell:
 
     def _tell_of_the_rest(self) -> None:
         """Say, in the prompt's thread, why the shell has not ended yet."""
-        if self._desk.doing is Doing.PLAIN:
-            self.voice.say("waiting for tasks that were cancelled and have not ended; Ctrl-C leaves without them")
+        if self._runner.doing is Doing.PLAIN:
+            self.reporter.say("waiting for tasks that were cancelled and have not ended; Ctrl-C leaves without them")
 
     # --- around it all
 
@@ -283,7 +283,7 @@ class Shell:
 
     def end_tasks(self, tasks: Sequence[Task[Any]]) -> list[Task[Any]]:
         """Cancel tasks and run the loop until they are done; return those that refuse to end."""
-        return self._desk.end_tasks(tasks)
+        return self._runner.end_tasks(tasks)
 
     def prefill(self, text: str) -> None:
         """Have the next prompt begin with a text."""
@@ -291,7 +291,7 @@ class Shell:
 
     def step(self) -> Step | None:
         """Run one step of the loop by hand; None if Ctrl-C ended it."""
-        return self._desk.step()
+        return self._runner.step()
 
     @contextlib.contextmanager
     def _outside(self) -> Iterator[None]:
@@ -308,7 +308,7 @@ class Shell:
     def _is_prompts(self) -> bool:
         """Return True while the terminal is the prompt's, also in the moment before it stands there; an editor may have it."""
         is_lent = self._prompt.is_up and not self._prompt.has_screen
-        return self._desk.doing is Doing.NOTHING and not is_lent
+        return self._runner.doing is Doing.NOTHING and not is_lent
 
     @contextlib.contextmanager
     def _left_by_ctrl_c(self) -> Iterator[None]:

@@ -486,7 +486,7 @@ def test_who_asks_for_a_prompt_in_a_lesson_comes_to_the_one_that_is_there(monkey
         is_interactive=True,
         full_screen=contextlib.nullcontext,
         session=SimpleNamespace(namespace={"x": 1}),
-        voice=SimpleNamespace(say=said.append, is_ascii=False),
+        reporter=SimpleNamespace(say=said.append, is_ascii=False),
     )
     monkeypatch.setattr(command, "main", play)
     assert run_command(shell, "%lesson gather") is None

@@ -14,7 +14,7 @@ from test_lesson import HEADER, PROGRAM
 from test_lesson_doing import EXERCISE
 
 from corodemo.course import play as sitting_module
-from corodemo.course.exercisefiles import Workbench
+from corodemo.course.exercisefiles import ExerciseFiles
 from corodemo.course.listing import print_list
 from corodemo.course.marks import score_of
 from corodemo.course.play import Sitting
@@ -27,7 +27,7 @@ from corodemo.lesson.running import run_into
 from corodemo.player import AtKey, Leave, Left, Page, Place, Work
 from corodemo.player.frame import Colours, frame
 from corodemo.player.keymap import BY_KEY
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 
 _YOUR_FILE = (
     "This is your file:\n\n    {}\n\nOpen it in another window, with any editor, and come back: **V** verifies it.\n\n"
@@ -295,15 +295,15 @@ def test_one_goes_from_page_to_page_both_ways_and_a_presentation_sets_them_wide_
     played = play_through(parse(HEADER + "# %% [markdown]\n# One.\n# Two.\n#\n# Three.\n\n" + PROGRAM + TRY, "1_x.py"))
     score = score_of(played)
 
-    def session_of(roomy: bool) -> Session:
+    def session_of(roomy: bool) -> Player:
         history = History(played.trace)
-        return Session(history, title="x", lines_of=played.lines_of, marks=score.marks, roomy=roomy)
+        return Player(history, title="x", lines_of=played.lines_of, marks=score.marks, roomy=roomy)
 
-    session = session_of(False)
+    player = session_of(False)
     seen = []
     for key in "))))((((":
-        session.press(key)
-        seen.append((score.marks.index(session.mark), session.message))
+        player.press(key)
+        seen.append((score.marks.index(player.mark), player.message))
     end = "there is no page after this"
     assert seen == [(1, ""), (2, ""), (3, ""), (3, end), (2, ""), (1, ""), (0, ""), (0, "there is no page before this")]
     narrow, wide = session_of(False), session_of(True)
@@ -313,8 +313,8 @@ def test_one_goes_from_page_to_page_both_ways_and_a_presentation_sets_them_wide_
     assert text_of(wide, 30)[:6] == [" x", "", "  One. Two.", "", "", "  Three."]
 
 
-def text_of(session: Session, height: int) -> list[str]:
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", frame(session, 40, height, Colours(False, False))).split("\n")
+def text_of(player: Player, height: int) -> list[str]:
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", frame(player, 40, height, Colours(False, False))).split("\n")
     return [line.rstrip() for line in lines]
 
 
@@ -428,7 +428,9 @@ def test_the_editor_is_started_with_the_learner_s_file_which_is_never_written_ag
     assert path.read_text().endswith("asyncio.run(main())\ntypedtyped")
     exercise = next(read(files[0]).exercises)
     monkeypatch.setenv("VISUAL", "/no/such/editor")
-    assert Workbench(read(files[0])).edit(exercise).startswith("the editor '/no/such/editor' could not be started: ")
+    assert (
+        ExerciseFiles(read(files[0])).edit(exercise).startswith("the editor '/no/such/editor' could not be started: ")
+    )
 
 
 def test_a_program_is_judged_by_what_it_does_whatever_it_does(tmp_path):

@@ -618,7 +618,7 @@ class FakeVoice:
 class FakeShell:
     def __init__(self, recorder):
         self.recorder = recorder
-        self.voice = FakeVoice()
+        self.reporter = FakeVoice()
         self.session = SimpleNamespace(namespace={})
 
 
@@ -644,4 +644,4 @@ def test_the_shell_answers_why(line, said):
     run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
     shell = FakeShell(recorder)
     run_command(shell, line)
-    assert shell.voice.said == said
+    assert shell.reporter.said == said

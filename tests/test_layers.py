@@ -39,7 +39,8 @@ ROOMS: dict[str, tuple[str, str]] = {
     ),
     "repl": ("runtime recorder hosting terminal live shell shell.commands", ""),
     "cli": (
-        ". atomicfile runtime traceformat recorder hosting history views export terminal player live course shell shell.commands repl",
+        ". atomicfile runtime traceformat recorder hosting history views export terminal player live course shell "
+        "shell.commands repl",
         "rich",
     ),
     "__main__": ("cli", ""),

@@ -17,7 +17,7 @@ from corodemo.course.command import add_arguments, main
 from corodemo.lesson import LessonError, check, parse, play_through, read
 from corodemo.lesson.catalog import find, lesson_files
 from corodemo.lesson.cells import split_cells
-from corodemo.lesson.celltrace import Misread, Scene
+from corodemo.lesson.celltrace import CellTrace, Misread
 from corodemo.lesson.checking import ask
 from corodemo.lesson.claims import SENTENCES, evidence
 from corodemo.lesson.model import Code, Predict, Text
@@ -71,11 +71,11 @@ def problems_in(text: str) -> list[str]:
         return [str(problem) for problem in exc.problems]
 
 
-def scene_of(body: str) -> Scene:
+def scene_of(body: str) -> CellTrace:
     played = play_through(lesson_of(body))
     assert played.problems == ()
     (span,) = played.spans.values()
-    return Scene(played.trace.events, *span)
+    return CellTrace(played.trace.events, *span)
 
 
 # --- the percent format
@@ -229,9 +229,9 @@ def test_cells_share_a_namespace_and_one_clock():
         )
     )
     assert played.problems == ()
-    scenes = [Scene(played.trace.events, *span) for span in played.spans.values()]
-    assert [scene.output() for scene in scenes] == ["", "21\n", ""]
-    assert [scene.duration_ns for scene in scenes] == [1_000_000_000, 0, 2_000_000_000]
+    scenes = [CellTrace(played.trace.events, *span) for span in played.spans.values()]
+    assert [cell_trace.output() for cell_trace in scenes] == ["", "21\n", ""]
+    assert [cell_trace.duration_ns for cell_trace in scenes] == [1_000_000_000, 0, 2_000_000_000]
 
 
 def test_a_background_task_goes_on_in_the_next_cell_that_awaits():
@@ -404,17 +404,17 @@ FALSE = [
 
 
 def test_true_claims_hold_by_an_event_of_the_cell():
-    scene = scene_of(PROGRAM)
-    assert [claim for claim in TRUE if evidence(claim, scene) is None] == []
-    assert all(scene.start <= (evidence(claim, scene) or 0) < scene.stop for claim in TRUE)
+    cell_trace = scene_of(PROGRAM)
+    assert [claim for claim in TRUE if evidence(claim, cell_trace) is None] == []
+    assert all(cell_trace.start <= (evidence(claim, cell_trace) or 0) < cell_trace.stop for claim in TRUE)
 
 
 def test_false_claims_do_not_hold():
-    scene = scene_of(PROGRAM)
+    cell_trace = scene_of(PROGRAM)
     held = []
     for claim in FALSE:
         try:
-            if evidence(claim, scene) is not None:
+            if evidence(claim, cell_trace) is not None:
                 held.append(claim)
         except Misread:
             pass  # a claim about something that is not there
@@ -438,10 +438,10 @@ def test_every_sentence_is_proved_and_refuted_by_these_tests():
 
 
 def test_the_sentences_that_a_program_with_a_cancel_cannot_prove():
-    scene = scene_of("# %%\nimport asyncio\nasync def main():\n    pass\nasyncio.run(main())\n")
-    assert evidence("nothing was left waiting", scene) is not None
-    assert evidence("main never waited", scene) is not None
-    assert evidence("main took 1 step", scene) is not None
+    cell_trace = scene_of("# %%\nimport asyncio\nasync def main():\n    pass\nasyncio.run(main())\n")
+    assert evidence("nothing was left waiting", cell_trace) is not None
+    assert evidence("main never waited", cell_trace) is not None
+    assert evidence("main took 1 step", cell_trace) is not None
     failed = (
         "# %%\nimport asyncio\nasync def f():\n    1/0\n"
         "t = asyncio.create_task(f())\nawait asyncio.wait([t])\nt.exception()\n"
@@ -464,7 +464,7 @@ def test_a_swallowed_cancel_is_proved_also_if_the_task_returns_at_once():
     assert evidence("the trace warns of swallowed-cancel", scene_of(swallowing)) is not None
 
 
-def _with_main(body: str) -> Scene:
+def _with_main(body: str) -> CellTrace:
     return scene_of(
         body.replace(
             "async def f", "async def main():\n    pass\nm = asyncio.create_task(main())\nawait m\nasync def f"
@@ -495,9 +495,15 @@ def test_a_claim_that_cannot_be_put_says_why(claim, message):
 def test_a_task_is_called_by_its_own_name_or_else_by_its_coroutine():
     body = "# %%\nimport asyncio\nasync def f():\n    pass\nasync def main():\n"
     body += "    await asyncio.gather(f(), f(), asyncio.create_task(f(), name='n'))\nasyncio.run(main())\n"
-    scene = scene_of(body)
-    assert [scene.called(task) for task in scene.made] == ["main", "n", "the second f", "the third f"]
-    assert [scene.task(name) for name in ("the first f", "the second f", "Task-3", "T4", "Task-1")] == [2, 3, 4, 4, 1]
+    cell_trace = scene_of(body)
+    assert [cell_trace.called(task) for task in cell_trace.made] == ["main", "n", "the second f", "the third f"]
+    assert [cell_trace.task(name) for name in ("the first f", "the second f", "Task-3", "T4", "Task-1")] == [
+        2,
+        3,
+        4,
+        4,
+        1,
+    ]
     twice = scene_of(body.replace("create_task(f(), name='n')", "create_task(f(), name='main')"))
     with pytest.raises(Misread, match="2 tasks of this cell are called 'main'; its tasks are: main, main, "):
         twice.task("main")

@@ -19,7 +19,7 @@ from corodemo.lesson import find, lesson_files, play_through, read
 from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work, lines_of
 from corodemo.player.app import _signals_left_alone, play
 from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 from corodemo.traceformat import events as ev
 
 SIZES = [(60, 20), (100, 30), (200, 60)]
@@ -38,19 +38,19 @@ def question(index: int, *choices: str, right: str, why: int, code: str = "") ->
     return Question(index, "what **now**?", choices, right, why, same_text, code)
 
 
-def session_of(what: History, marks=(), **more) -> Session:
-    return Session(what, title="a title", lines_of=lambda file: samples.SOURCE, marks=marks, **more)
+def session_of(what: History, marks=(), **more) -> Player:
+    return Player(what, title="a title", lines_of=lambda file: samples.SOURCE, marks=marks, **more)
 
 
-def press(session: Session, *keys: str) -> None:
+def press(player: Player, *keys: str) -> None:
     for key in keys:
-        session.press(key)
-        while session.search is not None:
-            session.tick()
+        player.press(key)
+        while player.search is not None:
+            player.tick()
 
 
-def shown(session: Session, width: int = 100, height: int = 30, colours: Colours = PLAIN) -> list[str]:
-    return [line.rstrip() for line in frame(session, width, height, colours).split("\n")]
+def shown(player: Player, width: int = 100, height: int = 30, colours: Colours = PLAIN) -> list[str]:
+    return [line.rstrip() for line in frame(player, width, height, colours).split("\n")]
 
 
 def stops_of(stepper: Stepper) -> list[tuple[int, object]]:
@@ -176,67 +176,67 @@ def test_every_event_keeps_the_place():
 
 
 def test_the_keys_that_move():
-    session = session_of(history())
+    player = session_of(history())
     places = []
     for key in ("right", "l", "enter", "left", "h", "]", "pagedown", "[", "pageup", "end", "home"):
-        session.press(key)
-        places.append(session.stepper._place)
+        player.press(key)
+        places.append(player.stepper._place)
     assert places[:5] == [1, 2, 3, 2, 1]
     assert places[5] > 1
     assert places[-3] < places[-4]
     assert places[-1] == 0
-    session.press("left")
-    assert session.message == "this is the beginning"
-    press(session, "end", "right")
-    assert session.message == "this is the end"
+    player.press("left")
+    assert player.message == "this is the beginning"
+    press(player, "end", "right")
+    assert player.message == "this is the end"
 
 
 @pytest.mark.parametrize("key", ["q", "c-c", "c-d"])
 def test_the_keys_that_quit(key):
-    session = session_of(history())
-    session.press(key)
-    assert session.is_over
+    player = session_of(history())
+    player.press(key)
+    assert player.is_over
 
 
 def test_ctrl_c_quits_while_something_is_typed():
-    session = session_of(history())
-    press(session, "/", "q", "?")
-    assert (session.is_over, session.entry) == (False, "q?")
-    session.press("c-c")
-    assert session.is_over
+    player = session_of(history())
+    press(player, "/", "q", "?")
+    assert (player.is_over, player.entry) == (False, "q?")
+    player.press("c-c")
+    assert player.is_over
 
 
 def test_go_and_find_are_typed_at_the_bottom():
-    session = session_of(history())
-    press(session, "g", "1", "x", "backspace", "s")
-    assert shown(session)[-1] == " go to event or time: 1s▏"
-    session.press("enter")
-    assert session.stepper.history.at(session.stepper.index).at_ns >= samples.SECOND
-    press(session, "home", "/", *"slept", "enter")
-    first = session.stepper.index
-    assert "slept" in session.sentence(first)
-    press(session, "/", "enter")
-    assert session.stepper.index > first
-    press(session, "/", *"no such", "enter")
-    assert shown(session)[-1] == " no event has 'no such'"
-    here = session.stepper.index
-    press(session, "/", "x", "escape")
-    assert (session.typing, session.stepper.index) == ("", here)
+    player = session_of(history())
+    press(player, "g", "1", "x", "backspace", "s")
+    assert shown(player)[-1] == " go to event or time: 1s▏"
+    player.press("enter")
+    assert player.stepper.history.at(player.stepper.index).at_ns >= samples.SECOND
+    press(player, "home", "/", *"slept", "enter")
+    first = player.stepper.index
+    assert "slept" in player.sentence(first)
+    press(player, "/", "enter")
+    assert player.stepper.index > first
+    press(player, "/", *"no such", "enter")
+    assert shown(player)[-1] == " no event has 'no such'"
+    here = player.stepper.index
+    press(player, "/", "x", "escape")
+    assert (player.typing, player.stepper.index) == ("", here)
 
 
 def test_help_covers_the_screen_until_the_next_key():
-    session = session_of(history())
-    before = shown(session)
-    session.press("?")
-    assert shown(session)[0] == " a title  ·  help"
-    narrow = shown(session, 50, 40)
+    player = session_of(history())
+    before = shown(player)
+    player.press("?")
+    assert shown(player)[0] == " a title  ·  help"
+    narrow = shown(player, 50, 40)
     assert [line for line in narrow if line.startswith("  o  O")] == [
         "  o  O         over an await, to where it goes on;"
     ]
     assert narrow[narrow.index("  o  O         over an await, to where it goes on;") + 1] == " " * 15 + "back"
-    assert any("to the next step of a task" in line for line in shown(session))
-    session.press("x")
-    assert shown(session) == before
+    assert any("to the next step of a task" in line for line in shown(player))
+    player.press("x")
+    assert shown(player) == before
 
 
 # --- questions
@@ -244,11 +244,11 @@ def test_help_covers_the_screen_until_the_next_key():
 
 def test_a_question_is_shown_before_its_answer_and_a_right_choice_is_praised():
     asked = question(4, "one", "two", right="two", why=7, code="print(1)\n")
-    session = session_of(history(), [asked])
-    press(session, "g", "5", "enter")
-    press(session, "left")
-    assert session.question is asked
-    lines = shown(session, 60, 20)
+    player = session_of(history(), [asked])
+    press(player, "g", "5", "enter")
+    press(player, "left")
+    assert player.question is asked
+    lines = shown(player, 60, 20)
     assert [line for line in lines if line] == [
         " a title  ·  what is going to run",
         "  print(1)",
@@ -258,55 +258,55 @@ def test_a_question_is_shown_before_its_answer_and_a_right_choice_is_praised():
         "    2  two",
         "                      1-2 choose   → skip   ← back   ? help",
     ]
-    session.press("2")
-    assert [line for line in shown(session, 60, 20) if line][5:8] == [
+    player.press("2")
+    assert [line for line in shown(player, 60, 20) if line][5:8] == [
         "  ▶ 2  two",
         "  ✓ Right: two",
-        f"    The trace says, event 7: {session.sentence(7)}",
+        f"    The trace says, event 7: {player.sentence(7)}",
     ]
-    session.press("1")
-    assert session.answer_to(asked) == "two"
+    player.press("1")
+    assert player.answer_to(asked) == "two"
 
 
 def test_a_wrong_choice_is_explained_by_the_trace():
     asked = question(4, "one", "two", right="two", why=7)
-    session = session_of(history(), [asked])
-    press(session, "g", "5", "enter", "left", "1")
-    lines = [line for line in shown(session) if line]
+    player = session_of(history(), [asked])
+    press(player, "g", "5", "enter", "left", "1")
+    lines = [line for line in shown(player) if line]
     assert lines[-3:-1] == [
         "  ✗ Not quite. You said one; it is two",
-        f"    The trace says, event 7: {session.sentence(7)}",
+        f"    The trace says, event 7: {player.sentence(7)}",
     ]
     assert lines[0].startswith(" event 4 of")  # how things stand is above the question
 
 
 def test_an_answer_without_choices_is_typed():
     asked = question(4, right="a b", why=7)
-    session = session_of(history(), [asked])
-    press(session, "g", "5", "enter", "left", "a", "space", "q", "backspace", "b")
-    assert "  > a b▏" in shown(session)
-    session.press("enter")
-    assert (session.answer_to(asked), session.typing) == ("a b", "")
-    assert "  ✓ Right: a b" in shown(session)
+    player = session_of(history(), [asked])
+    press(player, "g", "5", "enter", "left", "a", "space", "q", "backspace", "b")
+    assert "  > a b▏" in shown(player)
+    player.press("enter")
+    assert (player.answer_to(asked), player.typing) == ("a b", "")
+    assert "  ✓ Right: a b" in shown(player)
 
 
 def test_a_question_can_be_skipped_and_stays_unanswered():
     choose, write = question(4, "one", "two", right="two", why=7), question(4, right="x", why=7)
-    session = session_of(history(), [choose, write])
-    press(session, "g", "5", "enter", "left", "left")
-    assert session.question is choose
-    session.press("right")
-    assert session.question is write
-    press(session, "x", "right")  # half an answer is no answer
-    assert session.question is None
-    press(session, "left", "enter")
-    assert (session.question, session.answer_to(choose), session.answer_to(write)) == (None, None, None)
+    player = session_of(history(), [choose, write])
+    press(player, "g", "5", "enter", "left", "left")
+    assert player.question is choose
+    player.press("right")
+    assert player.question is write
+    press(player, "x", "right")  # half an answer is no answer
+    assert player.question is None
+    press(player, "left", "enter")
+    assert (player.question, player.answer_to(choose), player.answer_to(write)) == (None, None, None)
 
 
 def test_code_to_come_is_cut_where_the_screen_ends_and_says_so():
     line = "await gather(" + ", ".join(f"part({number})" for number in range(9)) + ")"
-    session = session_of(history(), [question(-1, "one", "two", right="two", why=7, code=f"{line}\nprint()\n")])
-    assert [shown(session, width)[1:3] for width in (60, 200)] == [
+    player = session_of(history(), [question(-1, "one", "two", right="two", why=7, code=f"{line}\nprint()\n")])
+    assert [shown(player, width)[1:3] for width in (60, 200)] == [
         [f"  {line[:55]}…", "  print()"],
         [f"  {line}", "  print()"],
     ]
@@ -324,20 +324,20 @@ def test_a_block_of_code_on_a_page_is_set_apart_by_one_line():
 
 def test_an_order_is_typed_as_the_numbers_of_the_choices():
     asked = Question(4, "in which order?", ("one", "two"), "21", 7, same_text, is_order=True)
-    session = session_of(history(), [asked])
-    press(session, "g", "5", "enter", "left", "2", "1")
-    assert [line for line in shown(session) if line][-5:] == [
+    player = session_of(history(), [asked])
+    press(player, "g", "5", "enter", "left", "2", "1")
+    assert [line for line in shown(player) if line][-5:] == [
         "  in which order?",
         "    1  one",
         "    2  two",
         "  > 21▏",
-        shown(session)[-1],
+        shown(player)[-1],
     ]
-    press(session, "?")  # no digit: not meant for the order
-    assert (session.shows_help, session.entry) == (True, "21")
-    press(session, "x", "enter")
-    assert session.answer_to(asked) == "21"
-    assert "  ✓ Right: 21" in shown(session)
+    press(player, "?")  # no digit: not meant for the order
+    assert (player.shows_help, player.entry) == (True, "21")
+    press(player, "x", "enter")
+    assert player.answer_to(asked) == "21"
+    assert "  ✓ Right: 21" in shown(player)
 
 
 # --- what others add
@@ -361,7 +361,7 @@ class Teacher:
         self.heard.append(place)
 
 
-def taught(teacher: Teacher, *keys: Key) -> Session:
+def taught(teacher: Teacher, *keys: Key) -> Player:
     return session_of(
         history(), quiz=teacher, keys=keys, on_answer=teacher.answered, on_arrival=teacher.arrived, start=Place(6, 0)
     )
@@ -369,38 +369,38 @@ def taught(teacher: Teacher, *keys: Key) -> Session:
 
 def test_a_question_from_a_quiz_is_laid_over_the_place_and_answered_there():
     teacher = Teacher()
-    session = taught(teacher)
-    press(session, "p", "1")
-    assert [line for line in shown(session) if line][-6:-1] == [
+    player = taught(teacher)
+    press(player, "p", "1")
+    assert [line for line in shown(player) if line][-6:-1] == [
         "  after 6?",
         "  ▶ 1  a",
         "    2  b",
         "  ✗ Not quite. You said a; it is b",
         "    so it is",
     ]
-    press(session, "left")
-    assert (session.mark, session.stepper.index) == (None, 6)
-    press(session, "p", "2", "right")
-    assert session.stepper.index == 7
+    press(player, "left")
+    assert (player.mark, player.stepper.index) == (None, 6)
+    press(player, "p", "2", "right")
+    assert player.stepper.index == 7
     assert teacher.heard == [Place(6, 0), ("after 6?", "a"), ("after 6?", "b"), Place(7, 0)]
 
 
 def test_a_quiz_without_a_question_says_so_and_does_not_ask_over_one():
-    session = taught(Teacher())
-    press(session, "right", "p")
-    assert session.message == "there is nothing to predict here"
-    press(session, "left", "p")
-    laid = session.mark
-    press(session, "p")
-    assert (session.mark, session.message) == (laid, "there is a question already: answer this one first")
+    player = taught(Teacher())
+    press(player, "right", "p")
+    assert player.message == "there is nothing to predict here"
+    press(player, "left", "p")
+    laid = player.mark
+    press(player, "p")
+    assert (player.mark, player.message) == (laid, "there is a question already: answer this one first")
 
 
 def test_without_a_quiz_its_key_does_nothing_and_is_not_in_the_help():
-    session = session_of(history())
-    before = shown(session)
-    session.press("p")
-    assert shown(session) == before
-    assert not any("predict" in meaning for _, meaning in session.help)
+    player = session_of(history())
+    before = shown(player)
+    player.press("p")
+    assert shown(player) == before
+    assert not any("predict" in meaning for _, meaning in player.help)
     assert any("predict" in meaning for _, meaning in taught(Teacher()).help)
 
 
@@ -412,22 +412,22 @@ def test_a_key_from_outside_says_lays_or_ends():
         seen.append((at.place, at.mark))
         return "a sentence"
 
-    session = taught(
+    player = taught(
         Teacher(),
         Key("x", "says something", tell),
         Key("y", "shows a hint", lambda at: page),
         Key("z", "leaves", lambda at: Leave("the prompt")),
         Key("q", "nothing at all", lambda at: None),
     )
-    press(session, "x")
-    assert (shown(session)[-1], seen) == (" a sentence", [(Place(6, 0), None)])
-    press(session, "y")
-    assert "  a hint" in shown(session)
-    press(session, "x", "escape", "q")
-    assert (seen[-1], session.mark) == ((Place(6, 0), page), None)
-    assert any(line.split() == ["y", "shows", "a", "hint"] for line in [*shown_help(session)])
-    press(session, "z")
-    assert (session.is_over, session.left_with) == (True, "the prompt")
+    press(player, "x")
+    assert (shown(player)[-1], seen) == (" a sentence", [(Place(6, 0), None)])
+    press(player, "y")
+    assert "  a hint" in shown(player)
+    press(player, "x", "escape", "q")
+    assert (seen[-1], player.mark) == ((Place(6, 0), page), None)
+    assert any(line.split() == ["y", "shows", "a", "hint"] for line in [*shown_help(player)])
+    press(player, "z")
+    assert (player.is_over, player.left_with) == (True, "the prompt")
 
 
 def test_what_takes_its_time_is_said_to_be_under_way_until_it_is_over_or_a_key_stops_it():
@@ -435,27 +435,27 @@ def test_what_takes_its_time_is_said_to_be_under_way_until_it_is_over_or_a_key_s
     coming = [None, page, None, "nothing came of it", None, None]
     stopped = []
     work = Work("running app.py", lambda: coming.pop(0), lambda: stopped.append(len(coming)))
-    session = taught(Teacher(), Key("x", "runs it", lambda at: work))
+    player = taught(Teacher(), Key("x", "runs it", lambda at: work))
 
     def said(*keys):
         """Press keys, or with None let some time pass; return the last line, and whether more is awaited."""
         for key in keys:
             if key is None:
-                session.tick()
+                player.tick()
             else:
-                session.press(key)
-        return shown(session)[-1].strip(), session.tick_after is not None
+                player.press(key)
+        return shown(player)[-1].strip(), player.tick_after is not None
 
     under_way, stop = ("running app.py   any key stops", True), ("stopped running app.py", False)
     assert said("x") == said(None) == under_way
     assert said(None)[1] is False
-    assert "  the verdict" in shown(session)
+    assert "  the verdict" in shown(player)
     assert said("escape", "x") == said("down") == said(None) == under_way
     assert said(None) == ("nothing came of it", False)
     assert said("x", None) == under_way
-    assert (said("q"), session.is_over) == (stop, False)
+    assert (said("q"), player.is_over) == (stop, False)
     assert said("x") == under_way
-    assert (said("c-c"), session.is_over) == (stop, True)
+    assert (said("c-c"), player.is_over) == (stop, True)
     assert (stopped, coming) == ([1, 1], [None])
 
 
@@ -463,17 +463,17 @@ def test_what_a_key_from_outside_says_of_itself_stands_at_the_bottom():
     def hint(at: AtKey) -> str:
         return "x try it" if isinstance(at.mark, Page) else ""
 
-    session = session_of(history(), [Page(-1, "a page")], keys=[Key("x", "opens the prompt", lambda at: None, hint)])
-    assert shown(session, 60, 20)[-1].strip() == "x try it   → go on   ← back   ? help   q quit"
-    session.press("right")
-    assert "x try it" not in shown(session)[-1]
+    player = session_of(history(), [Page(-1, "a page")], keys=[Key("x", "opens the prompt", lambda at: None, hint)])
+    assert shown(player, 60, 20)[-1].strip() == "x try it   → go on   ← back   ? help   q quit"
+    player.press("right")
+    assert "x try it" not in shown(player)[-1]
     assert "p predict" in shown(taught(Teacher()))[-1]
 
 
-def shown_help(session: Session) -> list[str]:
-    session.press("?")
-    lines = shown(session)
-    session.press("escape")
+def shown_help(player: Player) -> list[str]:
+    player.press("?")
+    lines = shown(player)
+    player.press("escape")
     return lines
 
 
@@ -494,7 +494,7 @@ def test_a_place_is_come_back_to():
 # --- frames
 
 
-def small_lesson() -> Session:
+def small_lesson() -> Player:
     """Everything that a lesson has, around a trace of two dozen stops."""
     marks = [
         Page(-1, "# A title\n\n- one\n- two", "import asyncio\n"),
@@ -507,9 +507,9 @@ def small_lesson() -> Session:
     return session_of(history(), marks, caption=lambda index: f"cell {index // 10}")
 
 
-def creating_lesson() -> Session:
+def creating_lesson() -> Player:
     played = play_through(read(find("creating", lesson_files())))
-    return Session(
+    return Player(
         History(played.trace),
         title=played.lesson.title,
         lines_of=played.lines_of,
@@ -519,12 +519,12 @@ def creating_lesson() -> Session:
 
 
 @pytest.mark.parametrize(
-    ("session", "size", "every"),
+    ("player", "size", "every"),
     [*((small_lesson, size, 1) for size in SIZES), (creating_lesson, (100, 30), 4)],
     ids=lambda value: getattr(value, "__name__", value),
 )
-def test_a_lesson_shows_the_same_screens_back_as_forward(session, size, every):
-    playing = session()
+def test_a_lesson_shows_the_same_screens_back_as_forward(player, size, every):
+    playing = player()
     there = {playing.stepper.place: frame(playing, *size)}
     while not playing.stepper.is_at_end:
         press(playing, *["right"] * every)
@@ -542,26 +542,26 @@ def test_a_lesson_shows_the_same_screens_back_as_forward(session, size, every):
 @pytest.mark.parametrize("size", [*SIZES, (40, 10), (300, 100)])
 @pytest.mark.parametrize("ascii", [False, True])
 def test_every_frame_fits_the_screen(size, ascii):
-    session = creating_lesson()
-    session.ascii = ascii
-    session.press("?")
+    player = creating_lesson()
+    player.ascii = ascii
+    player.press("?")
     width, height = size
     while True:
-        lines = frame(session, width, height).split("\n")
+        lines = frame(player, width, height).split("\n")
         assert len(lines) == height
         assert max(Text.from_ansi(line).cell_len for line in lines) <= width
         if ascii:
             assert "".join(lines).isascii()
-        if session.stepper.is_at_end:
+        if player.stepper.is_at_end:
             break
-        press(session, *["x"] if session.shows_help else ["pagedown"] * 3)
+        press(player, *["x"] if player.shows_help else ["pagedown"] * 3)
 
 
 def test_no_color_leaves_bold_and_takes_the_colours():
-    session = session_of(history())
-    session.press("end")
-    with_colours = frame(session, 100, 30, Colours())
-    without = frame(session, 100, 30, Colours(has_colours=False))
+    player = session_of(history())
+    player.press("end")
+    with_colours = frame(player, 100, 30, Colours())
+    without = frame(player, 100, 30, Colours(has_colours=False))
     codes = {code for codes in re.findall(r"\x1b\[([\d;]*)m", without) for code in codes.split(";")}
     assert codes <= {"", "0", "1", "2", "3", "4", "7"}
     assert "38" in with_colours
@@ -573,15 +573,15 @@ def test_a_window_that_is_too_small_says_so():
 
 
 def test_a_long_page_scrolls_and_says_how_much_is_below():
-    session = session_of(history(), [Page(-1, "\n\n".join(f"paragraph {number}" for number in range(20)))])
-    lines = shown(session, 60, 12)
+    player = session_of(history(), [Page(-1, "\n\n".join(f"paragraph {number}" for number in range(20)))])
+    lines = shown(player, 60, 12)
     assert (lines[2], lines[10]) == ("  paragraph 0", "  31 more lines: ↓")
-    press(session, *["down"] * 100)
-    assert shown(session, 60, 12)[10] == "  paragraph 19"
-    session.press("up")
-    assert shown(session, 60, 12)[10] != "  paragraph 19"
-    press(session, "right", "left")
-    assert shown(session, 60, 12) == lines
+    press(player, *["down"] * 100)
+    assert shown(player, 60, 12)[10] == "  paragraph 19"
+    player.press("up")
+    assert shown(player, 60, 12)[10] != "  paragraph 19"
+    press(player, "right", "left")
+    assert shown(player, 60, 12) == lines
 
 
 def test_hostile_text_is_shown_and_not_obeyed():
@@ -599,12 +599,12 @@ def test_hostile_text_is_shown_and_not_obeyed():
         Question(4, hostile, (), hostile, 4, same_text),
     ]
     what = History(samples.FakeTrace(events, ev.Header(1, "virtual", "3.13.0", hostile)))
-    session = Session(what, title=hostile, lines_of=lambda file: [hostile], marks=marks, caption=lambda index: hostile)
+    player = Player(what, title=hostile, lines_of=lambda file: [hostile], marks=marks, caption=lambda index: hostile)
     seen = []
     for key in ("home", *["right"] * 9, "left", *hostile, "enter", "left", "1", "?", "x", "/", *hostile):
-        session.press(key)
+        player.press(key)
         for size in SIZES:
-            text = frame(session, *size)
+            text = frame(player, *size)
             assert set(re.findall(r"\x1b[^m]*m?", text)) <= set(re.findall(r"\x1b\[[\d;]*m", text))
             assert "\u202e" not in text
             seen.append(text)

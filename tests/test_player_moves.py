@@ -16,7 +16,7 @@ from corodemo.player.breakpoints import LANGUAGE, Misspoken, either, parse
 from corodemo.player.frame import Colours, frame, picture
 from corodemo.player.keymap import BINDINGS, BY_KEY, HELP
 from corodemo.player.mouse import click, wheel
-from corodemo.player.player import SPEEDS, Session
+from corodemo.player.player import SPEEDS, Player
 from corodemo.player.search import Search
 from corodemo.player.ticker import Ticker
 from corodemo.traceformat import events as ev
@@ -27,32 +27,32 @@ MS = samples.MS
 PLAIN = Colours(has_colours=False, has_styles=False)
 
 
-def session_of(trace, **more) -> Session:
-    return Session(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
+def session_of(trace, **more) -> Player:
+    return Player(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
 
 
-def press(session: Session, *keys: str) -> None:
+def press(player: Player, *keys: str) -> None:
     for key in keys:
-        session.press(key)
-        while session.search is not None:
-            session.tick()
+        player.press(key)
+        while player.search is not None:
+            player.tick()
 
 
-def at(session: Session, index: int) -> Session:
-    press(session, "g", *str(index), "enter")
-    assert session.stepper.index == index
-    return session
+def at(player: Player, index: int) -> Player:
+    press(player, "g", *str(index), "enter")
+    assert player.stepper.index == index
+    return player
 
 
-def shown(session: Session, width: int = 100, height: int = 30) -> list[str]:
-    return [line.rstrip() for line in frame(session, width, height, PLAIN).split("\n")]
+def shown(player: Player, width: int = 100, height: int = 30) -> list[str]:
+    return [line.rstrip() for line in frame(player, width, height, PLAIN).split("\n")]
 
 
-def places(session: Session, key: str, times: int) -> list[int]:
+def places(player: Player, key: str, times: int) -> list[int]:
     found = []
     for _ in range(times):
-        press(session, key)
-        found.append(session.stepper.index)
+        press(player, key)
+        found.append(player.stepper.index)
     return found
 
 
@@ -60,87 +60,87 @@ def places(session: Session, key: str, times: int) -> list[int]:
 
 
 def test_o_goes_over_an_await_to_where_the_task_goes_on_and_back():
-    session = at(session_of(samples.gather_trace()), 10)  # main, before it awaits the gather
-    press(session, "o")
-    assert session.sentence(session.stepper.index) == "T1 main is at app.py:14"
-    press(session, "O")
-    assert session.sentence(session.stepper.index) == "T1 main waits for gather(2) at app.py:13"
+    player = at(session_of(samples.gather_trace()), 10)  # main, before it awaits the gather
+    press(player, "o")
+    assert player.sentence(player.stepper.index) == "T1 main is at app.py:14"
+    press(player, "O")
+    assert player.sentence(player.stepper.index) == "T1 main waits for gather(2) at app.py:13"
     # A task that does not await again ends.
-    press(session, "o", "o")
-    assert session.sentence(session.stepper.index) == "T1 main returned None"
-    press(session, "o")
-    assert session.message == "T1 main does not go on after this"
-    press(at(session, 4), "O")
-    assert session.message == "T1 main did not wait before this"
+    press(player, "o", "o")
+    assert player.sentence(player.stepper.index) == "T1 main returned None"
+    press(player, "o")
+    assert player.message == "T1 main does not go on after this"
+    press(at(player, 4), "O")
+    assert player.message == "T1 main did not wait before this"
 
 
 def test_o_is_about_the_task_of_the_event_or_the_chosen_one():
-    session = at(session_of(samples.gather_trace()), 16)
-    assert session.sentence(16) == "T2 A waits for sleep(1) until 1s at app.py:5"
-    press(session, "o")
-    assert session.sentence(session.stepper.index) == "T2 A is at app.py:6"
-    press(at(session, 16), "t", "1", "enter", "o")
-    assert session.sentence(session.stepper.index) == "T1 main is at app.py:14"
+    player = at(session_of(samples.gather_trace()), 16)
+    assert player.sentence(16) == "T2 A waits for sleep(1) until 1s at app.py:5"
+    press(player, "o")
+    assert player.sentence(player.stepper.index) == "T2 A is at app.py:6"
+    press(at(player, 16), "t", "1", "enter", "o")
+    assert player.sentence(player.stepper.index) == "T1 main is at app.py:14"
 
 
 def test_a_page_on_the_way_over_an_await_is_not_passed_over():
     page = Page(22, "read this first")
-    session = at(session_of(samples.gather_trace(), marks=[page]), 12)
-    press(session, "o")
-    assert (session.mark, session.message) == (page, "this comes before that")
-    press(session, "o")
-    assert session.stepper.index > 22
-    press(session, "home", "t", "1", "enter", "w")
-    assert session.mark is page
+    player = at(session_of(samples.gather_trace(), marks=[page]), 12)
+    press(player, "o")
+    assert (player.mark, player.message) == (page, "this comes before that")
+    press(player, "o")
+    assert player.stepper.index > 22
+    press(player, "home", "t", "1", "enter", "w")
+    assert player.mark is page
 
 
 def test_w_goes_to_where_the_task_is_woken_and_back():
-    session = session_of(samples.busy_trace())
-    events = session.history.events
+    player = session_of(samples.busy_trace())
+    events = player.history.events
     woken = [
         index
         for index, event in enumerate(events)
         if isinstance(event, ev.TaskReady) and event.task == 2 and event.cause != "spawned"
     ]
-    press(session, "t", *"producer", "enter")
-    assert places(session, "w", 2) == woken
-    press(session, "w")
-    assert session.message == "T2 producer is not woken after this"
-    assert places(session, "W", 1) == woken[:1]
-    press(session, "W")
-    assert session.message == "T2 producer was not woken before this"
+    press(player, "t", *"producer", "enter")
+    assert places(player, "w", 2) == woken
+    press(player, "w")
+    assert player.message == "T2 producer is not woken after this"
+    assert places(player, "W", 1) == woken[:1]
+    press(player, "W")
+    assert player.message == "T2 producer was not woken before this"
 
 
 def test_x_goes_to_where_the_task_is_cancelled():
-    session = session_of(samples.busy_trace())
-    press(session, "t", "5", "enter", "x")
-    assert isinstance(session.history.events[session.stepper.index], ev.CancelRequested)
-    assert [type(session.history.events[index]) for index in places(session, "x", 2)] == [
+    player = session_of(samples.busy_trace())
+    press(player, "t", "5", "enter", "x")
+    assert isinstance(player.history.events[player.stepper.index], ev.CancelRequested)
+    assert [type(player.history.events[index]) for index in places(player, "x", 2)] == [
         ev.CancelDelivered,
         ev.CancelSettled,
     ]
-    press(session, "x")
-    assert session.message == "T5 \\x1b[2Jclear is not cancelled after this"
-    assert isinstance(session.history.events[places(session, "X", 2)[-1]], ev.CancelRequested)
+    press(player, "x")
+    assert player.message == "T5 \\x1b[2Jclear is not cancelled after this"
+    assert isinstance(player.history.events[places(player, "X", 2)[-1]], ev.CancelRequested)
 
 
 def test_where_no_task_is_concerned_the_keys_say_so():
-    session = session_of(samples.FakeTrace([ev.LoopStarted(0), ev.LoopStopped(1)]))
+    player = session_of(samples.FakeTrace([ev.LoopStarted(0), ev.LoopStopped(1)]))
     for key in "oOwWxX":
-        press(session, key)
-        assert session.message == "no task has anything to do with this event; t chooses one"
+        press(player, key)
+        assert player.message == "no task has anything to do with this event; t chooses one"
 
 
 def test_the_next_event_of_a_kind():
-    session = session_of(samples.gather_trace())
-    press(at(session, 12), ".")
-    events = session.history.events
+    player = session_of(samples.gather_trace())
+    press(at(player, 12), ".")
+    events = player.history.events
     suspended = [index for index, event in enumerate(events) if isinstance(event, ev.TaskSuspended)]
     assert suspended[:3] == [12, 16, 20]
-    assert (session.stepper.index, places(session, ".", 1), places(session, ",", 2)) == (16, [20], [16, 12])
-    press(session, ",")
-    assert session.message == "there is no task.suspended before this"
-    press(session, "home", ".")
+    assert (player.stepper.index, places(player, ".", 1), places(player, ",", 2)) == (16, [20], [16, 12])
+    press(player, ",")
+    assert player.message == "there is no task.suspended before this"
+    press(player, "home", ".")
     empty = session_of(samples.FakeTrace())
     press(empty, ".")
     assert empty.message == "this is before the first event"
@@ -247,48 +247,48 @@ def test_all_that_the_language_lists_can_be_said():
 
 
 def test_c_goes_on_to_the_next_breakpoint_and_back():
-    session = session_of(samples.busy_trace())
-    press(session, "c")
-    assert session.message == "there is no breakpoint; b sets one"
-    press(session, "b", *"wake consumer", "enter")
-    assert session.message == "breakpoints: wake consumer"
-    press(session, "b", *"done", "enter")
-    assert session.message == "breakpoints: wake consumer, done"
-    sentences = [session.sentence(index) for index in places(session, "c", 3)]
+    player = session_of(samples.busy_trace())
+    press(player, "c")
+    assert player.message == "there is no breakpoint; b sets one"
+    press(player, "b", *"wake consumer", "enter")
+    assert player.message == "breakpoints: wake consumer"
+    press(player, "b", *"done", "enter")
+    assert player.message == "breakpoints: wake consumer, done"
+    sentences = [player.sentence(index) for index in places(player, "c", 3)]
     assert sentences == [
         "T4 [red]x failed: ValueError('[bold]no[/bold]')",
         "T2 producer woke T3 consumer (Queue.get)",
         "T5 \\x1b[2Jclear ended cancelled",
     ]
-    press(session, "c")
-    assert session.message == "there is no wake consumer, done after this"
-    assert [session.sentence(index) for index in places(session, "C", 2)] == sentences[1::-1]
-    press(session, "C")
-    assert session.message == "there is no wake consumer, done before this"
+    press(player, "c")
+    assert player.message == "there is no wake consumer, done after this"
+    assert [player.sentence(index) for index in places(player, "C", 2)] == sentences[1::-1]
+    press(player, "C")
+    assert player.message == "there is no wake consumer, done before this"
 
 
 def test_a_breakpoint_is_cleared_by_its_number_or_by_saying_it_again():
-    session = session_of(samples.busy_trace())
+    player = session_of(samples.busy_trace())
     for text in ("done", "timer", "output", "warning"):
-        press(session, "b", *text, "enter")
-    press(session, "b", "-", "2", "enter")
-    assert session.message == "breakpoints: done, output, warning"
-    press(session, "b", *"output", "enter", "b", *"- done", "enter")
-    assert session.message == "breakpoints: warning"
-    press(session, "b", "-", "7", "enter")
-    assert session.message == "there is no breakpoint 7; there are 1"
-    press(session, "b", *"nonsense", "enter")
-    assert session.message == "'nonsense' is nothing to stop at; b shows what is"
-    press(session, "b", "enter", "b", "escape")
-    assert [one.text for one in session.breakpoints] == ["warning"]
-    press(session, "b", "-", "enter")
-    assert (session.message, session.breakpoints) == ("breakpoints: none", [])
+        press(player, "b", *text, "enter")
+    press(player, "b", "-", "2", "enter")
+    assert player.message == "breakpoints: done, output, warning"
+    press(player, "b", *"output", "enter", "b", *"- done", "enter")
+    assert player.message == "breakpoints: warning"
+    press(player, "b", "-", "7", "enter")
+    assert player.message == "there is no breakpoint 7; there are 1"
+    press(player, "b", *"nonsense", "enter")
+    assert player.message == "'nonsense' is nothing to stop at; b shows what is"
+    press(player, "b", "enter", "b", "escape")
+    assert [one.text for one in player.breakpoints] == ["warning"]
+    press(player, "b", "-", "enter")
+    assert (player.message, player.breakpoints) == ("breakpoints: none", [])
 
 
 def test_the_breakpoints_are_listed_while_one_is_typed():
-    session = session_of(samples.busy_trace())
-    press(session, "b", *"wake T3", "enter", "b", *"rea")
-    lines = shown(session, 60, 20)
+    player = session_of(samples.busy_trace())
+    press(player, "b", *"wake T3", "enter", "b", *"rea")
+    lines = shown(player, 60, 20)
     assert lines[4:8] == [
         "─ breakpoints ──────────────────────────────────────────────",
         "   1  wake T3",
@@ -302,15 +302,15 @@ def test_the_breakpoints_are_listed_while_one_is_typed():
 
 
 def test_find_goes_round_forward_and_back_and_says_when_there_is_nothing():
-    session = session_of(samples.gather_trace())
-    press(session, "end", "/", *"T1 MAIN MADE", "enter")
-    events = session.history.events
+    player = session_of(samples.gather_trace())
+    press(player, "end", "/", *"T1 MAIN MADE", "enter")
+    events = player.history.events
     # The stop that stands for it: where the new task is ready as well.
     made = [index + 1 for index, event in enumerate(events) if isinstance(event, ev.TaskCreated)][1:]
-    assert [session.stepper.index, *places(session, "n", 3)] == [*made, *made]
-    assert places(session, "N", 3) == [made[0], made[1], made[0]]
-    press(session, "/", *"nothing like it", "enter")
-    assert session.message == "no event has 'nothing like it'"
+    assert [player.stepper.index, *places(player, "n", 3)] == [*made, *made]
+    assert places(player, "N", 3) == [made[0], made[1], made[0]]
+    press(player, "/", *"nothing like it", "enter")
+    assert player.message == "no event has 'nothing like it'"
     fresh = session_of(samples.gather_trace())
     press(fresh, "n")
     assert fresh.message == "nothing was looked for yet; / asks for it"
@@ -318,23 +318,23 @@ def test_find_goes_round_forward_and_back_and_says_when_there_is_nothing():
 
 def test_a_long_search_goes_on_in_slices_and_any_key_stops_it():
     events: list[ev.Event] = [ev.LoopStarted(0)] + [ev.Output(0, None, "stdout", "x")] * 5000
-    session = session_of(samples.FakeTrace(events))
-    here = session.stepper.place
+    player = session_of(samples.FakeTrace(events))
+    here = player.stepper.place
     for key in ("/", *"zzz"):
-        session.press(key)
-    session.press("enter")
-    assert session.search is not None
-    assert session.tick_after == 0
-    assert shown(session)[-1] == " looking for 'zzz': 49 %   any key stops"
-    session.tick()
-    session.press("right")
-    assert (session.search, session.stepper.place) == (None, here)
-    assert session.message == "stopped looking for 'zzz'"
-    press(session, "n")
-    assert session.message == "no event has 'zzz'"
+        player.press(key)
+    player.press("enter")
+    assert player.search is not None
+    assert player.tick_after == 0
+    assert shown(player)[-1] == " looking for 'zzz': 49 %   any key stops"
+    player.tick()
+    player.press("right")
+    assert (player.search, player.stepper.place) == (None, here)
+    assert player.message == "stopped looking for 'zzz'"
+    press(player, "n")
+    assert player.message == "no event has 'zzz'"
     for key in ("/", *"zzz", "enter", "c-c"):
-        session.press(key)
-    assert session.is_over
+        player.press(key)
+    assert player.is_over
 
 
 def test_a_search_looks_at_each_event_once_whatever_the_direction():
@@ -367,53 +367,53 @@ def test_a_search_looks_at_each_event_once_whatever_the_direction():
 
 
 def test_one_task_alone_is_stepped_through():
-    session = session_of(samples.busy_trace())
-    press(session, "t", *"consumer", "enter")
-    assert session.message == "only T3 consumer; t and Enter: all tasks again"
-    found = [session.stepper.index]
-    while not session.stepper.is_at_end:
-        press(session, "right")
-        found.append(session.stepper.index)
-    events = session.history.events
+    player = session_of(samples.busy_trace())
+    press(player, "t", *"consumer", "enter")
+    assert player.message == "only T3 consumer; t and Enter: all tasks again"
+    found = [player.stepper.index]
+    while not player.stepper.is_at_end:
+        press(player, "right")
+        found.append(player.stepper.index)
+    events = player.history.events
     assert {getattr(events[index], "task", None) for index in found[1:-1]} == {3}
-    assert " only T3 consumer" in shown(session)[-1]
-    press(session, "t", "enter")
-    assert (session.message, session.stepper.task) == ("all tasks", None)
-    press(session, "t", *"nobody", "enter")
-    assert session.message == "no task is called 'nobody'"
+    assert " only T3 consumer" in shown(player)[-1]
+    press(player, "t", "enter")
+    assert (player.message, player.stepper.task) == ("all tasks", None)
+    press(player, "t", *"nobody", "enter")
+    assert player.message == "no task is called 'nobody'"
 
 
 def test_a_task_s_own_steps_are_gone_through_where_it_alone_is_looked_at():
-    session = session_of(samples.busy_trace())
-    press(session, "t", "2", "enter")
-    events = session.history.events
+    player = session_of(samples.busy_trace())
+    press(player, "t", "2", "enter")
+    events = player.history.events
     resumed = [i for i, event in enumerate(events) if isinstance(event, ev.TaskResumed) and event.task == 2]
-    assert places(session, "]", len(resumed)) == resumed
-    assert places(session, "[", 2) == resumed[-2::-1]
+    assert places(player, "]", len(resumed)) == resumed
+    assert places(player, "[", 2) == resumed[-2::-1]
 
 
 def test_of_several_tasks_of_a_name_one_is_asked_for():
     trace = samples.FakeTrace([ev.TaskCreated(0, task, "w", None, "w", "a.py", 1) for task in range(1, 7)])
-    session = session_of(trace)
-    press(session, "t", "w", "enter")
-    assert session.message == "6 tasks are called 'w': T1, T2, T3, T4, ...; say which by its number"
+    player = session_of(trace)
+    press(player, "t", "w", "enter")
+    assert player.message == "6 tasks are called 'w': T1, T2, T3, T4, ...; say which by its number"
 
 
 def test_places_are_marked_and_jumped_to():
-    session = session_of(samples.gather_trace(), marks=[Page(12, "read")])
-    press(at(session, 12), "right", "m", "a")
-    assert session.message == "this place is 'a' now; ' a jumps to it"
-    press(session, "end", "m", "z", "home", "'")
-    assert shown(session)[-1] == f" jump to mark (a 12  z {len(session.history) - 1}): ▏"
-    press(session, "a")
-    assert session.stepper.place == Place(12, 1)
-    press(session, "'", "'")
-    assert session.stepper.place == Place(session.stepper.index, 0) and session.stepper.is_at_start
-    press(session, "'", "'")
-    assert session.stepper.place == Place(12, 1)
-    press(session, "'", "q")
-    assert session.message == "no place is marked 'q'; marked: 'a', 'z'"
-    assert not session.is_over
+    player = session_of(samples.gather_trace(), marks=[Page(12, "read")])
+    press(at(player, 12), "right", "m", "a")
+    assert player.message == "this place is 'a' now; ' a jumps to it"
+    press(player, "end", "m", "z", "home", "'")
+    assert shown(player)[-1] == f" jump to mark (a 12  z {len(player.history) - 1}): ▏"
+    press(player, "a")
+    assert player.stepper.place == Place(12, 1)
+    press(player, "'", "'")
+    assert player.stepper.place == Place(player.stepper.index, 0) and player.stepper.is_at_start
+    press(player, "'", "'")
+    assert player.stepper.place == Place(12, 1)
+    press(player, "'", "q")
+    assert player.message == "no place is marked 'q'; marked: 'a', 'z'"
+    assert not player.is_over
     fresh = session_of(samples.gather_trace())
     press(fresh, "'", "'")
     assert fresh.message == "nobody has jumped yet"
@@ -450,81 +450,81 @@ class FakeTimer:
 
 def test_playing_goes_on_by_the_timer_at_its_speed_up_to_a_mark():
     page = Page(12, "read")
-    session = session_of(samples.gather_trace(), marks=[page])
+    player = session_of(samples.gather_trace(), marks=[page])
     timer, drawn = FakeTimer(), []
-    ticker = Ticker(session, timer.call_later, lambda: drawn.append(session.stepper.place))
+    ticker = Ticker(player, timer.call_later, lambda: drawn.append(player.stepper.place))
 
     def key(name: str) -> None:
-        session.press(name)
+        player.press(name)
         ticker.attend()
 
     key("space")
-    assert (timer.asked, session.is_playing) == ([0.5], True)
-    assert "▶ 2 a second" in shown(session)[-1]
+    assert (timer.asked, player.is_playing) == ([0.5], True)
+    assert "▶ 2 a second" in shown(player)[-1]
     timer.fire()
     timer.fire()
     assert drawn == [Place(2, 0), Place(4, 0)] or len(drawn) == 2
     key("+")
-    assert (timer.asked[-1], len(timer.calls), session.message) == (0.25, 1, "4 stops a second")
+    assert (timer.asked[-1], len(timer.calls), player.message) == (0.25, 1, "4 stops a second")
     key("-")
     key("-")
     assert (timer.asked[-1], len(timer.calls)) == (1.0, 1)
     key("space")
-    assert (timer.calls, session.message, session.is_playing) == ([], "paused", False)
+    assert (timer.calls, player.message, player.is_playing) == ([], "paused", False)
     key("space")
     while timer.calls:
         timer.fire()
-    assert (session.mark, session.is_playing) == (page, False)
+    assert (player.mark, player.is_playing) == (page, False)
     key("space")  # a page is to be read: this goes on from it, and does not play
-    assert (session.mark, timer.calls) == (None, [])
+    assert (player.mark, timer.calls) == (None, [])
     key("space")
     while timer.calls:
         timer.fire()
-    assert session.stepper.is_at_end
+    assert player.stepper.is_at_end
     key("space")
-    assert (session.message, timer.calls) == ("this is the end", [])
+    assert (player.message, timer.calls) == ("this is the end", [])
 
 
 def test_any_movement_pauses_and_a_search_is_driven_by_the_same_timer():
-    session = session_of(samples.FakeTrace([ev.Output(0, None, "stdout", "x")] * 4000))
+    player = session_of(samples.FakeTrace([ev.Output(0, None, "stdout", "x")] * 4000))
     timer = FakeTimer()
-    ticker = Ticker(session, timer.call_later, lambda: None)
+    ticker = Ticker(player, timer.call_later, lambda: None)
     for key in ("space", "left"):
-        session.press(key)
+        player.press(key)
         ticker.attend()
-    assert (session.is_playing, timer.calls) == (False, [])
+    assert (player.is_playing, timer.calls) == (False, [])
     for key in ("/", "z", "enter"):
-        session.press(key)
+        player.press(key)
         ticker.attend()
     assert timer.asked[-1] == 0
     while timer.calls:
         timer.fire()
-    assert (session.search, session.message) == (None, "no event has 'z'")
+    assert (player.search, player.message) == (None, "no event has 'z'")
 
 
 def test_the_speed_has_ends():
-    session = session_of(samples.gather_trace())
-    press(session, *["+"] * 20)
-    assert session.message == f"{SPEEDS[-1]:g} stops a second"
-    press(session, *["-"] * 20)
-    assert session.message == "0.25 stops a second"
+    player = session_of(samples.gather_trace())
+    press(player, *["+"] * 20)
+    assert player.message == f"{SPEEDS[-1]:g} stops a second"
+    press(player, *["-"] * 20)
+    assert player.message == "0.25 stops a second"
 
 
 # --- views, zoom, mouse
 
 
 def test_v_shows_each_pane_in_turn_at_every_size():
-    session = session_of(samples.gather_trace())
-    press(session, "end")
+    player = session_of(samples.gather_trace())
+    press(player, "end")
     for width, height in ((60, 20), (100, 30), (120, 50), (200, 60)):
-        session.look.turned = 0
+        player.viewport.turned = 0
         titles = []
         for _ in middles(width, height - 1):
-            band = bands(width, height - 1, session.look.turned)[1]
+            band = bands(width, height - 1, player.viewport.turned)[1]
             title = "while it waited" if band.slots[0].name == "meanwhile" else band.slots[0].name
-            assert f"─ {title} " in "\n".join(shown(session, width, height))
+            assert f"─ {title} " in "\n".join(shown(player, width, height))
             titles.append(band.slots[0].name)
-            press(session, "v")
+            press(player, "v")
         assert titles == list(middles(width, height - 1))
         everything = {slot.name for band in bands(width, height - 1) for slot in band.slots}
         assert {"source", "tasks", "events", "output"} <= everything
@@ -532,37 +532,37 @@ def test_v_shows_each_pane_in_turn_at_every_size():
 
 
 def test_zoom_keeps_the_cursor_in_view_and_panning_ends_with_the_next_step():
-    session = session_of(samples.gather_trace())
-    history = session.history
-    press(session, ">")
-    assert session.message == "the timeline shows all"
-    press(session, "z", "z")
-    assert shown(session)[-1] == " the timeline shows 0 to 500ms"
+    player = session_of(samples.gather_trace())
+    history = player.history
+    press(player, ">")
+    assert player.message == "the timeline shows all"
+    press(player, "z", "z")
+    assert shown(player)[-1] == " the timeline shows 0 to 500ms"
     windows = {}
     while True:
-        index = session.stepper.index
-        window = session.look.window(history, index)
+        index = player.stepper.index
+        window = player.viewport.window(history, index)
         assert window is not None
         now = history.at(index).at_ns
         assert window[0] <= now <= window[1]
         assert window[1] - window[0] == samples.SECOND // 2
-        windows[session.stepper.place] = window
-        if session.stepper.is_at_end:
+        windows[player.stepper.place] = window
+        if player.stepper.is_at_end:
             break
-        press(session, "right")
-    while not session.stepper.is_at_start:
-        assert session.look.window(history, session.stepper.index) == windows[session.stepper.place]
-        press(session, "left")
-    press(session, ">", ">", "<")
-    assert session.look.window(history, session.stepper.index) == (samples.SECOND // 4, samples.SECOND * 3 // 4)
-    press(session, *[">"] * 50)
-    last = session.look.window(history, session.stepper.index)
+        press(player, "right")
+    while not player.stepper.is_at_start:
+        assert player.viewport.window(history, player.stepper.index) == windows[player.stepper.place]
+        press(player, "left")
+    press(player, ">", ">", "<")
+    assert player.viewport.window(history, player.stepper.index) == (samples.SECOND // 4, samples.SECOND * 3 // 4)
+    press(player, *[">"] * 50)
+    last = player.viewport.window(history, player.stepper.index)
     assert last == (samples.SECOND * 3 // 2, samples.SECOND * 2)
-    press(session, "right")
-    assert session.look.window(history, session.stepper.index) == (0, samples.SECOND // 2)
-    press(session, "Z", "Z", "Z")
-    assert session.look.window(history, session.stepper.index) is None
-    assert session_of(samples.FakeTrace()).look.window(History(samples.FakeTrace()), -1) is None
+    press(player, "right")
+    assert player.viewport.window(history, player.stepper.index) == (0, samples.SECOND // 2)
+    press(player, "Z", "Z", "Z")
+    assert player.viewport.window(history, player.stepper.index) is None
+    assert session_of(samples.FakeTrace()).viewport.window(History(samples.FakeTrace()), -1) is None
 
 
 def turns(count: int, at_ns: int) -> list[ev.Event]:
@@ -581,12 +581,12 @@ def turns(count: int, at_ns: int) -> list[ev.Event]:
 def test_within_an_instant_of_the_virtual_clock_zoom_halves_the_events():
     made: list[ev.Event] = [ev.TaskCreated(0, task, f"w{task}", None, "w", "app.py", 1) for task in (1, 2)]
     events = [*made, *turns(40, samples.SECOND), ev.LoopStopped(2 * samples.SECOND)]
-    session = session_of(samples.FakeTrace(events))
-    press(session, "v", *"g50", "enter")
+    player = session_of(samples.FakeTrace(events))
+    press(player, "v", *"g50", "enter")
     said = []
     for _ in range(8):
-        press(session, "z")
-        said.append(session.message.removeprefix("the timeline shows "))
+        press(player, "z")
+        said.append(player.message.removeprefix("the timeline shows "))
     assert said == [
         "500ms to 1.5s",
         "750ms to 1.25s",
@@ -598,21 +598,21 @@ def test_within_an_instant_of_the_virtual_clock_zoom_halves_the_events():
         "events 46 to 53, all at 1s",
     ]
     # The axis counts the steps on from where the trace began.
-    lines = shown(session)
+    lines = shown(player)
     axis = next(at for at, line in enumerate(lines) if line.startswith("step "))
     assert (lines[axis].split(), [line[:12].rstrip() for line in lines[axis + 1 : axis + 4]]) == (
         ["step", "15", "16", "17"],
         ["at 1s", "T1 w1", "T2 w2"],
     )
-    index = session.stepper.index
-    press(session, ">")
-    assert session.message == "the timeline shows events 50 to 57, all at 1s"
-    press(session, *["<"] * 99)
-    assert session.message == "the timeline shows events 2 to 9, all at 1s"
-    press(session, "right", "left")
-    assert session.look.window(session.history, index) == range(46, 54)
-    press(session, *["Z"] * 8)
-    assert session.message == "the timeline shows all"
+    index = player.stepper.index
+    press(player, ">")
+    assert player.message == "the timeline shows events 50 to 57, all at 1s"
+    press(player, *["<"] * 99)
+    assert player.message == "the timeline shows events 2 to 9, all at 1s"
+    press(player, "right", "left")
+    assert player.viewport.window(player.history, index) == range(46, 54)
+    press(player, *["Z"] * 8)
+    assert player.message == "the timeline shows all"
     # Where no time passes at all, nothing else is halved.
     timeless = session_of(samples.FakeTrace([*made, *turns(10, 0)]))
     press(timeless, "z")
@@ -623,63 +623,63 @@ def test_within_an_instant_of_the_virtual_clock_zoom_halves_the_events():
     assert real.message == "the timeline shows 938ms to 1.06s"
 
 
-def cell_of(session: Session, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
+def cell_of(player: Player, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
     """The place of a text on the screen."""
-    lines = shown(session, width, height)
+    lines = shown(player, width, height)
     y = next(y for y, line in enumerate(lines) if text in line)
     return lines[y].index(text), y
 
 
 def test_a_click_on_a_task_looks_at_it_and_another_at_all_again():
-    session = at(session_of(samples.busy_trace()), 40)
-    click(session, *cell_of(session, "├ producer"), 100, 30)
-    assert session.stepper.task == 2
-    assert session.stepper.index < 40
-    click(session, *cell_of(session, "├ producer"), 100, 30)
-    assert (session.stepper.task, session.stepper.index) == (None, 40)
+    player = at(session_of(samples.busy_trace()), 40)
+    click(player, *cell_of(player, "├ producer"), 100, 30)
+    assert player.stepper.task == 2
+    assert player.stepper.index < 40
+    click(player, *cell_of(player, "├ producer"), 100, 30)
+    assert (player.stepper.task, player.stepper.index) == (None, 40)
 
 
 def test_a_click_on_an_event_or_a_time_goes_there():
-    session = at(session_of(samples.gather_trace()), 25)
-    click(session, *cell_of(session, "23 timer 1"), 100, 30)
-    assert session.stepper.index == 23
-    press(session, "v")
-    x, y = cell_of(session, "T3 B")
-    click(session, 99, y, 100, 30)
-    assert session.stepper.is_at_end
-    click(session, x, y, 100, 30)
-    assert session.stepper.task == 3
-    click(session, 2, 0, 100, 30)  # nothing is there
-    assert session.stepper.is_at_end
+    player = at(session_of(samples.gather_trace()), 25)
+    click(player, *cell_of(player, "23 timer 1"), 100, 30)
+    assert player.stepper.index == 23
+    press(player, "v")
+    x, y = cell_of(player, "T3 B")
+    click(player, 99, y, 100, 30)
+    assert player.stepper.is_at_end
+    click(player, x, y, 100, 30)
+    assert player.stepper.task == 3
+    click(player, 2, 0, 100, 30)  # nothing is there
+    assert player.stepper.is_at_end
 
 
 def test_a_column_of_the_timeline_and_the_place_it_leads_to_are_the_same():
-    session = session_of(samples.gather_trace())
-    press(session, "v", "end")
-    _, y = cell_of(session, "├ T2 A")
+    player = session_of(samples.gather_trace())
+    press(player, "v", "end")
+    _, y = cell_of(player, "├ T2 A")
     for x in range(20, 100, 7):
-        spot = picture(session, 100, 29).spot(x, y)
+        spot = picture(player, 100, 29).spot(x, y)
         assert spot is not None
-        click(session, x, y, 100, 30)
-        assert session.stepper.index >= (spot.event or 0)
-        press(session, "end")
+        click(player, x, y, 100, 30)
+        assert player.stepper.index >= (spot.event or 0)
+        press(player, "end")
 
 
 def test_the_wheel_steps_and_scrolls_what_is_to_be_read():
-    session = session_of(samples.gather_trace(), marks=[Page(-1, "\n\n".join("x" * 60))])
-    shown(session)
-    wheel(session, 1)
-    assert (session.scroll, session.stepper.is_at_start) == (1, True)
-    press(session, "right")
-    first = session.stepper.index
-    wheel(session, 1)
-    assert session.stepper.index > first
-    wheel(session, -1)
-    assert session.stepper.index == first
-    click(at(session, 25), 1, 1, 100, 30)
-    press(session, "?")
-    click(session, *cell_of(session, "help"), 100, 30)
-    assert session.shows_help
+    player = session_of(samples.gather_trace(), marks=[Page(-1, "\n\n".join("x" * 60))])
+    shown(player)
+    wheel(player, 1)
+    assert (player.scroll, player.stepper.is_at_start) == (1, True)
+    press(player, "right")
+    first = player.stepper.index
+    wheel(player, 1)
+    assert player.stepper.index > first
+    wheel(player, -1)
+    assert player.stepper.index == first
+    click(at(player, 25), 1, 1, 100, 30)
+    press(player, "?")
+    click(player, *cell_of(player, "help"), 100, 30)
+    assert player.shows_help
 
 
 def test_every_key_has_a_line_in_the_help_that_fits_a_small_screen():
@@ -687,12 +687,12 @@ def test_every_key_has_a_line_in_the_help_that_fits_a_small_screen():
     words = {"right": "→", "left": "←", "up": "↑", "down": "↓", "space": "Space", "enter": "Enter"}
     words |= {"home": "Home", "end": "End", "pagedown": "]", "pageup": "["}
     assert [key for key in BY_KEY if words.get(key, key) not in named.split()] == []
-    session = session_of(samples.gather_trace())
-    press(session, "?")
+    player = session_of(samples.gather_trace())
+    press(player, "?")
     seen = []
     for _ in range(20):
-        seen += shown(session, 60, 20)[2:-1]
-        press(session, "down")
+        seen += shown(player, 60, 20)[2:-1]
+        press(player, "down")
     assert all(any(binding.does in line for line in seen) for binding in BINDINGS)
 
 
@@ -714,17 +714,17 @@ TYPED = ["wake T3", "ready>1", "2", "- 1", "T2", "x", "step>1ms", "output", "\u2
 def test_no_keys_and_no_clicks_on_no_trace_break_the_screen(events, keys, is_ascii):
     events.sort(key=lambda event: event.at_ns)
     marks = [Page(0, "read\n\n" * 30), Page(1, "look", shows_state=True)]
-    session = session_of(samples.FakeTrace(events), marks=marks if len(events) > 1 else [], ascii=is_ascii)
+    player = session_of(samples.FakeTrace(events), marks=marks if len(events) > 1 else [], ascii=is_ascii)
     for key in keys:
         if isinstance(key, tuple):
-            click(session, *key, 60, 20)
+            click(player, *key, 60, 20)
         elif key in TYPED:
-            press(session, *("space" if char == " " else char for char in key))
+            press(player, *("space" if char == " " else char for char in key))
         else:
-            press(session, key)
-        if not session.is_playing or session.stepper.is_at_end:
-            session.tick()
-        lines = frame(session, 60, 20, PLAIN).split("\n")
+            press(player, key)
+        if not player.is_playing or player.stepper.is_at_end:
+            player.tick()
+        lines = frame(player, 60, 20, PLAIN).split("\n")
         assert len(lines) == 20
         assert max(map(cell_len, lines)) <= 60
         assert "\u202e" not in "".join(lines)

@@ -8,65 +8,65 @@ from corodemo.history import History
 from corodemo.lesson.questions import same
 from corodemo.player import Question
 from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 from corodemo.traceformat import events as ev
 
 PLAIN = Colours(has_colours=False, has_styles=False)
 
 
-def session_of(trace, **more) -> Session:
-    return Session(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
+def session_of(trace, **more) -> Player:
+    return Player(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
 
 
-def press(session: Session, *keys: str) -> Session:
+def press(player: Player, *keys: str) -> Player:
     for key in keys:
-        session.press(key)
-    return session
+        player.press(key)
+    return player
 
 
-def at(session: Session, index: int) -> Session:
-    return press(session, "g", *str(index), "enter")
+def at(player: Player, index: int) -> Player:
+    return press(player, "g", *str(index), "enter")
 
 
-def shown(session: Session) -> list[str]:
-    lines = (line.strip() for line in frame(session, 100, 60, PLAIN).split("\n"))
+def shown(player: Player) -> list[str]:
+    lines = (line.strip() for line in frame(player, 100, 60, PLAIN).split("\n"))
     return [line for line in lines if line][1:-1]  # without the title and the bottom line
 
 
 def test_y_tells_of_the_task_of_the_event_as_it_was_then():
-    session = at(session_of(samples.gather_trace()), 16)
-    assert session.sentence(16) == "T2 A waits for sleep(1) until 1s at app.py:5"
+    player = at(session_of(samples.gather_trace()), 16)
+    assert player.sentence(16) == "T2 A waits for sleep(1) until 1s at app.py:5"
     told = ["Why: T2 A (waiting)", "T2 A waits for sleep(1) at app.py:5, since 0s.", "It is over at 1s."]
-    assert shown(press(session, "y")) == told
+    assert shown(press(player, "y")) == told
     # It is laid over the place: put away, all is as it was.
-    assert press(session, "escape").mark is None
-    assert (session.stepper.index, session.message) == (16, "")
+    assert press(player, "escape").mark is None
+    assert (player.stepper.index, player.message) == (16, "")
 
 
 def test_y_tells_of_the_chosen_task():
-    session = press(at(session_of(samples.gather_trace()), 16), "t", "B", "enter", "y")
-    assert shown(session) == ["Why: T3 B (ready)", "T3 B is ready since 0s, and waits only for its turn."]
+    player = press(at(session_of(samples.gather_trace()), 16), "t", "B", "enter", "y")
+    assert shown(player) == ["Why: T3 B (ready)", "T3 B is ready since 0s, and waits only for its turn."]
 
 
 def test_y_tells_of_all_tasks_of_the_newest_program_where_nothing_says_which():
-    session = press(session_of(samples.gather_trace()), "end", "y")
-    headings = [line for line in shown(session) if line.startswith("Why:")]
+    player = press(session_of(samples.gather_trace()), "end", "y")
+    headings = [line for line in shown(player) if line.startswith("Why:")]
     assert headings == ["Why: T1 main (done)", "Why: T2 A (done)", "Why: T3 B (done)"]
 
 
 def test_y_shows_names_of_the_program_as_they_are():
-    session = press(session_of(samples.busy_trace()), "end", "t", "4", "enter", "y")
-    assert shown(session) == [
+    player = press(session_of(samples.busy_trace()), "end", "t", "4", "enter", "y")
+    assert shown(player) == [
         "Why: T4 [red]x (failed)",
         "T4 [red]x failed at 7ms with ValueError('[bold]no[/bold]').",
         "Warning, never-retrieved: task '[red]x' raised ValueError and nobody looked.",
     ]
-    session = press(session_of(samples.busy_trace()), "end", "t", "5", "enter", "y")
-    assert shown(session)[0] == "Why: T5 \\x1b[2Jclear (cancelled)"
+    player = press(session_of(samples.busy_trace()), "end", "t", "5", "enter", "y")
+    assert shown(player)[0] == "Why: T5 \\x1b[2Jclear (cancelled)"
 
 
 def test_y_says_why_it_has_nothing_to_say():
     assert press(session_of(samples.FakeTrace([ev.LoopStarted(0)])), "y").message == "there is no task yet"
     waiting = Question(4, "what now?", ("a", "b"), "b", 7, same)
-    session = at(session_of(samples.gather_trace(), marks=[waiting]), 4)
-    assert press(session, "right", "y").message == "there is a question already: answer this one first"
+    player = at(session_of(samples.gather_trace(), marks=[waiting]), 4)
+    assert press(player, "right", "y").message == "there is a question already: answer this one first"

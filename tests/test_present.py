@@ -14,7 +14,7 @@ import corodemo
 from corodemo import EventLoop, VirtualClock, run
 from corodemo.history import History
 from corodemo.live import tail
-from corodemo.live.tail import Present
+from corodemo.live.tail import Tail
 from corodemo.trace import Recorder
 from corodemo.traceformat import events as ev
 from corodemo.traceformat.file import Trace
@@ -66,7 +66,7 @@ def test_how_things_stand_is_what_the_whole_history_says(recorded, monkeypatch, 
     monkeypatch.setattr(tail, "WINDOW", many // 2)
     monkeypatch.setattr(tail, "MOST", 3 * many)
     trace = growing(recorded)
-    now = Present(trace)
+    now = Tail(trace)
     for stop in range(step, len(recorded.events) + step, step):
         trace.events.extend(recorded.events[len(trace.events) : stop])
         assert standing(now.follow()) == standing(History(trace)), stop
@@ -75,7 +75,7 @@ def test_how_things_stand_is_what_the_whole_history_says(recorded, monkeypatch, 
 
 def test_one_that_keeps_up_counts_from_the_beginning(recorded):
     trace = growing(recorded)
-    now = Present(trace)
+    now = Tail(trace)
     for event in recorded.events:
         trace.events.append(event)
         history = now.follow()
@@ -85,7 +85,7 @@ def test_one_that_keeps_up_counts_from_the_beginning(recorded):
 
 def test_tasks_that_had_finished_before_are_no_part_of_it(recorded):
     trace = Trace(recorded.header, list(recorded.events))
-    now = Present(trace)
+    now = Tail(trace)
     trace.events += [
         ev.TaskCreated(10**12, 50, "new", None, "new", "app.py", 1),
         ev.TaskReady(10**12, 50, "spawned", None),
@@ -97,7 +97,7 @@ def test_tasks_that_had_finished_before_are_no_part_of_it(recorded):
 
 def test_what_was_lost_unseen_is_not_claimed(recorded):
     trace = growing(recorded)
-    now = Present(trace)
+    now = Tail(trace)
     trace.events.extend(recorded.events[:40])
     now.follow()
     # Of the next eighty the trace has forgotten all but twenty.
@@ -113,7 +113,7 @@ def test_what_was_lost_unseen_is_not_claimed(recorded):
 
 def test_what_was_lost_but_remembered_still_stands(recorded):
     trace = growing(recorded)
-    now = Present(trace)
+    now = Tail(trace)
     trace.events.extend(recorded.events[:10])
     now.follow()
     past = remembered(recorded.events[:100])
@@ -135,7 +135,7 @@ def test_any_trace_can_be_followed(found, many):
         patch.setattr(tail, "WINDOW", many)
         trace = FakeTrace([])
         trace.dropped = trace.remembered = 0
-        now = Present(trace)
+        now = Tail(trace)
         for event in found:
             trace.events.append(event)
         now.follow()

@@ -147,7 +147,7 @@ def test_a_value_that_lies_about_its_class_is_not_asked_for_it(session):
     assert (remark(liar, session.recorder), shown(liar)) == (None, "<Liar, which cannot be shown: ValueError>")
 
 
-class Voice:
+class Reporter:
     is_ascii = True
 
     def __init__(self):
@@ -161,10 +161,10 @@ class Voice:
 
 def test_who_leaves_is_told_of_the_tasks_that_remain(session):
     run(session, NAMES)
-    voice = Voice()
+    reporter = Reporter()
     tasks = session.loop._tasks()
-    say_what_remains(voice, session.recorder, tasks)
-    assert voice.said == [
+    say_what_remains(reporter, session.recorder, tasks)
+    assert reporter.said == [
         "1 task still runs; Ctrl-D again cancels it and leaves",
         "  T2 worker waits for sleep(5) until 5s at <input 1>:2",
     ]
@@ -172,9 +172,9 @@ def test_who_leaves_is_told_of_the_tasks_that_remain(session):
 
 def test_of_many_tasks_that_remain_the_first_are_listed(session):
     run(session, NAMES + "ts = [create_task(f(n), name=f'n{n}') for n in range(10, 30)]\nawait sleep(0)")
-    voice = Voice()
-    say_what_remains(voice, session.recorder, session.loop._tasks())
-    assert [voice.said[0], *voice.said[-2:], len(voice.said)] == [
+    reporter = Reporter()
+    say_what_remains(reporter, session.recorder, session.loop._tasks())
+    assert [reporter.said[0], *reporter.said[-2:], len(reporter.said)] == [
         "21 tasks still run; Ctrl-D again cancels them and leaves",
         "  T12 n18 waits for sleep(18) until 19s at <input 1>:2",
         "  and 11 more: %tree shows them",

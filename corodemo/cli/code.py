@@ -20,7 +20,7 @@ from corodemo.shell.session import Options, Session
 if TYPE_CHECKING:
     from corodemo.recorder.recorder import Recorder
     from corodemo.runtime import Hook
-    from corodemo.shell.reporter import Voice
+    from corodemo.shell.reporter import Reporter
 
 __all__ = ["run_code", "run_stdin"]
 
@@ -66,13 +66,13 @@ class _PipedShell:
 
     def __init__(self, session: Session, recorder: Recorder, stdout: TextIO) -> None:
         # Only now: where there is no command, no screen library is needed.
-        from corodemo.shell.reporter import Voice
+        from corodemo.shell.reporter import Reporter
         from corodemo.shell.settings import Settings
 
         self.session = session
         self.recorder = recorder
         self.settings = Settings()
-        self.voice: Voice = Voice(_Paper(), stdout, self.settings)
+        self.reporter: Reporter = Reporter(_Paper(), stdout, self.settings)
         self._number = 1
 
     def next_file(self) -> str:
@@ -117,7 +117,7 @@ class _PipedShell:
 
 
 class _Paper:
-    """Where a voice writes when there is no terminal: straight to the stream, as wide as `COLUMNS` says."""
+    """Where a reporter writes when there is no terminal: straight to the stream, as wide as `COLUMNS` says."""
 
     @property
     def size(self) -> tuple[int, int]:

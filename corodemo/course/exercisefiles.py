@@ -16,7 +16,7 @@ from corodemo.course.progress import data_folder
 from corodemo.lesson.attempt import Trial
 from corodemo.lesson.model import Exercise, Lesson
 
-__all__ = ["Workbench", "editor"]
+__all__ = ["ExerciseFiles", "editor"]
 
 
 def editor() -> str:
@@ -24,7 +24,7 @@ def editor() -> str:
     return os.environ.get("VISUAL") or os.environ.get("EDITOR") or ""
 
 
-class Workbench:
+class ExerciseFiles:
     """The exercises of one lesson, and how far somebody has come with them."""
 
     def __init__(self, lesson: Lesson, folder: Path | None = None) -> None:

@@ -8,7 +8,7 @@ from rich.text import Text as RichText
 
 from corodemo.course.marks import header
 from corodemo.history import History
-from corodemo.lesson.celltrace import Scene
+from corodemo.lesson.celltrace import CellTrace
 from corodemo.lesson.checking import Asked, ask
 from corodemo.lesson.model import Code, Exercise, Predict, Text
 from corodemo.lesson.running import Played
@@ -56,7 +56,7 @@ def _markdown(text: str, console: Console) -> None:
 
 def _code(cell: Code, played: Played, console: Console) -> None:
     _indented(cell.source.rstrip("\n"), "", console)
-    output = Scene(played.trace.events, *played.spans[cell.number]).output().rstrip("\n")
+    output = CellTrace(played.trace.events, *played.spans[cell.number]).output().rstrip("\n")
     raised = played.raised.get(cell.number)
     if raised is not None:
         output = f"{output}\n{raised}".lstrip("\n")

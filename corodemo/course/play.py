@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from corodemo.course.exercisefiles import Workbench, editor
+from corodemo.course.exercisefiles import ExerciseFiles, editor
 from corodemo.course.marks import Score, caption, score_of
 from corodemo.course.presenter import Presentation
 from corodemo.course.progress import Progress, digest
@@ -165,7 +165,7 @@ class _Stage:
         self.history = History(played.trace)
         self.score: Score = score_of(played, coming)
         self.quiz = Predictions()
-        self._workbench = Workbench(played.lesson)
+        self._workbench = ExerciseFiles(played.lesson)
         self._progress = progress
         self._before: Mark | None = None  # the page or question at which the player was last
         self._laid: list[tuple[Mark, Exercise]] = []  # pages laid over an exercise's, which belong to it as well

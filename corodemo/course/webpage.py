@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from corodemo.course.marks import header
 from corodemo.export.html import html
 from corodemo.history import History
-from corodemo.lesson.celltrace import Scene
+from corodemo.lesson.celltrace import CellTrace
 from corodemo.lesson.checking import ask
 from corodemo.lesson.model import Code, Exercise, Predict, Text
 from corodemo.lesson.questions import ORDER
@@ -101,7 +101,7 @@ def _exercise(cell: Exercise) -> str:
 
 
 def _code(cell: Code, played: Played) -> str:
-    output = Scene(played.trace.events, *played.spans[cell.number]).output().rstrip("\n")
+    output = CellTrace(played.trace.events, *played.spans[cell.number]).output().rstrip("\n")
     raised = played.raised.get(cell.number)
     if raised is not None:
         output = f"{output}\n{raised}".lstrip("\n")

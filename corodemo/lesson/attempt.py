@@ -16,7 +16,7 @@ import time
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from corodemo.lesson.celltrace import Scene
+from corodemo.lesson.celltrace import CellTrace
 from corodemo.lesson.childprocess import command_of, environment
 from corodemo.lesson.exercises import shortfalls
 from corodemo.lesson.limits import end_the_process_at_last
@@ -113,7 +113,7 @@ def main(lesson: str, cell: str, program: str) -> None:
     lacks = [_to_a_learner(each.message) for each in shortfalls(exercise, ran)]
     if ran.ended is not None and lacks:
         lacks[0] += f" (line {ran.ended.line})"
-    output = Scene(ran.trace.events, 0, len(ran.trace.events)).output()[:_MAX_OUTPUT]
+    output = CellTrace(ran.trace.events, 0, len(ran.trace.events)).output()[:_MAX_OUTPUT]
     # Code of a cell is called "<cell 5>"; this is a learner's file, with its own lines.
     name = Path(program).name
     lacks, output = [lack.replace(ran.code.file, name) for lack in lacks], output.replace(ran.code.file, name)

@@ -1,7 +1,7 @@
-"""A scene: the stretch of a trace that one cell caused, with its tasks by name.
+"""A cell trace: the stretch of a trace that one cell caused, with its tasks by name.
 
 A task that was given a name is called by it. Any other is called by its coroutine, as on the screen: `main`, if only one
-task of the scene runs that, or else "the first say_after", "the second say_after", in the order of creation. "T3" and
+task of the cell runs that, or else "the first say_after", "the second say_after", in the order of creation. "T3" and
 "Task-2" are understood as well. What waits and wakes has a label: what the task is called, or "sleep(1)".
 
 What `%why` says of a task is kept as words of a lesson can say it: ids of tasks count through the whole run, and files are
@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from corodemo.traceformat import events as ev
 
-__all__ = ["Evidence", "Misread", "Scene", "brief_seconds"]
+__all__ = ["CellTrace", "Evidence", "Misread", "brief_seconds"]
 
 E = TypeVar("E", bound=ev.Event)
 
@@ -42,7 +42,7 @@ class _Told:
     header: ev.Header
 
 
-class Scene:
+class CellTrace:
     """The events from `start` up to `stop` of a trace."""
 
     def __init__(self, events: Sequence[ev.Event], start: int, stop: int) -> None:
@@ -63,7 +63,7 @@ class Scene:
 
     @property
     def start_ns(self) -> int:
-        """When the scene began: the time of the event before it, for the first one of its own may come after a wait."""
+        """When the cell began: the time of the event before it, for the first one of its own may come after a wait."""
         return self.events[self.start - 1].at_ns if self.start > 0 else 0
 
     @property
@@ -72,7 +72,7 @@ class Scene:
 
     @property
     def last_move(self) -> int:
-        """The first event at the time at which the scene ends: what brought it there. The last event, if no time passed."""
+        """The first event at the time at which the cell ends: what brought it there. The last event, if no time passed."""
         last = self.stop - 1
         if self.duration_ns == 0:
             return last
@@ -117,7 +117,7 @@ class Scene:
         return (*names, f"T{made.task}")
 
     def why(self, name: str) -> str:
-        """Return what `%why NAME` says when the scene is over, or `%why NAME QUESTION` if a question ends the name."""
+        """Return what `%why NAME` says when the cell is over, or `%why NAME QUESTION` if a question ends the name."""
         from corodemo.history import History
         from corodemo.views.explain.explain import QUESTIONS, explain  # with rich, which few lessons need to be read
 

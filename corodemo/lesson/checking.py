@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corodemo.lesson.cells import Problem
-from corodemo.lesson.celltrace import Misread, Scene
+from corodemo.lesson.celltrace import CellTrace, Misread
 from corodemo.lesson.claims import evidence
 from corodemo.lesson.differences import differences
 from corodemo.lesson.exercises import shortfalls
-from corodemo.lesson.expectations import broken_promises
+from corodemo.lesson.expectations import broken_expectations
 from corodemo.lesson.model import Code, Exercise, Lesson, Predict
 from corodemo.lesson.questions import Answer, answer
 from corodemo.lesson.running import Played, Ran, play_through, run_alone
@@ -63,24 +63,24 @@ def problems_of(played: Played) -> list[Problem]:
 
 def ask(predict: Predict, code: Code, played: Played) -> Asked:
     """Put a prediction to a run. Raises Misread if it has no answer."""
-    scene = Scene(played.trace.events, *played.spans[code.number])
-    after = scene.start - 1
+    cell_trace = CellTrace(played.trace.events, *played.spans[code.number])
+    after = cell_trace.start - 1
     if predict.when is not None:
-        reached = evidence(predict.when, scene)
+        reached = evidence(predict.when, cell_trace)
         if reached is None:
             raise Misread(f"it is asked when {predict.when!r}, which never happens")
         after = reached
-    found = answer(predict.asks, predict.choices, scene, after)
+    found = answer(predict.asks, predict.choices, cell_trace, after)
     if found.index <= after and predict.when is not None:
         raise Misread(f"its answer, {found.text!r}, shows before it is asked")
     return Asked(predict, after, found)
 
 
 def _check_cell(cell: Code, played: Played) -> list[Problem]:
-    scene = Scene(played.trace.events, *played.spans[cell.number])
+    cell_trace = CellTrace(played.trace.events, *played.spans[cell.number])
     return [
         Problem(played.lesson.file, cell.number, line, message)
-        for line, message in broken_promises(cell, scene, played.raised.get(cell.number))
+        for line, message in broken_expectations(cell, cell_trace, played.raised.get(cell.number))
     ]
 
 

@@ -8,40 +8,44 @@ from __future__ import annotations
 
 import re
 
-from corodemo.lesson.celltrace import Scene, brief_seconds
+from corodemo.lesson.celltrace import CellTrace, brief_seconds
 from corodemo.traceformat import events as ev
 
 __all__ = ["instead"]
 
 
-def instead(sentence: str, scene: Scene) -> str:
+def instead(sentence: str, cell_trace: CellTrace) -> str:
     """Return what happened where a claim does not hold, as a sentence without its full stop; "" if that is not known."""
     if sentence.startswith("the cell took"):
-        return f"it took {brief_seconds(scene.duration_ns)}"
+        return f"it took {brief_seconds(cell_trace.duration_ns)}"
     if sentence.startswith("the cell made"):
-        return f"it made {_count(len(scene.made), 'task')}"
+        return f"it made {_count(len(cell_trace.made), 'task')}"
     if sentence == "nothing was left waiting":
-        ended = {event.task for _, event in scene.each(ev.TaskDone) if event.outcome != "cancelled"}
-        return "left or cancelled: " + ", ".join(scene.called(task) for task in scene.made if task not in ended)
-    names = {name: task for task in scene.made for name in (scene.called(task), f"`{scene.called(task)}`")}
+        ended = {event.task for _, event in cell_trace.each(ev.TaskDone) if event.outcome != "cancelled"}
+        return "left or cancelled: " + ", ".join(
+            cell_trace.called(task) for task in cell_trace.made if task not in ended
+        )
+    names = {
+        name: task for task in cell_trace.made for name in (cell_trace.called(task), f"`{cell_trace.called(task)}`")
+    }
     for name in sorted(names, key=len, reverse=True):
         if re.match(rf"{re.escape(name)}\s", sentence):
-            return _fate(names[name], sentence, scene)
+            return _fate(names[name], sentence, cell_trace)
     return ""
 
 
-def _fate(task: int, sentence: str, scene: Scene) -> str:
-    name = scene.called(task)
+def _fate(task: int, sentence: str, cell_trace: CellTrace) -> str:
+    name = cell_trace.called(task)
     if re.search(r" took \d+ steps?$", sentence):
-        return f"{name} took {_count(sum(event.task == task for _, event in scene.each(ev.TaskResumed)), 'step')}"
-    for _, event in scene.each(ev.TaskDone):
+        return f"{name} took {_count(sum(event.task == task for _, event in cell_trace.each(ev.TaskResumed)), 'step')}"
+    for _, event in cell_trace.each(ev.TaskDone):
         if event.task == task:
             how = {
                 "result": f"ended with {event.value}",
                 "exception": f"failed with {event.value}",
                 "cancelled": "was cancelled",
             }
-            return f"{name} {how[event.outcome]}, after {brief_seconds(event.at_ns - scene.start_ns)}"
+            return f"{name} {how[event.outcome]}, after {brief_seconds(event.at_ns - cell_trace.start_ns)}"
     return f"{name} did not end"
 
 

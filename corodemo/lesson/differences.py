@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from corodemo.lesson.asyncio_twin import Outcome, Twin
 from corodemo.lesson.cells import Problem
-from corodemo.lesson.celltrace import Scene
+from corodemo.lesson.celltrace import CellTrace
 from corodemo.lesson.model import Code
 from corodemo.lesson.running import Played, Ran
 
@@ -32,19 +32,19 @@ def differences(played: Played, alone: Mapping[int, Ran]) -> list[Problem]:
             if cell.unlike_asyncio is not None:
                 twin.define(cell)
             else:
-                scene = Scene(played.trace.events, *played.spans[cell.number])
-                found += _different(file, cell, scene, played.raised.get(cell.number), twin.run(cell))
+                cell_trace = CellTrace(played.trace.events, *played.spans[cell.number])
+                found += _different(file, cell, cell_trace, played.raised.get(cell.number), twin.run(cell))
     for solution in (code for exercise in played.lesson.exercises for code in exercise.solutions):
         if solution.unlike_asyncio is None:
             ran = alone[solution.number]
-            scene = Scene(ran.trace.events, 0, len(ran.trace.events))
+            cell_trace = CellTrace(ran.trace.events, 0, len(ran.trace.events))
             raised = ran.ended.error if ran.ended is not None else None
             with Twin() as twin:
-                found += _different(file, solution, scene, raised, twin.run(solution))
+                found += _different(file, solution, cell_trace, raised, twin.run(solution))
     return found
 
 
-def _different(file: str, cell: Code, here: Scene, raised: str | None, there: Outcome) -> list[Problem]:
+def _different(file: str, cell: Code, here: CellTrace, raised: str | None, there: Outcome) -> list[Problem]:
     what = _first_difference(here, there)
     if not what and _kind(raised) != _kind(there.error):
         what = f"it raises {there.error or 'nothing'!r}, and here {raised or 'nothing'!r}"
@@ -53,7 +53,7 @@ def _different(file: str, cell: Code, here: Scene, raised: str | None, there: Ou
     return [Problem(file, cell.number, cell.line, f'on asyncio {what}; if that must be so, say why: asyncio="..."')]
 
 
-def _first_difference(here: Scene, there: Outcome) -> str:
+def _first_difference(here: CellTrace, there: Outcome) -> str:
     lines = [line.rstrip() for line in here.output().splitlines()]
     for one, other in itertools.zip_longest(lines, there.lines):
         if one is None:

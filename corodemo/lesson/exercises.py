@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corodemo.lesson.celltrace import Scene
-from corodemo.lesson.expectations import broken_promises
+from corodemo.lesson.celltrace import CellTrace
+from corodemo.lesson.expectations import broken_expectations
 from corodemo.lesson.model import Exercise
 from corodemo.lesson.running import Ran
 
@@ -30,7 +30,7 @@ def shortfalls(exercise: Exercise, ran: Ran) -> list[Shortfall]:
     if ran.ended is not None and (ran.ended.is_fatal or check.raises is None):
         how = ran.ended.error if ran.ended.is_fatal else f"raised {ran.ended.error}"
         return [Shortfall(check.line, f"the program {how}")]
-    scene = Scene(ran.trace.events, 0, len(ran.trace.events))
+    cell_trace = CellTrace(ran.trace.events, 0, len(ran.trace.events))
     raised = None if ran.ended is None else ran.ended.error
-    broken = broken_promises(check, scene, raised, any_output=check.prints_line == 0)
+    broken = broken_expectations(check, cell_trace, raised, any_output=check.prints_line == 0)
     return [Shortfall(*each) for each in broken]

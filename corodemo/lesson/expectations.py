@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import difflib
 
-from corodemo.lesson.celltrace import Misread, Scene
+from corodemo.lesson.celltrace import CellTrace, Misread
 from corodemo.lesson.claims import evidence
 from corodemo.lesson.counterexample import instead
 from corodemo.lesson.model import Code
 
-__all__ = ["broken_promises"]
+__all__ = ["broken_expectations"]
 
 
-def broken_promises(code: Code, scene: Scene, raised: str | None, *, any_output: bool = False) -> list[tuple[int, str]]:
+def broken_expectations(
+    code: Code, cell_trace: CellTrace, raised: str | None, *, any_output: bool = False
+) -> list[tuple[int, str]]:
     """Return each promise that a run did not keep: the line of the file where it stands, and what happened instead.
 
     raised: what ended the run, as `# raises:` says it. any_output: do not look at what it printed.
@@ -21,13 +23,13 @@ def broken_promises(code: Code, scene: Scene, raised: str | None, *, any_output:
     if code.raises is not None and raised != code.raises:
         broken.append((code.line, f"states that it raises {code.raises!r}, but it raises {raised or 'nothing'!r}"))
     if not any_output:
-        wrong = _first_difference(code, [line.rstrip() for line in scene.output().splitlines()])
+        wrong = _first_difference(code, [line.rstrip() for line in cell_trace.output().splitlines()])
         if wrong is not None:
             broken.append(wrong)
     for claim in code.claims:
         try:
-            if evidence(claim.sentence, scene) is None:
-                found = instead(claim.sentence, scene)
+            if evidence(claim.sentence, cell_trace) is None:
+                found = instead(claim.sentence, cell_trace)
                 message = f"claim does not hold: {claim.sentence}" + (f" ({found})" if found else "")
                 broken.append((claim.line, message))
         except Misread as exc:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from corodemo.lesson.celltrace import Misread, Scene, brief_seconds
+from corodemo.lesson.celltrace import CellTrace, Misread, brief_seconds
 from corodemo.lesson.claims import evidence
 from corodemo.traceformat import events as ev
 
@@ -43,19 +43,19 @@ WHICH_HOLDS = "which of these holds"
 ORDER = "the order of the lines"
 
 
-def answer(asks: str, choices: tuple[str, ...], scene: Scene, after: int) -> Answer:
-    """Return the answer to a question about a scene, as seen after event `after`.
+def answer(asks: str, choices: tuple[str, ...], cell_trace: CellTrace, after: int) -> Answer:
+    """Return the answer to a question about a cell, as seen after event `after`.
 
     Raises Misread if there is no such question, it has no answer here, or its choices do not have the answer once.
     """
     if asks == WHICH_HOLDS:
-        return _which_holds(choices, scene)
+        return _which_holds(choices, cell_trace)
     if asks == ORDER:
-        return _order(choices, scene, after)
+        return _order(choices, cell_trace, after)
     for known in QUESTIONS:
         match = known.pattern.fullmatch(asks)
         if match is not None:
-            found = known.find(scene, after, *match.groups())
+            found = known.find(cell_trace, after, *match.groups())
             break
     else:
         raise Misread(f"not a question to a trace: {asks!r}; docs/writing-lessons.md lists what can be asked")
@@ -83,16 +83,16 @@ def _plain(text: str) -> str:
     return text
 
 
-def _which_holds(choices: tuple[str, ...], scene: Scene) -> Answer:
-    held = [(choice, index) for choice in choices if (index := evidence(choice, scene)) is not None]
+def _which_holds(choices: tuple[str, ...], cell_trace: CellTrace) -> Answer:
+    held = [(choice, index) for choice in choices if (index := evidence(choice, cell_trace)) is not None]
     if len(held) != 1:
         raise Misread(f"exactly one choice must hold, but {len(held)} do" + "".join(f"; {c!r}" for c, _ in held))
     return Answer(*held[0])
 
 
-def _order(choices: tuple[str, ...], scene: Scene, after: int) -> Answer:
+def _order(choices: tuple[str, ...], cell_trace: CellTrace, after: int) -> Answer:
     places: list[tuple[int, int]] = []  # where each is printed: by which event, and as which line
-    lines = scene.lines()
+    lines = cell_trace.lines()
     for choice in choices:
         found = [place for place, (text, index) in enumerate(lines) if index > after and same(text, choice)]
         if len(found) != 1:
@@ -115,57 +115,57 @@ def _asks(pattern: str, example: str) -> Callable[[Callable[..., Answer]], Calla
 
 
 @_asks(r"line (\d+) of the output", "line 1 of the output")
-def _line(scene: Scene, after: int, number: str) -> Answer:
+def _line(cell_trace: CellTrace, after: int, number: str) -> Answer:
     if int(number) == 0:
         raise Misread("lines are counted from 1")
-    return Answer(*scene.line_at(int(number)))
+    return Answer(*cell_trace.line_at(int(number)))
 
 
 @_asks("the last line of the output", "the last line of the output")
-def _last_line(scene: Scene, after: int) -> Answer:
-    return Answer(*scene.line_at(-1))
+def _last_line(cell_trace: CellTrace, after: int) -> Answer:
+    return Answer(*cell_trace.line_at(-1))
 
 
 @_asks("the next line printed", "the next line printed")
-def _next_line(scene: Scene, after: int) -> Answer:
-    rest = Scene(scene.events, after + 1, scene.stop)
+def _next_line(cell_trace: CellTrace, after: int) -> Answer:
+    rest = CellTrace(cell_trace.events, after + 1, cell_trace.stop)
     return Answer(*rest.line_at(1))
 
 
 @_asks("the number of lines printed", "the number of lines printed")
-def _line_count(scene: Scene, after: int) -> Answer:
-    printed = [index for index, event in scene.each(ev.Output) if not event.text.isspace()]
-    return Answer(str(scene.line_count()), printed[-1] if printed else scene.stop - 1)
+def _line_count(cell_trace: CellTrace, after: int) -> Answer:
+    printed = [index for index, event in cell_trace.each(ev.Output) if not event.text.isspace()]
+    return Answer(str(cell_trace.line_count()), printed[-1] if printed else cell_trace.stop - 1)
 
 
 @_asks("the time that the cell takes", "the time that the cell takes")
-def _duration(scene: Scene, after: int) -> Answer:
-    return Answer(brief_seconds(scene.duration_ns), scene.last_move)
+def _duration(cell_trace: CellTrace, after: int) -> Answer:
+    return Answer(brief_seconds(cell_trace.duration_ns), cell_trace.last_move)
 
 
 @_asks("the next task to run", "the next task to run")
-def _next_task(scene: Scene, after: int) -> Answer:
-    for index, event in scene.each(ev.TaskResumed):
+def _next_task(cell_trace: CellTrace, after: int) -> Answer:
+    for index, event in cell_trace.each(ev.TaskResumed):
         if index > after:
-            return Answer(scene.called(event.task), index)
+            return Answer(cell_trace.called(event.task), index)
     raise Misread("no task runs after that")
 
 
 @_asks("the first task to end", "the first task to end")
-def _first_to_end(scene: Scene, after: int) -> Answer:
-    for index, event in scene.each(ev.TaskDone):
-        return Answer(scene.called(event.task), index)
+def _first_to_end(cell_trace: CellTrace, after: int) -> Answer:
+    for index, event in cell_trace.each(ev.TaskDone):
+        return Answer(cell_trace.called(event.task), index)
     raise Misread("no task ends in this cell")
 
 
 @_asks("the number of tasks", "the number of tasks")
-def _task_count(scene: Scene, after: int) -> Answer:
-    made = [index for index, _ in scene.each(ev.TaskCreated)]
-    return Answer(str(len(made)), made[-1] if made else scene.stop - 1)
+def _task_count(cell_trace: CellTrace, after: int) -> Answer:
+    made = [index for index, _ in cell_trace.each(ev.TaskCreated)]
+    return Answer(str(len(made)), made[-1] if made else cell_trace.stop - 1)
 
 
 @_asks("the number of steps of `?(.+?)`?", "the number of steps of main")
-def _step_count(scene: Scene, after: int, name: str) -> Answer:
-    task = scene.task(name)
-    steps = [index for index, event in scene.each(ev.TaskResumed) if event.task == task]
-    return Answer(str(len(steps)), steps[-1] if steps else scene.stop - 1)
+def _step_count(cell_trace: CellTrace, after: int, name: str) -> Answer:
+    task = cell_trace.task(name)
+    steps = [index for index, event in cell_trace.each(ev.TaskResumed) if event.task == task]
+    return Answer(str(len(steps)), steps[-1] if steps else cell_trace.stop - 1)

@@ -21,7 +21,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from corodemo.history import brief
-from corodemo.live.tail import Present
+from corodemo.live.tail import Tail
 from corodemo.terminal.echo import without_key_echo
 from corodemo.terminal.painter import Painter
 from corodemo.terminal.screen import PanelLine, Terminal
@@ -87,8 +87,8 @@ class LivePanel:
 
     def __enter__(self) -> Self:
         self._started = self._grown_at = time.monotonic()
-        self._present = Present(self._trace)
-        self._seen = self._present.taken
+        self._tail = Tail(self._trace)
+        self._seen = self._tail.taken
         if self._is_possible and self._terminal is not None:
             if self._leads_streams:
                 self._ends.enter_context(leading_streams(self._terminal))
@@ -121,10 +121,10 @@ class LivePanel:
                 return
         with without_key_echo():
             terminal.open_panel()
-            made = (event.task for event in self._present.news if type(event) is ev.TaskCreated)
+            made = (event.task for event in self._tail.news if type(event) is ev.TaskCreated)
             self._about = next(made, None)
             self._was_shown = True
-            kinds = list(map(type, self._present.news))
+            kinds = list(map(type, self._tail.news))
             cost = FIRST_EVENT * len(kinds) + FIRST_TASK * kinds.count(ev.TaskCreated)
             while not self._rest(terminal, REST * cost):
                 started = time.thread_time()
@@ -155,14 +155,14 @@ class LivePanel:
 
     def _has_news(self) -> bool:
         """Return True once a task has run since the panel was opened."""
-        return any(type(event) is ev.TaskResumed for event in self._present.news)
+        return any(type(event) is ev.TaskResumed for event in self._tail.news)
 
     def _lines(self, terminal: Terminal, words: str | None = None) -> list[PanelLine]:
         """Return the picture; words: what its heading says, by default what runs, for how long, and how to end it."""
         columns, rows = terminal.size
         width = max(20, columns - 1)  # the last column stays free: some terminals wrap when it is filled
         lines = self._unfinished(terminal, width) if words is None else []
-        history = self._present.follow()
+        history = self._tail.follow()
         start, end = self._extent(history, is_last=words is not None)
         picture = panel(
             history,
@@ -183,11 +183,11 @@ class LivePanel:
 
     def _extent(self, history: History, *, is_last: bool) -> tuple[int, int]:
         """Return the stretch of time to show: from the panel's opening, or from when its history begins, until now."""
-        if self._seen != self._present.taken:
-            self._seen = self._present.taken
+        if self._seen != self._tail.taken:
+            self._seen = self._tail.taken
             self._grown_at = time.monotonic()
         now = history.last().at_ns
-        start = min(now, self._present.start_ns)
+        start = min(now, self._tail.start_ns)
         if not is_last:
             now += int((time.monotonic() - self._grown_at) * 1e9 * self._pace())
         return start, max(now, start + 1)
@@ -196,8 +196,8 @@ class LivePanel:
         words = f"{time.monotonic() - self._started:.1f} s"
         if self._title:
             words = f"{self._title}, {words}"
-        if self._present.since_ns is not None:
-            words += f", counted from {brief(self._present.since_ns, ascii=self._is_ascii)}"
+        if self._tail.since_ns is not None:
+            words += f", counted from {brief(self._tail.since_ns, ascii=self._is_ascii)}"
         return words
 
     def _unfinished(self, terminal: Terminal, width: int) -> list[PanelLine]:
@@ -213,10 +213,10 @@ class LivePanel:
     # --- at the end
 
     def _summary(self) -> str:
-        news = self._present.news
+        news = self._tail.news
         tasks = sum(type(event) is ev.TaskCreated for event in news)
         steps = sum(type(event) is ev.TaskResumed for event in news)
-        more = "more than " if self._present.has_forgotten else ""
+        more = "more than " if self._tail.has_forgotten else ""
         made = f"{more}{_count(tasks, 'task')}, " if tasks or not more else ""  # "more than 0" says nothing
         seconds = time.monotonic() - self._started
         return f"{made}{seconds:.1f} s, {more}{_count(steps, 'step')}"

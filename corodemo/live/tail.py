@@ -1,7 +1,7 @@
 """The present of a trace that grows: a history that a live view can afford to follow.
 
 A program may write a million events a second, and its panel may cost it a tenth of its time at most: then not every event
-can be folded. `Present` folds all of them as long as it keeps up. When it has fallen behind it begins afresh with the newest
+can be folded. `Tail` folds all of them as long as it keeps up. When it has fallen behind it begins afresh with the newest
 events, and of those before keeps what still matters: which tasks are not finished, and what each was last seen to do. So
 who is there and what it does is right at all times; what is counted (steps, times) is then counted from a later moment
 on, which `since_ns` tells, for a view to say so.
@@ -24,7 +24,7 @@ from corodemo.traceformat.retention import still_true
 if TYPE_CHECKING:
     from corodemo.traceformat.file import Trace
 
-__all__ = ["Present"]
+__all__ = ["Tail"]
 
 #: Events folded at most for one picture, and kept at most. Folding one takes 1.3 µs on a small machine.
 MANY = 10_000
@@ -35,7 +35,7 @@ WINDOW = 5_000
 _TRIES = 100
 
 
-class Present:
+class Tail:
     """What goes on in a trace, from its making on."""
 
     def __init__(self, trace: Trace) -> None:

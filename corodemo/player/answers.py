@@ -1,7 +1,7 @@
 """What is asked in a player and what was answered, and the keys that others have added to it.
 
-A session has one of these. It remembers each answer for the question that was asked, by identity, for a question may be asked
-twice; and it turns what a key from outside says into what the session shows.
+A player has one of these. It remembers each answer for the question that was asked, by identity, for a question may be asked
+twice; and it turns what a key from outside says into what the player shows.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from corodemo.player.extensions import AtKey, Key, Leave, Quiz, Work
 from corodemo.player.marks import Question
 
 if TYPE_CHECKING:
-    from corodemo.player.player import Session
+    from corodemo.player.player import Player
 
-__all__ = ["Asking"]
+__all__ = ["Answers"]
 
 
-class Asking:
+class Answers:
     """Answers, the quiz, and keys from outside."""
 
     def __init__(
@@ -58,41 +58,41 @@ class Asking:
         added = [(key.key, key.does) for key in self._keys.values()]
         return [("p", "predict: a question about what comes next"), *added] if self._quiz is not None else added
 
-    def hints(self, session: Session) -> list[str]:
-        """Return what the bottom line says of them where the session stands."""
-        said = [key.hint(_at(session)) for key in self._keys.values()]
-        return [*filter(None, said), *(["p predict"] if self._quiz is not None and session.mark is None else [])]
+    def hints(self, player: Player) -> list[str]:
+        """Return what the bottom line says of them where the player stands."""
+        said = [key.hint(_at(player)) for key in self._keys.values()]
+        return [*filter(None, said), *(["p predict"] if self._quiz is not None and player.mark is None else [])]
 
-    def press(self, session: Session, key: str) -> bool:
+    def press(self, player: Player, key: str) -> bool:
         """Do what a key says if it comes from outside; return False for any other."""
         if key in self._keys:
-            self._press(session, self._keys[key])
+            self._press(player, self._keys[key])
         elif key == "p" and self._quiz is not None:
-            self._ask(session, self._quiz)
+            self._ask(player, self._quiz)
         else:
             return False
         return True
 
-    def _press(self, session: Session, key: Key) -> None:
-        result = key.press(_at(session))
+    def _press(self, player: Player, key: Key) -> None:
+        result = key.press(_at(player))
         if isinstance(result, Leave):
-            session.left_with = result.value
-            session.is_over = True
+            player.left_with = result.value
+            player.is_over = True
         elif isinstance(result, Work):
-            session.work = result
+            player.work = result
         else:
-            session.show(result)
+            player.show(result)
 
-    def _ask(self, session: Session, quiz: Quiz) -> None:
-        if self.is_open(session.question):
-            session.message = "there is a question already: answer this one first"
+    def _ask(self, player: Player, quiz: Quiz) -> None:
+        if self.is_open(player.question):
+            player.message = "there is a question already: answer this one first"
             return
-        asked = quiz.ask(session.history, session.stepper.index)
+        asked = quiz.ask(player.history, player.stepper.index)
         if asked is None:
-            session.message = "there is nothing to predict here"
+            player.message = "there is nothing to predict here"
         else:
-            session.lay(asked)
+            player.lay(asked)
 
 
-def _at(session: Session) -> AtKey:
-    return AtKey(session.history, session.stepper.place, session.mark)
+def _at(player: Player) -> AtKey:
+    return AtKey(player.history, player.stepper.place, player.mark)

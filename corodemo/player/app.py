@@ -1,6 +1,6 @@
 """The player on a terminal: keys in, frames out.
 
-prompt_toolkit reads the keys and draws the differences; everything else is in `session` and `frames`. The screen
+prompt_toolkit reads the keys and draws the differences; everything else is in `player` and `frames`. The screen
 that was there comes back when the player ends. On something that is no terminal, or one that cannot be drawn on,
 it says so and does nothing.
 """
@@ -31,7 +31,7 @@ from corodemo.player.extensions import Key, Quiz
 from corodemo.player.frame import Colours, frame
 from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.mouse import click, wheel
-from corodemo.player.player import LinesOf, Session
+from corodemo.player.player import LinesOf, Player
 from corodemo.player.ticker import Ticker
 from corodemo.traceformat.sources import lines_of as lines_from_disk
 from corodemo.views.text import cell_len
@@ -104,7 +104,7 @@ def play(
         print(f"corodemo: the stepper needs a terminal that it can draw on, and {reason}", file=sys.stderr)
         return None
     encoding = (sys.stdout.encoding or "ascii").lower()
-    session = Session(
+    player = Player(
         history,
         title=title,
         lines_of=lines_of or lines_from_disk,
@@ -118,10 +118,10 @@ def play(
         start=start,
         roomy=roomy,
     )
-    application = _application(session, Colours(has_colours=not os.environ.get("NO_COLOR")))
+    application = _application(player, Colours(has_colours=not os.environ.get("NO_COLOR")))
     with _signals_left_alone() as is_main:
         application.run(handle_sigint=is_main, set_exception_handler=False)
-    return Left(session.stepper.place, session.left_with)
+    return Left(player.stepper.place, player.left_with)
 
 
 @contextlib.contextmanager
@@ -139,7 +139,7 @@ def _signals_left_alone() -> Iterator[bool]:
         signal.set_wakeup_fd(wakeup)
 
 
-def _application(session: Session, colours: Colours) -> Application[None]:
+def _application(player: Player, colours: Colours) -> Application[None]:
     drawn: dict[tuple[int, int], StyleAndTextTuples] = {}
 
     def content() -> StyleAndTextTuples:
@@ -147,12 +147,12 @@ def _application(session: Session, colours: Colours) -> Application[None]:
         key = (size.columns, size.rows)
         if key not in drawn:
             drawn.clear()
-            drawn[key] = _padded(frame(session, size.columns, size.rows, colours), size.columns)
+            drawn[key] = _padded(frame(player, size.columns, size.rows, colours), size.columns)
         return drawn[key]
 
     def changed() -> None:
         drawn.clear()
-        if session.is_over:
+        if player.is_over:
             if application.is_running and not application.is_done:
                 application.exit()
         else:
@@ -163,19 +163,19 @@ def _application(session: Session, colours: Colours) -> Application[None]:
         key = event.key_sequence[0].key
         name = _NAMED.get(key) if isinstance(key, Keys) else ("space" if key == " " else key)
         if name is not None and (len(name) > 1 or name.isprintable()):
-            session.press(name)
+            player.press(name)
         changed()
 
     def call_later(seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
         return asyncio.get_running_loop().call_later(seconds, call)
 
-    ticker = Ticker(session, call_later, changed)
+    ticker = Ticker(player, call_later, changed)
     bindings = KeyBindings()
     for named in _NAMED:
         bindings.add(named, eager=named is not Keys.Escape)(press)
     bindings.add(Keys.Any)(press)
     application: Application[None] = Application(
-        layout=Layout(Window(_Screen(content, session, changed), wrap_lines=False)),
+        layout=Layout(Window(_Screen(content, player, changed), wrap_lines=False)),
         key_bindings=bindings,
         full_screen=True,
         mouse_support=True,
@@ -201,12 +201,10 @@ def _padded(text: str, width: int) -> StyleAndTextTuples:
 class _Screen(FormattedTextControl):
     """The whole screen as one text, which knows what a mouse does to it."""
 
-    def __init__(
-        self, content: Callable[[], StyleAndTextTuples], session: Session, changed: Callable[[], None]
-    ) -> None:
+    def __init__(self, content: Callable[[], StyleAndTextTuples], player: Player, changed: Callable[[], None]) -> None:
         super().__init__(content, focusable=True, show_cursor=False)
         self._content = content
-        self._session = session
+        self._session = player
         self._changed = changed
 
     def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:

@@ -60,7 +60,7 @@ class Key:
     hint: returns what the bottom line says of the key where the player stands, such as "x try it"; "" for nothing.
     """
 
-    key: str  # as the session calls it: "x", "f2", "enter"
+    key: str  # as the player calls it: "x", "f2", "enter"
     does: str  # for the help
     press: Callable[[AtKey], Mark | Leave | Work | str | None]
     hint: Callable[[AtKey], str] = _no_hint

@@ -1,7 +1,7 @@
-"""Frames: what the player's screen shows, as lines of text with colours, for a session and a size.
+"""Frames: what the player's screen shows, as lines of text with colours, for a player and a size.
 
 An event shows the panes of `views.step`; a page or a question takes their place, or the lower part of it. The
-last line is the player's own. The same session and size give the same frame.
+last line is the player's own. The same player and size give the same frame.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from rich.text import Text
 
 from corodemo.player.marks import Page, Question
 from corodemo.player.pages import breakpoint_lines, help_lines, page_lines, question_lines
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 from corodemo.player.rendering import ALL_COLOURS, THEME, Colours, exactly, lines, safe_markdown
 from corodemo.player.statusline import bottom
 from corodemo.views.screen import screen
@@ -25,45 +25,45 @@ _SMALLEST = (30, 8)
 _BREAKPOINT_LINES = 17
 
 
-def frame(session: Session, width: int, height: int, colours: Colours = ALL_COLOURS) -> str:
+def frame(player: Player, width: int, height: int, colours: Colours = ALL_COLOURS) -> str:
     """Return a full screen as text with ANSI sequences, exactly `height` lines of at most `width` cells."""
     if width < _SMALLEST[0] or height < _SMALLEST[1]:
         small = lines(Text("Make this window larger, or press q."), width, colours)
         return "\n".join(exactly(small, height))
-    body = _body(session, width, height - 1, colours)
-    return "\n".join([*exactly(body, height - 1), *lines(bottom(session, width), width, colours)[:1]])
+    body = _body(player, width, height - 1, colours)
+    return "\n".join([*exactly(body, height - 1), *lines(bottom(player, width), width, colours)[:1]])
 
 
-def _body(session: Session, width: int, height: int, colours: Colours) -> list[str]:
-    mark = session.mark
-    panes = partial(_panes, session, width, colours=colours)
-    if session.shows_help:
-        return help_lines(session, width, height, colours)
-    if session.typing == "break":
-        below = breakpoint_lines(session, width, min(height - 3, _BREAKPOINT_LINES), colours)
+def _body(player: Player, width: int, height: int, colours: Colours) -> list[str]:
+    mark = player.mark
+    panes = partial(_panes, player, width, colours=colours)
+    if player.shows_help:
+        return help_lines(player, width, height, colours)
+    if player.typing == "break":
+        below = breakpoint_lines(player, width, min(height - 3, _BREAKPOINT_LINES), colours)
         return [*exactly(panes(height - len(below)), height - len(below)), *below]
     if isinstance(mark, Page):
-        return page_lines(session, mark, width, height, colours, panes)
+        return page_lines(player, mark, width, height, colours, panes)
     if isinstance(mark, Question):
-        return question_lines(session, mark, width, height, colours, panes)
+        return question_lines(player, mark, width, height, colours, panes)
     return panes(height)
 
 
-def picture(session: Session, width: int, height: int) -> Lines:
+def picture(player: Player, width: int, height: int) -> Lines:
     """Return the panes, without the player's own line; they know what is where."""
-    index = session.stepper.index
+    index = player.stepper.index
     return screen(
-        session.history,
+        player.history,
         index,
         width=width,
         height=height,
-        lines_of=session.lines_of,
-        turned=session.look.turned,
-        window=session.look.window(session.history, index),
-        task=session.stepper.task,
-        ascii=session.ascii,
+        lines_of=player.lines_of,
+        turned=player.viewport.turned,
+        window=player.viewport.window(player.history, index),
+        task=player.stepper.task,
+        ascii=player.ascii,
     )
 
 
-def _panes(session: Session, width: int, height: int, *, colours: Colours) -> list[str]:
-    return lines(picture(session, width, height), width, colours)
+def _panes(player: Player, width: int, height: int, *, colours: Colours) -> list[str]:
+    return lines(picture(player, width, height), width, colours)

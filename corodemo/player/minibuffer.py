@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from corodemo.player.breakpoints import Misspoken, has_text, parse, task_called
 
 if TYPE_CHECKING:
-    from corodemo.player.player import Session
+    from corodemo.player.player import Player
 
 __all__ = ["PROMPTS", "SINGLE", "Purpose", "enter", "prompt"]
 
@@ -29,53 +29,53 @@ PROMPTS: dict[Purpose, str] = {
 SINGLE = ("mark", "jump")
 
 
-def prompt(session: Session) -> str:
+def prompt(player: Player) -> str:
     """Return what is asked for, with what there is to choose from."""
-    words = PROMPTS[session.typing]
-    if session.typing == "jump":
-        there = "  ".join(f"{letter} {place.index}" for letter, place in sorted(session.bookmarks.items()))
+    words = PROMPTS[player.typing]
+    if player.typing == "jump":
+        there = "  ".join(f"{letter} {place.index}" for letter, place in sorted(player.bookmarks.items()))
         return words.replace(":", f" ({there}):") if there else words
     return words
 
 
-def enter(session: Session, purpose: Purpose, text: str) -> None:
+def enter(player: Player, purpose: Purpose, text: str) -> None:
     """Do what was entered for a purpose; `text` has no spaces at its ends."""
     match purpose:
         case "answer":
-            _answer(session, text)
+            _answer(player, text)
         case "go" if text:
-            here = session.stepper.place
-            session.message = session.stepper.go(text)
-            if not session.message:
-                session.jumped_from(here)
-        case "find" if text or session.found:
-            session.found = text or session.found
-            session.look_for(has_text(session.found, session.sentence), 1, wraps=True, slow=True)
+            here = player.stepper.place
+            player.message = player.stepper.go(text)
+            if not player.message:
+                player.jumped_from(here)
+        case "find" if text or player.found:
+            player.found = text or player.found
+            player.look_for(has_text(player.found, player.sentence), 1, wraps=True, slow=True)
         case "break":
-            _break(session, text)
+            _break(player, text)
         case "task":
-            _task(session, text)
+            _task(player, text)
         case "mark" if text:
-            session.bookmarks[text] = session.stepper.place
-            session.message = f"this place is {text!r} now; ' {text} jumps to it"
+            player.bookmarks[text] = player.stepper.place
+            player.message = f"this place is {text!r} now; ' {text} jumps to it"
         case "jump" if text == "'":
-            session.jump_to_place(session.came_from, "nobody has jumped yet")
+            player.jump_to_place(player.came_from, "nobody has jumped yet")
         case "jump" if text:
-            there = ", ".join(map(repr, sorted(session.bookmarks))) or "none is; m marks a place"
-            session.jump_to_place(session.bookmarks.get(text), f"no place is marked {text!r}; marked: {there}")
+            there = ", ".join(map(repr, sorted(player.bookmarks))) or "none is; m marks a place"
+            player.jump_to_place(player.bookmarks.get(text), f"no place is marked {text!r}; marked: {there}")
 
 
-def _answer(session: Session, text: str) -> None:
-    question = session.question
+def _answer(player: Player, text: str) -> None:
+    question = player.question
     if question is not None and text:
-        session.asking.answered(question, text)
+        player.answers.answered(question, text)
     else:
-        session.press("right")
+        player.press("right")
 
 
-def _break(session: Session, text: str) -> None:
+def _break(player: Player, text: str) -> None:
     """Set what is said, clear it if it is set; "-2" clears the second, "-" all."""
-    breakpoints = session.breakpoints
+    breakpoints = player.breakpoints
     if not text:
         return
     if text == "-":
@@ -83,24 +83,24 @@ def _break(session: Session, text: str) -> None:
     elif text.startswith("-") and text[1:].strip().isdecimal():
         number = int(text[1:][:9])
         if not 1 <= number <= len(breakpoints):
-            session.message = f"there is no breakpoint {number}; there are {len(breakpoints)}"
+            player.message = f"there is no breakpoint {number}; there are {len(breakpoints)}"
             return
         del breakpoints[number - 1]
     else:
         try:
-            condition = parse(text.removeprefix("-").strip(), session.history)
+            condition = parse(text.removeprefix("-").strip(), player.history)
         except Misspoken as exc:
-            session.message = str(exc)
+            player.message = str(exc)
             return
         kept = [one for one in breakpoints if one.text != condition.text]
         breakpoints[:] = kept if len(kept) < len(breakpoints) or text.startswith("-") else [*kept, condition]
-    session.message = f"breakpoints: {', '.join(one.text for one in breakpoints) or 'none'}"
+    player.message = f"breakpoints: {', '.join(one.text for one in breakpoints) or 'none'}"
 
 
-def _task(session: Session, text: str) -> None:
+def _task(player: Player, text: str) -> None:
     try:
-        task = task_called(text, session.history) if text else None
+        task = task_called(text, player.history) if text else None
     except Misspoken as exc:
-        session.message = str(exc)
+        player.message = str(exc)
         return
-    session.choose_task(task)
+    player.choose_task(task)

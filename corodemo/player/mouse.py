@@ -7,29 +7,29 @@ on an event to that event. The wheel steps; where there is something to read, it
 from __future__ import annotations
 
 from corodemo.player.frame import picture
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 
 __all__ = ["click", "wheel"]
 
 
-def click(session: Session, x: int, y: int, width: int, height: int) -> None:
+def click(player: Player, x: int, y: int, width: int, height: int) -> None:
     """Click at column x of line y of a screen of this size."""
-    session.message = ""
-    session.is_playing = False
-    if session.shows_help or session.typing == "break" or session.mark is not None or session.search is not None:
+    player.message = ""
+    player.is_playing = False
+    if player.shows_help or player.typing == "break" or player.mark is not None or player.search is not None:
         return
-    spot = picture(session, width, height - 1).spot(x, y)
+    spot = picture(player, width, height - 1).spot(x, y)
     if spot is None:
         return
     if spot.task is not None:
-        session.choose_task(None if spot.task == session.stepper.task else spot.task)
-    elif spot.event is not None and spot.event != session.stepper.index:
-        session.jump(max(0, spot.event), "")
+        player.choose_task(None if spot.task == player.stepper.task else spot.task)
+    elif spot.event is not None and spot.event != player.stepper.index:
+        player.jump(max(0, spot.event), "")
 
 
-def wheel(session: Session, by: int) -> None:
+def wheel(player: Player, by: int) -> None:
     """Turn the wheel by one notch, down (1) or up (-1)."""
-    if session.shows_help or session.mark is not None:
-        session.press("down" if by > 0 else "up")
+    if player.shows_help or player.mark is not None:
+        player.press("down" if by > 0 else "up")
     else:
-        session.press("right" if by > 0 else "left")
+        player.press("right" if by > 0 else "left")

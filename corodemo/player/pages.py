@@ -13,7 +13,7 @@ from rich.text import Text
 
 from corodemo.player.breakpoints import LANGUAGE
 from corodemo.player.marks import Page, Question
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 from corodemo.player.rendering import Colours, column, exactly, lines, roomy, rule, safe_markdown, scrolled
 from corodemo.views.glyphs import DIM, STYLES, TITLE, glyphs
 from corodemo.views.source import highlighted
@@ -28,28 +28,28 @@ _LEAST_PANES = 15
 Panes = Callable[[int], list[str]]  # the panes in a height
 
 
-def page_lines(session: Session, page: Page, width: int, height: int, colours: Colours, panes: Panes) -> list[str]:
+def page_lines(player: Player, page: Page, width: int, height: int, colours: Colours, panes: Panes) -> list[str]:
     """Return a page under the title, and below it, where there is room, what it is about: code to come, or how things stand."""
     text = column(safe_markdown(page.text), width, colours)
-    if session.roomy:
+    if player.roomy:
         text = roomy(text, height - 2)
-    found = [*_title(session, "", width, colours), "", *text]
+    found = [*_title(player, "", width, colours), "", *text]
     room = height - len(found) - 1
     if page.code and room > _LEAST_CODE:
-        below = rule("what is going to run", width, colours, ascii=session.ascii)
-        return [*found, "", *below, *_scrolled(session, _code(session, page.code, width, colours), room - 1)]
+        below = rule("what is going to run", width, colours, ascii=player.ascii)
+        return [*found, "", *below, *_scrolled(player, _code(player, page.code, width, colours), room - 1)]
     if page.shows_state and room >= _LEAST_PANES:
         return [*exactly(found, height - room), *panes(room)]
-    return _scrolled(session, found, height)
+    return _scrolled(player, found, height)
 
 
 def question_lines(
-    session: Session, question: Question, width: int, height: int, colours: Colours, panes: Panes
+    player: Player, question: Question, width: int, height: int, colours: Colours, panes: Panes
 ) -> list[str]:
     """Return what is known so far above, and the question below."""
-    above = rule("predict", width, colours, ascii=session.ascii)
-    text = column(_panel(session, question), width, colours)
-    if session.roomy:
+    above = rule("predict", width, colours, ascii=player.ascii)
+    text = column(_panel(player, question), width, colours)
+    if player.roomy:
         text = roomy(text, height - 1)
     panel = [*above, *text]
     room = height - len(panel)
@@ -57,13 +57,13 @@ def question_lines(
         return panel[-height:]
     if not question.code:
         return [*exactly(panes(room), room), *panel]
-    code = _scrolled(session, _code(session, question.code, width, colours), room - 1)
-    return [*_title(session, "what is going to run", width, colours), *exactly(code, room - 1), *panel]
+    code = _scrolled(player, _code(player, question.code, width, colours), room - 1)
+    return [*_title(player, "what is going to run", width, colours), *exactly(code, room - 1), *panel]
 
 
-def help_lines(session: Session, width: int, height: int, colours: Colours) -> list[str]:
+def help_lines(player: Player, width: int, height: int, colours: Colours) -> list[str]:
     """Return all keys and what each does, in two columns where there is room for them."""
-    rows = [(_in_ascii(keys) if session.ascii else keys, does) for keys, does in session.help]
+    rows = [(_in_ascii(keys) if player.ascii else keys, does) for keys, does in player.help]
     widest = max(cell_len(keys) for keys, _ in rows)
     texts = [Text(f"  {keys:<{widest + 2}}", style=TITLE).append(does, style="not bold") for keys, does in rows]
     half = (len(texts) + 1) // 2
@@ -73,20 +73,20 @@ def help_lines(session: Session, width: int, height: int, colours: Colours) -> l
             text.pad_right(column_width - cell_len(text.plain))
         texts = [left.append_text(right) for left, right in zip(texts, [*texts[half:], Text("")], strict=False)]
     body = [line for text in texts for line in _hanging(text, widest + 4, width, colours)]
-    return [*_title(session, "help", width, colours), "", *_scrolled(session, body, height - 2)]
+    return [*_title(player, "help", width, colours), "", *_scrolled(player, body, height - 2)]
 
 
-def breakpoint_lines(session: Session, width: int, height: int, colours: Colours) -> list[str]:
+def breakpoint_lines(player: Player, width: int, height: int, colours: Colours) -> list[str]:
     """Return the breakpoints that are set, and what can be said to set one."""
     listed = [
-        Text(f"{number:>4}  ", style=TITLE).append(fit(one.text, max(1, width - 8), ascii=session.ascii), "not bold")
-        for number, one in enumerate(session.breakpoints, 1)
+        Text(f"{number:>4}  ", style=TITLE).append(fit(one.text, max(1, width - 8), ascii=player.ascii), "not bold")
+        for number, one in enumerate(player.breakpoints, 1)
     ] or [Text("      none yet", style=DIM)]
     widest = max(cell_len(example) for example, _ in LANGUAGE)
     language = (*LANGUAGE, ("-2, -", "clear the second, clear all"))
     said = [
         Text(f"  {example:<{widest + 2}}").append(
-            fit(meaning, max(1, width - widest - 4), ascii=session.ascii), style=DIM
+            fit(meaning, max(1, width - widest - 4), ascii=player.ascii), style=DIM
         )
         for example, meaning in language
     ]
@@ -96,9 +96,9 @@ def breakpoint_lines(session: Session, width: int, height: int, colours: Colours
     if len(listed) > room:
         listed = [*listed[: room - 1], Text(f"      and {len(listed) - room + 1} more", style=DIM)]
     return [
-        *rule("breakpoints", width, colours, ascii=session.ascii),
+        *rule("breakpoints", width, colours, ascii=player.ascii),
         *(line for text in listed for line in lines(text, width, colours)[:1]),
-        *rule("a breakpoint is", width, colours, ascii=session.ascii),
+        *rule("a breakpoint is", width, colours, ascii=player.ascii),
         *(lines(text, width, colours)[0] for text in said),
     ][:height]
 
@@ -111,22 +111,22 @@ def _hanging(text: Text, indent: int, width: int, colours: Colours) -> list[str]
     return [*(left + first for left in lines(text[:indent], indent, colours)), *(" " * indent + line for line in rest)]
 
 
-def _title(session: Session, more: str, width: int, colours: Colours) -> list[str]:
-    words = f" {session.title}" + (f"  {glyphs(session.ascii).dot}  {more}" if more else "")
-    return lines(Text(fit(words, width, ascii=session.ascii), style=TITLE), width, colours)[:1]
+def _title(player: Player, more: str, width: int, colours: Colours) -> list[str]:
+    words = f" {player.title}" + (f"  {glyphs(player.ascii).dot}  {more}" if more else "")
+    return lines(Text(fit(words, width, ascii=player.ascii), style=TITLE), width, colours)[:1]
 
 
-def _scrolled(session: Session, content: list[str], height: int) -> list[str]:
+def _scrolled(player: Player, content: list[str], height: int) -> list[str]:
     # Kept within bounds here, where the height is known, so that scrolling back has an effect at once.
-    shown, session.scroll = scrolled(content, height, session.scroll, ascii=session.ascii)
+    shown, player.scroll = scrolled(content, height, player.scroll, ascii=player.ascii)
     return shown
 
 
-def _code(session: Session, source: str, width: int, colours: Colours) -> list[str]:
+def _code(player: Player, source: str, width: int, colours: Colours) -> list[str]:
     """Code keeps its lines, however long; what does not fit is said to be missing."""
-    found = highlighted(source.rstrip("\n"), ascii=session.ascii)
+    found = highlighted(source.rstrip("\n"), ascii=player.ascii)
     return lines(
-        Text("\n").join(Text("  ") + cut(line, max(1, width - 4), ascii=session.ascii) for line in found),
+        Text("\n").join(Text("  ") + cut(line, max(1, width - 4), ascii=player.ascii) for line in found),
         width,
         colours,
     )
@@ -138,32 +138,32 @@ def _in_ascii(keys: str) -> str:
     return keys
 
 
-def _panel(session: Session, question: Question) -> RenderableType:
-    given = session.answer_to(question)
+def _panel(player: Player, question: Question) -> RenderableType:
+    given = player.answer_to(question)
     parts: list[RenderableType] = [safe_markdown(question.text)]
     for number, choice in enumerate(question.choices, 1):
         chosen = given is not None and choice == given
-        pointer = glyphs(session.ascii).here if chosen else " "
+        pointer = glyphs(player.ascii).here if chosen else " "
         line = Text(f"{pointer} {number}  ", style=TITLE)
-        parts.append(line.append(fit(choice.strip("`"), 200, ascii=session.ascii), style="not bold"))
+        parts.append(line.append(fit(choice.strip("`"), 200, ascii=player.ascii), style="not bold"))
     if given is not None:
         parts.append(Text(""))
-        parts.append(_verdict(session, question, given))
+        parts.append(_verdict(player, question, given))
     elif question.is_typed:
-        cursor = "_" if session.ascii else "▏"
-        parts.append(Text("> ", style=TITLE).append(fit(session.entry, 200, ascii=session.ascii)).append(cursor))
+        cursor = "_" if player.ascii else "▏"
+        parts.append(Text("> ", style=TITLE).append(fit(player.entry, 200, ascii=player.ascii)).append(cursor))
     return Group(*parts)
 
 
-def _verdict(session: Session, question: Question, given: str) -> Text:
+def _verdict(player: Player, question: Question, given: str) -> Text:
     """Say whether an answer was right, and let the trace say why."""
-    marks = glyphs(session.ascii)
-    right = fit(question.right.strip("`"), 200, ascii=session.ascii)
+    marks = glyphs(player.ascii)
+    right = fit(question.right.strip("`"), 200, ascii=player.ascii)
     if question.judge(given, question.right):
         words = Text(f"{marks.states['done']} Right: {right}", style=STYLES["running"])
     else:
-        said = fit(given.strip("`"), 80, ascii=session.ascii)
+        said = fit(given.strip("`"), 80, ascii=player.ascii)
         words = Text(f"{marks.states['failed']} Not quite. You said {said}; it is {right}", style=STYLES["failed"])
-    because = fit(question.because, 600, ascii=session.ascii)
-    why = because or f"The trace says, event {question.why}: {session.sentence(question.why)}"
+    because = fit(question.because, 600, ascii=player.ascii)
+    why = because or f"The trace says, event {question.why}: {player.sentence(question.why)}"
     return words.append(f"\n  {why}", style="not bold default")

@@ -11,18 +11,18 @@ from collections.abc import Callable, Sequence
 
 from corodemo.history import History
 from corodemo.player import minibuffer
-from corodemo.player.answers import Asking
+from corodemo.player.answers import Answers
 from corodemo.player.breakpoints import Condition
 from corodemo.player.extensions import Key, Quiz, Work
 from corodemo.player.keymap import BY_KEY, HELP
 from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.search import Search
 from corodemo.player.stepper import Stepper
-from corodemo.player.viewport import Look
+from corodemo.player.viewport import Viewport
 from corodemo.views.panes import present_task
 from corodemo.views.sentences import describe, task_title
 
-__all__ = ["SPEEDS", "Session"]
+__all__ = ["SPEEDS", "Player"]
 
 LinesOf = Callable[[str], Sequence[str] | None]
 
@@ -33,7 +33,7 @@ _MAX_ENTRY = 200
 _POLL = 0.05
 
 
-class Session:
+class Player:
     """A player at work. `press`, `tick`, and what a mouse calls (see `pointing`) are the only ways to change it."""
 
     def __init__(
@@ -57,8 +57,8 @@ class Session:
         self.lines_of = lines_of
         self.ascii = ascii
         self.roomy = roomy  # pages and questions are for people who sit far away
-        self.look: Look = Look()  # which panes are shown, and which stretch of time
-        self.asking: Asking = Asking(quiz, keys, on_answer)
+        self.viewport: Viewport = Viewport()  # which panes are shown, and which stretch of time
+        self.answers: Answers = Answers(quiz, keys, on_answer)
         self.typing: minibuffer.Purpose = ""  # what the line at the bottom is for
         self.entry = ""
         self.message = ""  # shown until the next key
@@ -106,7 +106,7 @@ class Session:
     @property
     def help(self) -> list[tuple[str, str]]:
         """All keys, and what each does here."""
-        return [*HELP[:-2], *self.asking.help(), *HELP[-2:]]
+        return [*HELP[:-2], *self.answers.help(), *HELP[-2:]]
 
     @property
     def task(self) -> int | None:
@@ -115,7 +115,7 @@ class Session:
 
     def answer_to(self, question: Question) -> str | None:
         """Return what was answered, or None."""
-        return self.asking.answer_to(question)
+        return self.answers.answer_to(question)
 
     def sentence(self, index: int) -> str:
         """Return what event `index` says."""
@@ -171,10 +171,10 @@ class Session:
         question = self.question
         if key == "escape":
             self._put_away(goes_on=False)
-        elif self.asking.press(self, key):
+        elif self.answers.press(self, key):
             pass
         elif key in "123456789" and question is not None:
-            self.asking.choose(question, int(key))
+            self.answers.choose(question, int(key))
         elif key in BY_KEY:
             BY_KEY[key].act(self)
 
@@ -257,7 +257,7 @@ class Session:
     def arrive(self) -> None:
         """Be at a stop: what was shown over the one before is gone."""
         self.over = None
-        self.look.stay()
+        self.viewport.stay()
         self._await_answer()
         if self._on_arrival is not None:
             self._on_arrival(self.stepper.place, self.stepper.mark)
@@ -275,7 +275,7 @@ class Session:
         self.scroll = 0
         self.entry = ""
         question = self.question
-        waits = question is not None and question.is_typed and self.asking.is_open(question)
+        waits = question is not None and question.is_typed and self.answers.is_open(question)
         self.typing = "answer" if waits else ""
 
     def show(self, what: Mark | str | None) -> None:

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from corodemo.player.marks import Page, Question
 from corodemo.player.minibuffer import PROMPTS, prompt
-from corodemo.player.player import SPEEDS, Session
+from corodemo.player.player import SPEEDS, Player
 from corodemo.views.glyphs import DIM, NOW, STYLES, TITLE, glyphs
 from corodemo.views.text import cell_len, fit
 
@@ -16,25 +16,25 @@ _KEYS = ("←→ step", "o over await", "[ ] task", "/ find", "b break", "space 
 _ASCII_KEYS = ("left/right step", *_KEYS[1:])
 
 
-def bottom(session: Session, width: int) -> Text:
+def bottom(player: Player, width: int) -> Text:
     """Return the line, at most `width` cells wide."""
-    plain = session.ascii
-    if session.search is not None:
-        search = session.search
+    plain = player.ascii
+    if player.search is not None:
+        search = player.search
         part = f"{100 * search.looked // max(1, search.total)} %"
         words = f" looking for {search.condition.text}: {part}   any key stops"
         return Text(fit(words, width, ascii=plain), style=NOW)
-    if session.work is not None:
-        words = f" {session.work.words}   any key stops"
+    if player.work is not None:
+        words = f" {player.work.words}   any key stops"
         return Text(fit(words, width, ascii=plain), style=NOW)
-    if session.typing in PROMPTS:
-        words = fit(f" {prompt(session)}", max(1, width - 12), ascii=plain) + " "
+    if player.typing in PROMPTS:
+        words = fit(f" {prompt(player)}", max(1, width - 12), ascii=plain) + " "
         # The end of a long entry is where one types.
-        tail = session.entry[-max(1, width - len(words) - 3) :]
+        tail = player.entry[-max(1, width - len(words) - 3) :]
         return Text(words, style=TITLE).append(fit(tail, width, ascii=plain) + ("_" if plain else "▏"))
-    if session.message:
-        return Text(fit(" " + session.message, width, ascii=plain), style=STYLES["ready"])
-    left, keys = _left(session, width), _keys(session)
+    if player.message:
+        return Text(fit(" " + player.message, width, ascii=plain), style=STYLES["ready"])
+    left, keys = _left(player, width), _keys(player)
     while keys and cell_len(left) + sum(cell_len(key) + 3 for key in keys) > width:
         # Help and quit come last and stay longest.
         del keys[max(0, len(keys) - 3)]
@@ -43,36 +43,36 @@ def bottom(session: Session, width: int) -> Text:
     return Text(fit(left, width, ascii=plain) + " " * gap, style=TITLE).append(hints, style="not bold " + DIM)
 
 
-def _left(session: Session, width: int) -> str:
+def _left(player: Player, width: int) -> str:
     """Where one is, and what is not as it is by default."""
-    plain, mark = session.ascii, session.mark
-    if session.shows_help:
+    plain, mark = player.ascii, player.mark
+    if player.shows_help:
         return " any key closes this"
     is_between = (isinstance(mark, Page) and not mark.shows_state) or (isinstance(mark, Question) and bool(mark.code))
-    words = [] if is_between else [fit(session.caption, width // 3, ascii=plain)]
-    if session.is_playing:
-        words.append(f"{glyphs(plain).here} {SPEEDS[session.speed]:g} a second")
-    if session.stepper.task is not None:
-        words.append(f"only {fit(session.name_of(session.stepper.task), 16, ascii=plain)}")
-    if session.stepper.every:
+    words = [] if is_between else [fit(player.caption, width // 3, ascii=plain)]
+    if player.is_playing:
+        words.append(f"{glyphs(plain).here} {SPEEDS[player.speed]:g} a second")
+    if player.stepper.task is not None:
+        words.append(f"only {fit(player.name_of(player.stepper.task), 16, ascii=plain)}")
+    if player.stepper.every:
         words.append("every event")
     return " " + "  ".join(filter(None, words)) if any(words) else ""
 
 
-def _keys(session: Session) -> list[str]:
-    plain, question = session.ascii, session.question
+def _keys(player: Player) -> list[str]:
+    plain, question = player.ascii, player.question
     on, back = ("right", "left") if plain else ("→", "←")
-    if session.shows_help:
+    if player.shows_help:
         return []
-    if question is not None and session.asking.is_open(question):
+    if question is not None and player.answers.is_open(question):
         how = "type, then Enter" if question.is_typed else f"1-{len(question.choices)} choose"
         if question.is_order:
             how = "type the numbers in order, then Enter"
         return [how, f"{on} skip", f"{back} back", "? help"]
-    if session.mark is not None:
-        forward = [] if session.over is None and session.stepper.is_at_end else [f"{on} go on"]
-        return [*session.asking.hints(session), *forward, f"{back} back", "? help", "q quit"]
-    if session.is_playing:
+    if player.mark is not None:
+        forward = [] if player.over is None and player.stepper.is_at_end else [f"{on} go on"]
+        return [*player.answers.hints(player), *forward, f"{back} back", "? help", "q quit"]
+    if player.is_playing:
         return ["space pause", "+ faster", "- slower", "? help", "q quit"]
     first, *more = _ASCII_KEYS if plain else _KEYS
-    return [first, *session.asking.hints(session), *more]
+    return [first, *player.answers.hints(player), *more]

@@ -1,6 +1,6 @@
 """What happens in a player without a key: it plays on, and a search goes on.
 
-A ticker asks the session when it wants to be called next, and sees to it by whatever timer it is given: the user
+A ticker asks the player when it wants to be called next, and sees to it by whatever timer it is given: the user
 interface's in a terminal, a fake one in a test. There is never more than one call under way.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 
 __all__ = ["Ticker"]
 
@@ -21,22 +21,22 @@ class Cancellable(Protocol):
 
 
 class Ticker:
-    """Calls `session.tick()` when it is time."""
+    """Calls `player.tick()` when it is time."""
 
     def __init__(
         self,
-        session: Session,
+        player: Player,
         call_later: Callable[[float, Callable[[], None]], Cancellable],
         changed: Callable[[], None],
     ) -> None:
-        self._session = session
+        self._session = player
         self._call_later = call_later  # seconds, and what to call then
         self._changed = changed  # to be called after a tick: the screen may show something else
         self._handle: Cancellable | None = None
         self._delay: float | None = None
 
     def attend(self) -> None:
-        """Look at what the session wants; to be called after each key."""
+        """Look at what the player wants; to be called after each key."""
         delay = self._session.tick_after
         if delay == self._delay:
             return

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from corodemo.history import History
 
-__all__ = ["Look"]
+__all__ = ["Viewport"]
 
 _DEEPEST = 64  # halvings: beyond any trace
 _FEWEST = 8  # events
 
 
-class Look:
+class Viewport:
     """Which pane, how close, and how far from the cursor."""
 
     def __init__(self) -> None:

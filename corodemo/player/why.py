@@ -16,7 +16,7 @@ from corodemo.views.sentences import task_title
 
 if TYPE_CHECKING:
     from corodemo.history import Snapshot
-    from corodemo.player.player import Session
+    from corodemo.player.player import Player
 
 __all__ = ["tell_why"]
 
@@ -25,26 +25,26 @@ _TOLD = 8
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&:])")
 
 
-def tell_why(session: Session) -> None:
+def tell_why(player: Player) -> None:
     """Lay over the present place why the task is as it is, or say why that cannot be said."""
-    if session.asking.is_open(session.question):
-        session.message = "there is a question already: answer this one first"
+    if player.answers.is_open(player.question):
+        player.message = "there is a question already: answer this one first"
         return
-    snapshot = session.history.at(session.stepper.index)
-    task: int | None = session.stepper.task or snapshot.running or getattr(snapshot.event, "task", None)
+    snapshot = player.history.at(player.stepper.index)
+    task: int | None = player.stepper.task or snapshot.running or getattr(snapshot.event, "task", None)
     tasks = _newest_program(snapshot) if task is None else [one for one in (task,) if one in snapshot.tasks]
     if not tasks:
-        session.message = "there is no task yet"
+        player.message = "there is no task yet"
         return
-    parts = [_part(session, snapshot, one) for one in tasks[:_TOLD]]
+    parts = [_part(player, snapshot, one) for one in tasks[:_TOLD]]
     if len(tasks) > _TOLD:
         parts.append(f"And {len(tasks) - _TOLD:,} more; t chooses one.")
-    session.lay(Page(session.stepper.index, "\n\n".join(parts)))
+    player.lay(Page(player.stepper.index, "\n\n".join(parts)))
 
 
-def _part(session: Session, snapshot: Snapshot, task: int) -> str:
-    title = task_title(snapshot, task, ascii=session.ascii)
-    sentences = explain(session.history, task, index=snapshot.index, ascii=session.ascii)
+def _part(player: Player, snapshot: Snapshot, task: int) -> str:
+    title = task_title(snapshot, task, ascii=player.ascii)
+    sentences = explain(player.history, task, index=snapshot.index, ascii=player.ascii)
     return f"## Why: {_plain(title)} ({snapshot.state(task)})\n\n" + "\n\n".join(map(_plain, sentences))
 
 

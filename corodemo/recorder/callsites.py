@@ -4,8 +4,8 @@ The runtime's own frames are looked through: a learner wants to see the line tha
 `sleep` that yields. The runtime's innermost coroutine gives the wait its name instead (`Queue.get`, `Lock.acquire`).
 
 These are the questions that a recorder asks most, so they come in two halves. While the program runs the answer is a `Code`
-and an instruction's offset in it, a `Place`, and no line is worked out: the interpreter would walk a table from its start. A
-`Site`, a file and a line, is made of it when somebody reads the trace.
+and an instruction's offset in it, an `Instruction`, and no line is worked out: the interpreter would walk a table from its
+start. A `Site`, a file and a line, is made of it when somebody reads the trace.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ __all__ = [
     "NOWHERE",
     "Canceller",
     "Code",
-    "Place",
+    "Instruction",
     "Site",
-    "await_place",
+    "await_instruction",
     "await_site",
-    "caller_place",
+    "caller_instruction",
     "caller_site",
     "canceller",
     "coroutine_site",
@@ -101,7 +101,7 @@ class Code:
 
 
 #: An instruction; no code where the user's is not involved.
-Place = tuple[Code | None, int]
+Instruction = tuple[Code | None, int]
 
 #: The ids of those codes of the runtime in which nothing of the user's is awaited: what they await in turn is the runtime's own.
 leaves: set[int] = set()
@@ -138,7 +138,7 @@ def is_users(file: str) -> bool:
     return known
 
 
-def caller_place(depth: int) -> Place:
+def caller_instruction(depth: int) -> Instruction:
     """Return what called into the runtime, looking from so many frames up, which must be the runtime's own.
 
     It is the same answer as `caller_site`'s, by fewer frames: to see one costs some 100 ns.
@@ -250,11 +250,11 @@ def coroutine_site(coro: Any) -> Site:
 
 def await_site(coro: Any) -> tuple[Site, str]:
     """Return the user's line at which a suspended coroutine stands, and the runtime's name for what it does there."""
-    (known, offset), leaf, _ = await_place(coro)
+    (known, offset), leaf, _ = await_instruction(coro)
     return (NOWHERE if known is None else known.site(offset)), "" if leaf is None else leaf.name
 
 
-def await_place(coro: Any) -> tuple[Place, Code | None, weakref.ref[Any] | None]:
+def await_instruction(coro: Any) -> tuple[Instruction, Code | None, weakref.ref[Any] | None]:
     """Return where a suspended coroutine stands in the user's code, and what of the runtime it has called there, if anything.
 
     And for a chain of many awaits its innermost coroutine of the user's, from which the next walk can start: until that

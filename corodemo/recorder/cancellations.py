@@ -18,7 +18,7 @@ import msgspec
 
 from corodemo.recorder.callsites import (
     NOWHERE,
-    Place,
+    Instruction,
     Site,
     caller_site,
     coroutine_site,
@@ -34,7 +34,7 @@ __all__ = ["CancelFates"]
 class _Request(msgspec.Struct, gc=False, eq=False):
     by: int | None  # the task that asked last
     is_pending: bool = True  # it was not thrown in yet
-    delivered_at: Place | None = None  # the await at which it was thrown in, once it was
+    delivered_at: Instruction | None = None  # the await at which it was thrown in, once it was
     error: Any = None  # a weak reference to it: dead once nobody handles the error any more
     catcher: tuple[CodeType, int, int] | None = None  # the code that caught it, and where it came in there
 
@@ -81,7 +81,7 @@ class CancelFates:
         """Return the task that made the request that stands, if a task did."""
         return self.requests[task].by
 
-    def delivered(self, task: int, place: Place, error: BaseException) -> bool:
+    def delivered(self, task: int, place: Instruction, error: BaseException) -> bool:
         """The error, at an await, is about to be thrown in; False if nobody asked for it: what the task awaits was cancelled."""
         request = self.requests.get(task)
         if request is None:

@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
-from corodemo.recorder.callsites import NOWHERE, Site, await_place, caller_site, canceller, users_site
+from corodemo.recorder.callsites import NOWHERE, Site, await_instruction, caller_site, canceller, users_site
 from corodemo.recorder.capture import Tee
 from corodemo.recorder.lines import LineTracer, Meanwhile
 from corodemo.recorder.lints import ForgottenCoroutines, is_kept, pending_tasks, task_name
@@ -178,7 +178,7 @@ class Recorder(Steps):
         try:
             note = self._meet(task)
             if note is not None and note.number in self._requests:
-                place = await_place(task._coro)[0] if note.offset is None else (note.at or note.code, note.offset)
+                place = await_instruction(task._coro)[0] if note.offset is None else (note.at or note.code, note.offset)
                 self._fates.delivered(note.number, place, error)
                 self._log.add(ev.CancelDelivered(self._moment(), note.number))
         except Exception as exc:

@@ -15,9 +15,9 @@ from corodemo.recorder.callsites import (
     NOWHERE,
     Code,
     Site,
-    await_place,
+    await_instruction,
     await_site,
-    caller_place,
+    caller_instruction,
     coroutine_site,
     files,
     is_users,
@@ -82,7 +82,7 @@ class Steps(Wakers):
             if origin is not None and (files.get(origin[0][0]) or is_users(origin[0][0])):
                 file, line, _ = origin[0]
             else:
-                file, line = caller_place(3)  # past Task.__init__
+                file, line = caller_instruction(3)  # past Task.__init__
                 if file is None:
                     file, line = coroutine_site(coro) if self._asked_by is None else self._asked_by[1]
             name = task._name
@@ -224,7 +224,7 @@ class Steps(Wakers):
             inner = note.deep()
             if inner is not None and (inner.cr_frame if type(inner) is CoroutineType else inner.gi_frame) is not None:
                 start = inner
-        (code, offset), _, deep = await_place(start)
+        (code, offset), _, deep = await_instruction(start)
         if deep is not None:
             note.deep = deep
         note.at, note.offset = code, offset

@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from corodemo.recorder.callsites import NOWHERE, Place, caller_place
+from corodemo.recorder.callsites import NOWHERE, Instruction, caller_instruction
 from corodemo.recorder.labels import callback_label, is_of_timeout, outcome_of
 from corodemo.recorder.log import EventLog
 from corodemo.recorder.rows import (
@@ -43,9 +43,9 @@ class Wakers(Identities):
 
     def __init__(self, log: EventLog) -> None:
         super().__init__(log)
-        self._timeouts: dict[int, Place] = {}  # by id(timer): what has set timeouts
+        self._timeouts: dict[int, Instruction] = {}  # by id(timer): what has set timeouts
         self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
-        self._outside: dict[int, tuple[str, Place]] = {}  # by id(handle): the thread that scheduled it, and where
+        self._outside: dict[int, tuple[str, Instruction]] = {}  # by id(handle): the thread that scheduled it, and where
         self._threads = 0  # how many jobs were given to threads
 
     # --- the hook: futures
@@ -110,7 +110,7 @@ class Wakers(Identities):
                 self._timer_ids[id(timer)] = number
                 if is_of_timeout(timer):
                     what = "timeout"
-                    self._timeouts[id(timer)] = caller_place(5)  # past Timeout.reschedule
+                    self._timeouts[id(timer)] = caller_instruction(5)  # past Timeout.reschedule
                 else:
                     what = callback_label(timer)
             rows = self._rows
@@ -153,7 +153,10 @@ class Wakers(Identities):
     def called_from_thread(self, handle: Any) -> None:
         try:
             # In another thread: only what is atomic.
-            self._outside[id(handle)] = threading.current_thread().name, caller_place(3)  # past call_soon_threadsafe
+            self._outside[id(handle)] = (
+                threading.current_thread().name,
+                caller_instruction(3),
+            )  # past call_soon_threadsafe
         except Exception as exc:
             give_up(handle._loop, exc)
 

@@ -16,7 +16,7 @@ from corodemo.recorder.callsites import Site, coroutine_site
 from corodemo.recorder.recorder import Recorder
 from corodemo.runtime import EventLoop, Task
 from corodemo.shell.hints import hint_on_held_loop
-from corodemo.shell.reporter import Voice
+from corodemo.shell.reporter import Reporter
 
 __all__ = ["Failures", "WatchingRecorder"]
 
@@ -53,10 +53,10 @@ class WatchingRecorder(Recorder):
 
 
 class Failures:
-    """Reports failed tasks of a session's loop by a voice."""
+    """Reports failed tasks of a session's loop by a reporter."""
 
-    def __init__(self, voice: Voice) -> None:
-        self._voice = voice
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
         self._input: int | None = None  # the number of the input that runs
         self._told_of_holding: set[tuple[str, int]] = set()
         self._postponed: list[Task[Any]] = []  # failed, but the input that runs may still await them
@@ -92,34 +92,34 @@ class Failures:
         """Say what a KeyboardInterrupt, that came out of the loop, has ended."""
         task, self._interrupted = self._interrupted, None
         if task is None:
-            self._voice.say("Ctrl-C ended the callback that held the loop")
+            self._reporter.say("Ctrl-C ended the callback that held the loop")
         else:
             task.exception()  # seen
-            self._voice.say(f"Ctrl-C ended {_name(task)}")
+            self._reporter.say(f"Ctrl-C ended {_name(task)}")
 
     def loop_held(self, task: Task[Any], file: str, first: int, last: int) -> None:
         """Be told that a step, from one line of a file to another, has held the loop; say what to write instead, once."""
         sentence = hint_on_held_loop([linecache.getline(file, number) for number in range(first, last + 1)])
         if sentence is not None and (file, last) not in self._told_of_holding:
             self._told_of_holding.add((file, last))
-            self._voice.hint(f"{_name(task)} held the loop: {sentence}")
+            self._reporter.hint(f"{_name(task)} held the loop: {sentence}")
 
     def report_context(self, loop: EventLoop, context: dict[str, Any]) -> None:
         """Report what the loop would log: its exception handler."""
         if isinstance(context.get("exception"), (SystemExit, KeyboardInterrupt)):
             return  # it went through the loop as well
-        self._voice.say(context.get("message") or "Unhandled exception in event loop")
+        self._reporter.say(context.get("message") or "Unhandled exception in event loop")
         for key in ("task", "future", "handle", "asyncgen"):
             if key in context:
-                self._voice.say(f"{key}: {context[key]!r}")
+                self._reporter.say(f"{key}: {context[key]!r}")
         if context.get("exception") is not None:
-            self._voice.show_exception(context["exception"])
+            self._reporter.show_exception(context["exception"])
 
     def _report(self, task: Task[Any]) -> None:
         exception = task.exception()
         assert exception is not None
-        self._voice.say(f"{_name(task)} failed, and nobody awaits it")
-        self._voice.show_exception(exception)
+        self._reporter.say(f"{_name(task)} failed, and nobody awaits it")
+        self._reporter.show_exception(exception)
 
 
 def _last_line(task: Task[Any], line: int) -> int:

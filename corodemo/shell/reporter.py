@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
     from corodemo.terminal.painter import Painter
 
-__all__ = ["Voice"]
+__all__ = ["Reporter"]
 
 
 class Surface(Protocol):
-    """What a voice writes on: the terminal, or what stands for it where there is none."""
+    """What a reporter writes on: the terminal, or what stands for it where there is none."""
 
     @property
     def size(self) -> tuple[int, int]: ...
@@ -31,7 +31,7 @@ class Surface(Protocol):
     def write(self, stream: TextIO, text: str) -> None: ...
 
 
-class Voice:
+class Reporter:
     """Speaks through the terminal behind `stream`."""
 
     def __init__(self, terminal: Surface, stream: TextIO, settings: Settings | None = None) -> None:

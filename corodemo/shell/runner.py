@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Any
 from corodemo.runtime import Task
 from corodemo.shell.failures import Failures
 from corodemo.shell.interrupts import Action, Doing, signal_handled
-from corodemo.shell.reporter import Voice
+from corodemo.shell.reporter import Reporter
 from corodemo.shell.session import Session
 
 if TYPE_CHECKING:
     from corodemo.runtime.stepping import Step
     from corodemo.shell.inputs import Input
 
-__all__ = ["CANCEL_PATIENCE", "Desk"]
+__all__ = ["CANCEL_PATIENCE", "InputRunner"]
 
 #: Seconds after which the shell says that a cancelled input has not ended.
 CANCEL_PATIENCE = 1.0
 
 
-class Desk:
+class InputRunner:
     """Runs the inputs of a session.
 
     show_value: shows the value of input `number`, which is not None. panel: returns what is entered while input `number` runs.
@@ -40,7 +40,7 @@ class Desk:
         self,
         session: Session,
         failures: Failures,
-        voice: Voice,
+        reporter: Reporter,
         *,
         show_value: Callable[[Any, int], None],
         panel: Callable[[int], contextlib.AbstractContextManager[object]],
@@ -49,7 +49,7 @@ class Desk:
     ) -> None:
         self._session = session
         self._failures = failures
-        self._voice = voice
+        self._reporter = reporter
         self._show = show_value
         self._panel = panel
         self._clear_line = clear_line
@@ -87,7 +87,7 @@ class Desk:
         except SystemExit:
             raise
         except BaseException as exc:
-            self._voice.show_exception(exc)
+            self._reporter.show_exception(exc)
 
     def run_loop(self) -> None:
         """Run the loop until somebody stops it, or Ctrl-C ends a step in it."""
@@ -160,9 +160,9 @@ class Desk:
             self._running = None
         if not task.done():
             self._session.give_up_context()
-            self._voice.say(f"{called(number)} goes on in the background, for it did not end when it was cancelled")
+            self._reporter.say(f"{called(number)} goes on in the background, for it did not end when it was cancelled")
         elif task.cancelled() and self.was_cancelled:
-            self._voice.say(f"Ctrl-C cancelled {called(number)}")
+            self._reporter.say(f"Ctrl-C cancelled {called(number)}")
         else:
             self.run_plainly(lambda: self._show_outcome(task, number, shows_value))
 
@@ -180,16 +180,18 @@ class Desk:
             try:
                 value = self._session.value_of(task.result())
                 if value is not None and shows_value:
-                    self._voice.say(f"{called(number)} gave")
+                    self._reporter.say(f"{called(number)} gave")
                     self._show(value, number)
             except (SystemExit, KeyboardInterrupt):
                 pass  # it went through the loop, and somebody has seen it
             except BaseException as exc:
-                self._voice.say(f"{called(number)} was cancelled" if task.cancelled() else f"{called(number)} failed")
-                self._voice.show_exception(exc)
+                self._reporter.say(
+                    f"{called(number)} was cancelled" if task.cancelled() else f"{called(number)} failed"
+                )
+                self._reporter.show_exception(exc)
 
         task.add_done_callback(show)
-        self._voice.say(
+        self._reporter.say(
             f"the runtime is paused: {called(number)} is ready; %next runs one step, %resume lets all go on"
         )
 
@@ -218,7 +220,7 @@ class Desk:
     def _tell_if_swallowed(self, task: Task[Any], number: int) -> Callable[[], None]:
         def tell() -> None:
             if self._running is task and not task.done():
-                self._voice.say(f"{called(number)} was cancelled and has not ended; Ctrl-C again leaves it alone")
+                self._reporter.say(f"{called(number)} was cancelled and has not ended; Ctrl-C again leaves it alone")
 
         return tell
 

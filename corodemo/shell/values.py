@@ -37,7 +37,7 @@ MAX_CHARACTERS = 100_000
 MAX_LISTED = 10
 
 
-class _Voice(Protocol):
+class _Reporter(Protocol):
     @property
     def is_ascii(self) -> bool: ...
     def say(self, sentence: str) -> None: ...
@@ -77,10 +77,10 @@ def remark(value: Any, recorder: Recorder, *, ascii: bool = False) -> str | None
     return None
 
 
-def say_what_remains(voice: _Voice, recorder: Recorder, tasks: list[Task[Any]]) -> None:
+def say_what_remains(reporter: _Reporter, recorder: Recorder, tasks: list[Task[Any]]) -> None:
     """Say which tasks are not done and what they wait for, to who is about to leave."""
     is_one = len(tasks) == 1
-    voice.say(
+    reporter.say(
         f"{len(tasks):,} task{'s' * (not is_one)} still run{'s' * is_one}; "
         f"Ctrl-D again cancels {'it' if is_one else 'them'} and leaves"
     )
@@ -88,12 +88,12 @@ def say_what_remains(voice: _Voice, recorder: Recorder, tasks: list[Task[Any]]) 
     for task in tasks[:MAX_LISTED]:
         number = recorder.number_of(task)
         if number is not None and number in snapshot.tasks:
-            title = task_title(snapshot, number, ascii=voice.is_ascii)
-            voice.say_plainly(f"  {title} {_state(snapshot, number, voice.is_ascii)}")
+            title = task_title(snapshot, number, ascii=reporter.is_ascii)
+            reporter.say_plainly(f"  {title} {_state(snapshot, number, reporter.is_ascii)}")
         else:
-            voice.say_plainly(f"  {task.get_name()}")
+            reporter.say_plainly(f"  {task.get_name()}")
     if len(tasks) > MAX_LISTED:
-        voice.say_plainly(f"  and {len(tasks) - MAX_LISTED:,} more: %tree shows them")
+        reporter.say_plainly(f"  and {len(tasks) - MAX_LISTED:,} more: %tree shows them")
 
 
 _OF_COROUTINES = {

@@ -18,7 +18,7 @@ from corodemo.course.progress import Progress
 from corodemo.lesson import lesson_files, play_through, read
 from corodemo.player import Question
 from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 from corodemo.player.predictions import KINDS
 
 FILES = lesson_files()
@@ -32,7 +32,7 @@ class Expected:
 
     def __init__(self, path, sitting: Sitting, progress: Progress) -> None:
         self.stage = _Stage(play_through(read(path)), progress, sitting._coming(path))
-        self.session = Session(
+        self.player = Player(
             self.stage.history,
             title=self.stage.played.lesson.title,
             lines_of=self.stage.played.lines_of,
@@ -47,12 +47,12 @@ class Expected:
     def press(self, *keys: str) -> str:
         """Press keys here; return what has to be typed for them there."""
         for key in keys:
-            self.session.press(key)
+            self.player.press(key)
         return "".join("\r" if key == "enter" else key for key in keys)
 
     @property
     def lines(self) -> list[str]:
-        text = frame(self.session, COLUMNS, ROWS, Colours(False, False))
+        text = frame(self.player, COLUMNS, ROWS, Colours(False, False))
         return plain(_ANSI.sub("", text).split("\n"))
 
 
@@ -81,9 +81,9 @@ def play_lesson(screen: Screen, expected: Expected) -> tuple[int, int]:
     def shows(there: Screen) -> bool:
         return plain(there.lines) == wanted
 
-    while expected.session.mark is not expected.stage.score.last:
+    while expected.player.mark is not expected.stage.score.last:
         typed += expected.press(")")
-        question = expected.session.question
+        question = expected.player.question
         if question is None:
             continue
         screen.send(typed)
@@ -92,7 +92,7 @@ def play_lesson(screen: Screen, expected: Expected) -> tuple[int, int]:
         is_right = asked % 2 == 0
         typed = expected.press(*keys_for(question, is_right))
         asked, right = asked + 1, right + is_right
-        assert question.judge(expected.session.answer_to(question), question.right) is is_right
+        assert question.judge(expected.player.answer_to(question), question.right) is is_right
         screen.send(typed)
         wanted = expected.lines
         screen.wait_for(shows)

@@ -11,7 +11,7 @@ from screen import Screen, spawn
 from corodemo.history import History
 from corodemo.player import lines_of
 from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Session
+from corodemo.player.player import Player
 from corodemo.player.predictions import Predictions
 from corodemo.trace import load
 
@@ -33,21 +33,21 @@ def trace(tmp_path_factory):
     return path
 
 
-def screens(session: Session, width: int, height: int) -> list[list[str]]:
-    """Return all screens of a session from the first to the last, as lines of text."""
+def screens(player: Player, width: int, height: int) -> list[list[str]]:
+    """Return all screens of a player from the first to the last, as lines of text."""
     found = []
     while True:
-        text = frame(session, width, height, Colours(has_colours=False, has_styles=False))
+        text = frame(player, width, height, Colours(has_colours=False, has_styles=False))
         found.append([line.rstrip() for line in text.split("\n")])
-        if session.stepper.is_at_end:
+        if player.stepper.is_at_end:
             return found
-        session.press("right")
+        player.press("right")
 
 
 def test_a_dumped_trace_shows_the_same_screens_forward_and_back_at_any_size(trace):
     loaded = load(trace)
-    session = Session(History(loaded), title=loaded.header.program, lines_of=lines_of, quiz=Predictions())
-    expected = screens(session, 60, 20)
+    player = Player(History(loaded), title=loaded.header.program, lines_of=lines_of, quiz=Predictions())
+    expected = screens(player, 60, 20)
     assert len(expected) > 20
     with corodemo("view", str(trace), columns=60, rows=20) as screen:
         # Whole screens are waited for: a part of one may come before the rest.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corodemo.recorder.recorder import Recorder
     from corodemo.runtime import Task
     from corodemo.runtime.stepping import Step
-    from corodemo.shell.reporter import Voice
+    from corodemo.shell.reporter import Reporter
     from corodemo.shell.session import Session
     from corodemo.shell.settings import Settings
 
@@ -30,7 +30,7 @@ class Shell(Protocol):
 
     session: Session
     recorder: Recorder
-    voice: Voice
+    reporter: Reporter
     settings: Settings
     is_interactive: bool  # somebody sits at a prompt
 

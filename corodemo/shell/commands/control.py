@@ -38,7 +38,7 @@ def _pause(shell: Shell, argument: str) -> Follow | None:
         raise Refused("the runtime is paused already; %next runs one step, %resume lets all go on")
     clock.pause()
     live = _count(len(_unfinished(shell)), "task")
-    shell.voice.say(f"paused at {_now(shell)}, with {live}; %next runs one step, %resume lets all go on")
+    shell.reporter.say(f"paused at {_now(shell)}, with {live}; %next runs one step, %resume lets all go on")
     return None
 
 
@@ -47,7 +47,7 @@ def _resume(shell: Shell, argument: str) -> Follow | None:
     if not clock.is_paused:
         raise Refused("the runtime is not paused; %pause pauses it")
     clock.resume()
-    shell.voice.say(f"goes on from {_now(shell)}")
+    shell.reporter.say(f"goes on from {_now(shell)}")
     return None
 
 
@@ -63,7 +63,7 @@ def _next(shell: Shell, argument: str) -> Follow | None:
     text = Text(_headline(shell, stepped), style="bold")
     history = History(shell.recorder.trace)
     told = [
-        describe(history.events[index], history.at(index), ascii=shell.voice.is_ascii)
+        describe(history.events[index], history.at(index), ascii=shell.reporter.is_ascii)
         for index in range(max(0, first - trace.dropped), len(history))
         if not isinstance(history.events[index], (LoopStarted, LoopStopped, LoopWaiting))
     ]
@@ -72,7 +72,7 @@ def _next(shell: Shell, argument: str) -> Follow | None:
     if len(told) > _TOLD:
         text.append(f"\n  and {len(told) - _TOLD} more events", style=DIM)
     text.append(f"\n{_what_is_next(shell)}", style=DIM)
-    shell.voice.show(text)
+    shell.reporter.show(text)
     return None
 
 
@@ -106,7 +106,7 @@ def _what_is_next(shell: Shell) -> str:
 def _clock(shell: Shell, argument: str) -> Follow | None:
     clock = _clock_of(shell)
     if not argument:
-        shell.voice.say(f"the clock {_pace_of(clock)}; it is {_now(shell)}")
+        shell.reporter.say(f"the clock {_pace_of(clock)}; it is {_now(shell)}")
         return None
     clock.pace = _asked_pace(argument)
     timers = [timer.deadline_ns for timer in History(shell.recorder.trace).last().timers]
@@ -116,7 +116,7 @@ def _clock(shell: Shell, argument: str) -> Follow | None:
         text += f"; the next of {_count(len(timers), 'timer')} is due in {brief(left)}"
         if clock.pace != 1:
             text += f", which takes {brief(int(left / clock.pace))}"
-    shell.voice.say(text)
+    shell.reporter.say(text)
     return None
 
 
@@ -152,7 +152,7 @@ def _cancel(shell: Shell, argument: str) -> Follow | None:
         task.cancel()
     who = title_of(shell, found[0]) if len(found) == 1 else _count(len(found), "task")
     later = "; delivered when the runtime goes on" if shell.session.is_paused else ""
-    shell.voice.say(f"asked {who} to end{later}")
+    shell.reporter.say(f"asked {who} to end{later}")
     return None
 
 
@@ -174,7 +174,7 @@ def _reset(shell: Shell, argument: str) -> Follow | None:
     if left:
         names = ", ".join(title_of(shell, task) for task in left[:8])
         text += f"; {names} did not end when cancelled, and {'goes' if len(left) == 1 else 'go'} on"
-    shell.voice.say(text)
+    shell.reporter.say(text)
     return None
 
 
@@ -192,7 +192,7 @@ def _unfinished(shell: Shell) -> list[Task[Any]]:
 
 
 def _now(shell: Shell) -> str:
-    return brief(shell.session.clock.now_ns(), ascii=shell.voice.is_ascii)
+    return brief(shell.session.clock.now_ns(), ascii=shell.reporter.is_ascii)
 
 
 def _count(number: int, noun: str) -> str:

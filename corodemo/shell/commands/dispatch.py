@@ -31,7 +31,7 @@ def run_command(shell: Shell, line: str) -> Follow | None:
     try:
         return _found(name, argument).run(shell, argument)
     except Refused as exc:
-        shell.voice.say(str(exc))
+        shell.reporter.say(str(exc))
         return None
 
 
@@ -67,7 +67,7 @@ def _found(name: str, argument: str) -> Command:
 def _help(shell: Shell, argument: str) -> Follow | None:
     if argument:
         command = _found(argument.removeprefix("%"), "")
-        shell.voice.show(_described(command))
+        shell.reporter.show(_described(command))
         return None
     text = Text()
     text.append("Type Python; `await` works at the prompt, and the names of the chapter are there.\n")
@@ -76,7 +76,7 @@ def _help(shell: Shell, argument: str) -> Follow | None:
         text.append_text(_described(command)).append("\n")
     text.append("\nEnter runs what is complete, Alt-Enter always. Ctrl-C ends what runs and leaves background tasks\n")
     text.append("alone; a second one forces. Ctrl-D or exit() leaves, and cancels the tasks that remain.")
-    shell.voice.show(text)
+    shell.reporter.show(text)
     return None
 
 

@@ -44,7 +44,7 @@ def _trace(shell: Shell, argument: str) -> Follow | None:
     text = f"wrote {count:,} event{'s' * (count != 1)} to {visible(file)}"
     if trace.dropped:
         text += f"; the {trace.dropped:,} before them had been forgotten"
-    shell.voice.show(Text(text))
+    shell.reporter.show(Text(text))
     return None
 
 
@@ -57,7 +57,7 @@ def _export(shell: Shell, argument: str) -> Follow | None:
     request = Request("this session", kind, file, view=view, light="light" in options)
     data, left_out = content(request, history)
     _write(file, data)
-    shell.voice.show(Text(f"wrote {visible(file)}, {len(data):,} bytes" + (f"; {left_out}" if left_out else "")))
+    shell.reporter.show(Text(f"wrote {visible(file)}, {len(data):,} bytes" + (f"; {left_out}" if left_out else "")))
     return None
 
 
@@ -141,7 +141,7 @@ def _save(shell: Shell, argument: str) -> Follow | None:
         raise Refused(f"{file} is there already; `%save -f {argument}` replaces it")
     _write(file, ("\n\n".join(texts[number].strip("\n") for number in numbers) + "\n").encode("utf-8", "replace"))
     count = len(numbers)
-    shell.voice.show(
+    shell.reporter.show(
         Text(f"wrote {count:,} input{'s' * (count != 1)} to {visible(file)}; %run {visible(file)} runs it")
     )
     return None

@@ -36,8 +36,8 @@ def _tree(shell: Shell, argument: str) -> Follow | None:
     snapshot = History(shell.recorder.trace).last()
     finished: Literal["all", "recent"] = "all" if argument else "recent"
     height = None if argument else height_of(shell)
-    width, is_ascii = shell.voice.size[0], shell.voice.is_ascii
-    shell.voice.show(tree(snapshot, width=width, height=height, finished=finished, ascii=is_ascii))
+    width, is_ascii = shell.reporter.size[0], shell.reporter.is_ascii
+    shell.reporter.show(tree(snapshot, width=width, height=height, finished=finished, ascii=is_ascii))
     return None
 
 
@@ -45,9 +45,9 @@ def _timeline(shell: Shell, argument: str) -> Follow | None:
     history = History(shell.recorder.trace)
     snapshot = history.last()
     start_ns, end_ns = _stretch(argument, snapshot.at_ns)
-    width, is_ascii = shell.voice.size[0], shell.voice.is_ascii
+    width, is_ascii = shell.reporter.size[0], shell.reporter.is_ascii
     height = None if argument == "all" else height_of(shell)
-    shell.voice.show(
+    shell.reporter.show(
         timeline(history, snapshot, width=width, height=height, start_ns=start_ns, end_ns=end_ns, ascii=is_ascii)
     )
     return None
@@ -76,7 +76,7 @@ def _tasks(shell: Shell, argument: str) -> Follow | None:
         raise Refused(f"%tasks lists the tasks that are not done, `%tasks all` the others too, and not {argument!r}")
     history = History(shell.recorder.trace)
     snapshot = history.last()
-    is_ascii = shell.voice.is_ascii
+    is_ascii = shell.reporter.is_ascii
     shown = list(snapshot.tasks) if argument else list(snapshot.live)
     lines = [_one_task(history, snapshot, task, ascii=is_ascii) for task in shown[-_LISTED:]]
     if len(shown) > _LISTED:
@@ -85,7 +85,7 @@ def _tasks(shell: Shell, argument: str) -> Follow | None:
     if not argument:
         others = f"{finished:,} {'task is' if finished == 1 else 'tasks are'} done; `%tasks all` lists them too"
         lines += [styled(others, DIM)] if finished else []
-    shell.voice.show(Text("\n").join(lines or [Text("no tasks yet")]))
+    shell.reporter.show(Text("\n").join(lines or [Text("no tasks yet")]))
     return None
 
 
@@ -105,7 +105,7 @@ def _one_task(history: History, snapshot: Snapshot, number: int, *, ascii: bool)
 
 def height_of(shell: Shell) -> int | None:
     """Return how many lines a view may have so that it can be seen at once, None where nobody looks at a screen."""
-    return max(10, shell.voice.size[1] - 3) if shell.is_interactive else None
+    return max(10, shell.reporter.size[1] - 3) if shell.is_interactive else None
 
 
 def _why(shell: Shell, argument: str) -> Follow | None:
@@ -116,10 +116,10 @@ def _why(shell: Shell, argument: str) -> Follow | None:
     history = History(shell.recorder.trace)
     try:
         meant = asked_for(shell, task.strip(), history.last())
-        sentences = answer(history, meant, question, ascii=shell.voice.is_ascii, goes_on=True)
+        sentences = answer(history, meant, question, ascii=shell.reporter.is_ascii, goes_on=True)
     except UnknownTask as exc:
         raise Refused(str(exc)) from None
-    shell.voice.show(Text("\n".join(sentences)))
+    shell.reporter.show(Text("\n".join(sentences)))
     return None
 
 
@@ -137,7 +137,7 @@ def _step(shell: Shell, argument: str) -> Follow | None:
     first, _, rest = argument.partition("\n")
     _play(shell, History(recorder.trace), f"{first} ..." if rest else first)
     if error is not None:
-        shell.voice.show_exception(error)
+        shell.reporter.show_exception(error)
     return None
 
 
@@ -156,7 +156,7 @@ def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -
             title=title,
             start=Place(len(history) - 1, 0) if at_end else None,
             quiz=Predictions(),
-            ascii=shell.voice.is_ascii,
+            ascii=shell.reporter.is_ascii,
         )
 
 

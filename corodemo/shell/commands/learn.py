@@ -59,14 +59,14 @@ def _source(shell: Shell, argument: str) -> Follow | None:
     except OSError:
         raise Refused(f"the source of {argument} is not to be had") from None
     first = max(first, 1)  # a module begins at line 0, it says
-    is_ascii = shell.voice.is_ascii
+    is_ascii = shell.reporter.is_ascii
     text = styled(f"{visible(_short(file))}, line {first}\n", DIM)
     marks = glyphs(is_ascii)
     for number, line in enumerate(highlighted("".join(lines).rstrip("\n"), ascii=is_ascii), first):
         text.append(f"{marks.parked if number == here else ' '} ", NOW if number == here else "none")
         text.append_text(line).append("\n")
     text.right_crop(1)
-    shell.voice.show(text, soft_wrap=True)
+    shell.reporter.show(text, soft_wrap=True)
     return None
 
 
@@ -133,7 +133,7 @@ def _timed(shell: Shell) -> Iterator[None]:
     try:
         yield
     finally:
-        is_ascii = shell.voice.is_ascii
+        is_ascii = shell.reporter.is_ascii
         real_ns, cpu_ns = time.perf_counter_ns() - real_ns, time.process_time_ns() - cpu_ns
         loop_ns = clock.now_ns() - loop_ns
         text = f"{brief(real_ns, ascii=is_ascii)}, {brief(cpu_ns, ascii=is_ascii)} of it computing"
@@ -144,7 +144,7 @@ def _timed(shell: Shell) -> Iterator[None]:
             tasks = sum(isinstance(event, TaskCreated) for event in new)
             text += f"; {brief(loop_ns, ascii=is_ascii)} by the loop's clock"
             text += f", {tasks:,} task{'s' * (tasks != 1)}, {steps:,} step{'s' * (steps != 1)}"
-        shell.voice.say(text)
+        shell.reporter.say(text)
 
 
 # --- settings
@@ -171,7 +171,7 @@ def _config(shell: Shell, argument: str) -> Follow | None:
         text.append(f"set for good in {visible(str(config_path()))}", DIM)
     else:
         text.right_crop(1)
-    shell.voice.show(text)
+    shell.reporter.show(text)
     return None
 
 
@@ -206,10 +206,10 @@ def _lesson(shell: Shell, argument: str) -> Follow | None:
         # Until it ends the player has the screen; a list that is printed comes after.
         with shell.full_screen():
             open_prompt = partial(_try_here, shell) if shell.is_interactive else None
-            command.main(namespace, open_prompt, ascii=shell.voice.is_ascii)
+            command.main(namespace, open_prompt, ascii=shell.reporter.is_ascii)
     except _ToThePromptError:
         name = visible(namespace.name or "")
-        shell.voice.say(f"all that the lesson has defined so far is here; `%lesson {name}` goes back to it")
+        shell.reporter.say(f"all that the lesson has defined so far is here; `%lesson {name}` goes back to it")
     return None
 
 

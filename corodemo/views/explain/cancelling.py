@@ -9,7 +9,7 @@ from corodemo.views.explain.waiting import is_at_lock, others_at_locks
 
 if TYPE_CHECKING:
     from corodemo.history import CancelState, History, Snapshot
-    from corodemo.views.explain.narrator import Storyteller
+    from corodemo.views.explain.narrator import Narrator
 
 __all__ = ["by_ctrl_c", "cancel_story"]
 
@@ -22,52 +22,52 @@ _LOOKED_BACK = 10_000
 _STEP_ENDS = (ev.TaskResumed, ev.TaskSuspended, ev.TaskDone, ev.CallbackRan, ev.LoopWaiting)
 
 
-def cancel_story(teller: Storyteller, task: int) -> None:
+def cancel_story(narrator: Narrator, task: int) -> None:
     """Tell of the cancels of a task."""
-    if not teller.visit("cancelled", task):
+    if not narrator.visit("cancelled", task):
         return
-    cancels = teller.snapshot.tasks[task].cancels
+    cancels = narrator.snapshot.tasks[task].cancels
     if not cancels:
-        teller.say(f"Nobody has asked to cancel {teller.task(task)}, as far as the trace goes")
+        narrator.say(f"Nobody has asked to cancel {narrator.task(task)}, as far as the trace goes")
         return
     if len(cancels) > _TOLD:
-        teller.say(f"{teller.task(task)} was asked to cancel {len(cancels)} times; these are the last {_TOLD}")
+        narrator.say(f"{narrator.task(task)} was asked to cancel {len(cancels)} times; these are the last {_TOLD}")
     for cancel in cancels[-_TOLD:]:
-        root = _root(teller.history, teller.snapshot, cancel)
+        root = _root(narrator.history, narrator.snapshot, cancel)
         if root is not None:
-            _request(teller, root[0], root[1])
-        _request(teller, task, cancel)
-        _delivery(teller, task, cancel)
-        _end(teller, task, cancel)
-    _reason(teller, task, cancels[-1])
+            _request(narrator, root[0], root[1])
+        _request(narrator, task, cancel)
+        _delivery(narrator, task, cancel)
+        _end(narrator, task, cancel)
+    _reason(narrator, task, cancels[-1])
 
 
-def _request(teller: Storyteller, task: int, cancel: CancelState) -> None:
-    name, when = teller.task(task), f"at {teller.time(cancel.at_ns)}"
-    where = teller.at(cancel.file, cancel.line)
-    by = teller.task(cancel.by) if cancel.by is not None else "code outside of the tasks"
-    message = f", saying {teller.text(cancel.message)!r}" if cancel.message is not None else ""
+def _request(narrator: Narrator, task: int, cancel: CancelState) -> None:
+    name, when = narrator.task(task), f"at {narrator.time(cancel.at_ns)}"
+    where = narrator.at(cancel.file, cancel.line)
+    by = narrator.task(cancel.by) if cancel.by is not None else "code outside of the tasks"
+    message = f", saying {narrator.text(cancel.message)!r}" if cancel.message is not None else ""
     match cancel.via:
         case "timeout":
-            teller.say(f"the timeout{where} was over {when}, and cancelled {name}")
+            narrator.say(f"the timeout{where} was over {when}, and cancelled {name}")
         case "TaskGroup" if cancel.after is not None:
-            teller.say(f"{teller.task(cancel.after)} failed, so its TaskGroup cancelled {name}, {when}")
+            narrator.say(f"{narrator.task(cancel.after)} failed, so its TaskGroup cancelled {name}, {when}")
         case "TaskGroup":
-            teller.say(f"{by} left its TaskGroup{where} before all was done, and so cancelled {name}, {when}")
-        case "await" | "gather" if (root := _root(teller.history, teller.snapshot, cancel)) is not None:
-            teller.say(f"That went on to {name}, for which {teller.task(root[0])} waited")
+            narrator.say(f"{by} left its TaskGroup{where} before all was done, and so cancelled {name}, {when}")
+        case "await" | "gather" if (root := _root(narrator.history, narrator.snapshot, cancel)) is not None:
+            narrator.say(f"That went on to {name}, for which {narrator.task(root[0])} waited")
         case "gather":
-            teller.say(f"{by} cancelled{where} a gather of which {name} is a part, {when}{message}")
+            narrator.say(f"{by} cancelled{where} a gather of which {name} is a part, {when}{message}")
         case "await":
-            teller.say(f"{by} cancelled{where} what waits for {name}, and through it {name}, {when}{message}")
+            narrator.say(f"{by} cancelled{where} what waits for {name}, and through it {name}, {when}{message}")
         case "run":
-            teller.say(f"run(){where} came to its end while {name} was not done, and cancelled it, {when}")
+            narrator.say(f"run(){where} came to its end while {name} was not done, and cancelled it, {when}")
         case "Ctrl-C":
-            teller.say(f"Ctrl-C cancelled {name}, {when}")
+            narrator.say(f"Ctrl-C cancelled {name}, {when}")
         case "wait_for":
-            teller.say(f"wait_for(){where} had no time left, and cancelled {name}, {when}")
+            narrator.say(f"wait_for(){where} had no time left, and cancelled {name}, {when}")
         case _:
-            teller.say(f"{by} cancelled {name}{where}, {when}{message}")
+            narrator.say(f"{by} cancelled {name}{where}, {when}{message}")
 
 
 def by_ctrl_c(history: History, snapshot: Snapshot, cancel: CancelState) -> bool:
@@ -90,72 +90,74 @@ def _root(history: History, snapshot: Snapshot, cancel: CancelState) -> tuple[in
     return None
 
 
-def _delivery(teller: Storyteller, task: int, cancel: CancelState) -> None:
+def _delivery(narrator: Narrator, task: int, cancel: CancelState) -> None:
     if cancel.delivered_ns is None:
         if cancel.status == "requested":
-            _not_delivered(teller, task, cancel)
+            _not_delivered(narrator, task, cancel)
         return
-    where = teller.at(cancel.delivered_file, cancel.delivered_line)
-    if not where and _began_with(teller, task, cancel):
+    where = narrator.at(cancel.delivered_file, cancel.delivered_line)
+    if not where and _began_with(narrator, task, cancel):
         where = ", before its first step"
-    teller.say(f"CancelledError was thrown into {teller.task(task)}{where}, at {teller.time(cancel.delivered_ns)}")
-    _lock(teller, task, cancel)
+    narrator.say(
+        f"CancelledError was thrown into {narrator.task(task)}{where}, at {narrator.time(cancel.delivered_ns)}"
+    )
+    _lock(narrator, task, cancel)
 
 
-def _began_with(teller: Storyteller, task: int, cancel: CancelState) -> bool:
+def _began_with(narrator: Narrator, task: int, cancel: CancelState) -> bool:
     """Return whether a cancel was thrown into the task's first step; one without a place may belong to a later one."""
-    events, lane = teller.events, teller.history.fold.lanes[task]
+    events, lane = narrator.events, narrator.history.fold.lanes[task]
     for index in lane.cancels or ():
         if index > cancel.index and isinstance(events[index], ev.CancelDelivered):
             return lane.created >= 0 and lane.steps(lane.row(index)) == 1
     return False
 
 
-def _lock(teller: Storyteller, task: int, cancel: CancelState) -> None:
+def _lock(narrator: Narrator, task: int, cancel: CancelState) -> None:
     """Tell of a lock that a cancelled task waited for, and who else waited for one: they may have waited for each other."""
     before = cancel.index - 1
-    while before > 0 and cancel.index - before < _LOOKED_BACK and not isinstance(teller.events[before], _STEP_ENDS):
+    while before > 0 and cancel.index - before < _LOOKED_BACK and not isinstance(narrator.events[before], _STEP_ENDS):
         before -= 1  # whoever cancels several has not begun with it
-    then = teller.history.at(before)
+    then = narrator.history.at(before)
     if not is_at_lock(then, task):
         return
-    teller.say(f"It had waited for that Lock since {teller.time(then.tasks[task].since_ns)}")
-    others = others_at_locks(teller, then, task)
+    narrator.say(f"It had waited for that Lock since {narrator.time(then.tasks[task].since_ns)}")
+    others = others_at_locks(narrator, then, task)
     if others:
-        teller.say(f"So had, for this or another one, {others}")
-        teller.say(
+        narrator.say(f"So had, for this or another one, {others}")
+        narrator.say(
             "If two of them waited for what the other held, only a cancel could end that; who held what the trace does not say"
         )
 
 
-def _not_delivered(teller: Storyteller, task: int, cancel: CancelState) -> None:
+def _not_delivered(narrator: Narrator, task: int, cancel: CancelState) -> None:
     """Tell where a request went that was never thrown into the task itself: to what it waited for, which may have kept it."""
-    name, passed = teller.task(task), _passed_on(teller, task, cancel)
+    name, passed = narrator.task(task), _passed_on(narrator, task, cancel)
     if passed:
-        names = " and ".join(teller.task(other) for other, _ in passed[:_TOLD])
+        names = " and ".join(narrator.task(other) for other, _ in passed[:_TOLD])
         more = f", and {len(passed) - _TOLD} more" if len(passed) > _TOLD else ""
-        teller.say(f"That went on to {names}{more}, for which {name} waited")
+        narrator.say(f"That went on to {names}{more}, for which {name} waited")
     for other, its in [one for one in passed if one[1].delivered_ns is not None][:_TOLD]:
-        _delivery(teller, other, its)
-        _end(teller, other, its)
-    if teller.snapshot.tasks[task].steps > teller.history.at(cancel.index).tasks[task].steps:
-        teller.say(f"So nothing was thrown into {name}: it went on as if nobody had cancelled it")
+        _delivery(narrator, other, its)
+        _end(narrator, other, its)
+    if narrator.snapshot.tasks[task].steps > narrator.history.at(cancel.index).tasks[task].steps:
+        narrator.say(f"So nothing was thrown into {name}: it went on as if nobody had cancelled it")
     elif passed:
-        teller.say(f"Nothing is thrown into {name} before that has ended")
+        narrator.say(f"Nothing is thrown into {name} before that has ended")
     else:
-        teller.say(f"It was not thrown into {name} yet: that is for its next step")
+        narrator.say(f"It was not thrown into {name} yet: that is for its next step")
 
 
-def _passed_on(teller: Storyteller, task: int, cancel: CancelState) -> list[tuple[int, CancelState]]:
+def _passed_on(narrator: Narrator, task: int, cancel: CancelState) -> list[tuple[int, CancelState]]:
     """Return who else got a request because `task` waited for them, nearest first."""
     asked: dict[int, int] = {}
-    for index in range(cancel.index + 1, teller.snapshot.index + 1):
-        event = teller.events[index]
+    for index in range(cancel.index + 1, narrator.snapshot.index + 1):
+        event = narrator.events[index]
         if isinstance(event, ev.CancelRequested) and event.via in _PASSED_ON:
             asked[event.task] = index
         elif isinstance(event, (ev.CancelRequested, *_STEP_ENDS)):
             break
-    then = teller.history.at(cancel.index)
+    then = narrator.history.at(cancel.index)
     found: dict[int, CancelState] = {}
     awaited = [then.tasks[task].on]
     while awaited:
@@ -163,48 +165,47 @@ def _passed_on(teller: Storyteller, task: int, cancel: CancelState) -> list[tupl
         if on is not None and on.kind == "future" and on.id in then.futures:
             awaited += then.futures[on.id].children
         elif on is not None and on.kind == "task" and on.id in asked and on.id not in found:
-            found[on.id] = next(one for one in teller.snapshot.tasks[on.id].cancels if one.index == asked[on.id])
+            found[on.id] = next(one for one in narrator.snapshot.tasks[on.id].cancels if one.index == asked[on.id])
             awaited.append(then.tasks[on.id].on)
     return list(found.items())
 
 
-def _end(teller: Storyteller, task: int, cancel: CancelState) -> None:
-    name = teller.task(task)
-    where = teller.at(cancel.settled_file, cancel.settled_line)
+def _end(narrator: Narrator, task: int, cancel: CancelState) -> None:
+    name = narrator.task(task)
+    where = narrator.at(cancel.settled_file, cancel.settled_line)
     match cancel.status:
         case "propagated":
-            teller.say(f"{name} let it out{where}, and ended cancelled", again=True)
+            narrator.say(f"{name} let it out{where}, and ended cancelled", again=True)
         case "swallowed":
-            teller.say(f"{name} swallowed it{where}, and went on", again=True)
+            narrator.say(f"{name} swallowed it{where}, and went on", again=True)
         case "uncancelled":
-            teller.say(f"uncancel(){where} took the request back", again=True)
+            narrator.say(f"uncancel(){where} took the request back", again=True)
         case "converted" if cancel.into == "return":
-            teller.say(f"{name} took it{where}, and returned instead", again=True)
+            narrator.say(f"{name} took it{where}, and returned instead", again=True)
         case "converted" if cancel.into:
-            teller.say(f"It became {teller.text(cancel.into, 40)}{where}", again=True)
+            narrator.say(f"It became {narrator.text(cancel.into, 40)}{where}", again=True)
         case "converted":
-            teller.say(f"{name} made something else of it{where}", again=True)
+            narrator.say(f"{name} made something else of it{where}", again=True)
         case "delivered":
-            state = teller.snapshot.tasks[task]
+            state = narrator.snapshot.tasks[task]
             if state.is_finished:
-                teller.say("What became of it the trace does not say", again=True)
+                narrator.say("What became of it the trace does not say", again=True)
             else:
-                teller.say(f"{name} is still handling it{teller.at(state.at_file, state.at_line)}", again=True)
+                narrator.say(f"{name} is still handling it{narrator.at(state.at_file, state.at_line)}", again=True)
 
 
-def _reason(teller: Storyteller, task: int, cancel: CancelState) -> None:
+def _reason(narrator: Narrator, task: int, cancel: CancelState) -> None:
     """Tell why whoever cancelled did: it was cancelled itself, or something of its own had failed."""
     if cancel.via != "TaskGroup":
         return
-    snapshot = teller.snapshot
+    snapshot = narrator.snapshot
     if cancel.after is not None and cancel.after in snapshot.tasks:
-        failed = teller.done(cancel.after)
-        where = teller.at(failed.file, failed.line)
-        teller.say(
-            f"{teller.task(cancel.after)} had failed with {teller.text(failed.value)}{where}, at {teller.time(failed.at_ns)}"
-        )
+        failed = narrator.done(cancel.after)
+        where = narrator.at(failed.file, failed.line)
+        value = narrator.text(failed.value)
+        narrator.say(f"{narrator.task(cancel.after)} had failed with {value}{where}, at {narrator.time(failed.at_ns)}")
     elif cancel.by is not None and cancel.by in snapshot.tasks:
         own = [one for one in snapshot.tasks[cancel.by].cancels if one.at_ns <= cancel.at_ns]
-        if own and teller.visit("cancelled", cancel.by):
-            _request(teller, cancel.by, own[-1])
-            _reason(teller, cancel.by, own[-1])
+        if own and narrator.visit("cancelled", cancel.by):
+            _request(narrator, cancel.by, own[-1])
+            _reason(narrator, cancel.by, own[-1])

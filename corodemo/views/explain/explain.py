@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from corodemo.history import longest_delay
 from corodemo.traceformat import events as ev
 from corodemo.views.explain.cancelling import by_ctrl_c, cancel_story
-from corodemo.views.explain.narrator import Storyteller
+from corodemo.views.explain.narrator import Narrator
 from corodemo.views.explain.waiting import late_story, waiting_story
 from corodemo.views.explain.waking import failed_story, woken_story
 from corodemo.views.sentences import task_title
@@ -56,17 +56,17 @@ def explain(
         state = snapshot.tasks[task]
     elif question is None:
         question = _fitting(history, snapshot, task)
-    teller = Storyteller(history, snapshot, ascii=ascii, goes_on=goes_on)
+    narrator = Narrator(history, snapshot, ascii=ascii, goes_on=goes_on)
     if moment is not None:
-        teller.say(introduction.format(time=teller.time(snapshot.at_ns)))
+        narrator.say(introduction.format(time=narrator.time(snapshot.at_ns)))
     if state.is_finished and question != "failed":
-        teller.say_ended(task)
-    _ANSWERS[question](teller, task)
+        narrator.say_ended(task)
+    _ANSWERS[question](narrator, task)
     if question == "waiting" and state.cancels:
-        cancel_story(teller, task)
-    _tell_of_warnings(teller, task)
-    _tell_what_is_missing(teller, task)
-    return teller.sentences
+        cancel_story(narrator, task)
+    _tell_of_warnings(narrator, task)
+    _tell_what_is_missing(narrator, task)
+    return narrator.sentences
 
 
 def find_task(snapshot: Snapshot, text: str) -> list[int]:
@@ -135,24 +135,24 @@ def _before_its_cancel(
 # --- what belongs to every answer
 
 
-def _tell_of_warnings(teller: Storyteller, task: int) -> None:
-    for warning in teller.snapshot.warnings:
-        if warning.rule == "swallowed-cancel" and teller.is_visited("cancelled", task):
+def _tell_of_warnings(narrator: Narrator, task: int) -> None:
+    for warning in narrator.snapshot.warnings:
+        if warning.rule == "swallowed-cancel" and narrator.is_visited("cancelled", task):
             continue  # the ledger has said so
-        if warning.task == task or (warning.rule == "deadlock" and teller.is_visited("waiting", warning.task or 0)):
-            message = teller.text(warning.message, 1000)
+        if warning.task == task or (warning.rule == "deadlock" and narrator.is_visited("waiting", warning.task or 0)):
+            message = narrator.text(warning.message, 1000)
             if warning.rule == "deadlock":
-                teller.say(message.removeprefix("deadlock: "))
+                narrator.say(message.removeprefix("deadlock: "))
             else:
-                where = teller.at(warning.file, warning.line)
-                teller.say(f"Warning, {teller.text(warning.rule, 30)}{where}: {message}")
+                where = narrator.at(warning.file, warning.line)
+                narrator.say(f"Warning, {narrator.text(warning.rule, 30)}{where}: {message}")
 
 
-def _tell_what_is_missing(teller: Storyteller, task: int) -> None:
-    dropped = getattr(teller.history.trace, "dropped", 0) or teller.history.header.dropped
-    if teller.snapshot.made(task) is None:
+def _tell_what_is_missing(narrator: Narrator, task: int) -> None:
+    dropped = getattr(narrator.history.trace, "dropped", 0) or narrator.history.header.dropped
+    if narrator.snapshot.made(task) is None:
         why = f": its first {dropped:,} events were dropped" if dropped else ""
-        teller.say(f"The trace does not go back to where {task_title(teller.snapshot, task)} was made{why}")
+        narrator.say(f"The trace does not go back to where {task_title(narrator.snapshot, task)} was made{why}")
 
 
 _ANSWERS = {

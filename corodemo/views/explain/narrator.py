@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     from corodemo.history import History, Snapshot
 
-__all__ = ["Storyteller"]
+__all__ = ["Narrator"]
 
 _VALUE = 100  # cells of a value, a label, a message
 
 
-class Storyteller:
+class Narrator:
     """Collects the sentences of an explanation, as things stood at a snapshot."""
 
     def __init__(self, history: History, snapshot: Snapshot, *, ascii: bool, goes_on: bool = False) -> None:
