@@ -158,7 +158,7 @@ def test_the_list_marks_what_is_done_and_what_is_begun(tmp_path, capsys, monkeyp
 # --- a sitting
 
 
-class Player:
+class ScriptedPlayer:
     """Stands for the player: presses the keys of a script on the pages of a lesson, and remembers what came of it."""
 
     def __init__(self, monkeypatch, *script):
@@ -202,7 +202,7 @@ def lessons_in(folder: Path) -> list[Path]:
 
 def test_a_lesson_is_resumed_where_it_was_left_and_restarted_if_wanted(tmp_path, progress, monkeypatch):
     files = lessons_in(tmp_path)
-    player = Player(monkeypatch, ("Try", "q"))
+    player = ScriptedPlayer(monkeypatch, ("Try", "q"))
     Sitting(files, progress).play(files[0])
     place = progress.read().of("one").place(progress.read().of("one").digest)
     Sitting(files, progress).play(files[0])
@@ -218,7 +218,9 @@ def test_after_the_last_page_the_next_lesson_is_played_and_a_broken_one_is_told_
     tmp_path, progress, monkeypatch, capsys
 ):
     files = lessons_in(tmp_path)
-    player = Player(monkeypatch, ("Goal", ""), ("Exercise", ""), ("The end", "L"), ("Goal", ""), ("The end", "L"))
+    player = ScriptedPlayer(
+        monkeypatch, ("Goal", ""), ("Exercise", ""), ("The end", "L"), ("Goal", ""), ("The end", "L")
+    )
     monkeypatch.setattr("builtins.input", lambda question: print(question) or "")
     Sitting(files, progress).play(files[0])
     assert [title for title, _ in player.calls] == ["A title", "Third"]
@@ -240,14 +242,14 @@ def test_a_lesson_is_done_by_who_comes_to_its_last_page_and_not_by_who_jumps_the
         (["The end", "Exercise", "The end"], True),
         (["The end"], True),  # once done, it is done
     ):
-        Player(monkeypatch, *((page, "") for page in script))
+        ScriptedPlayer(monkeypatch, *((page, "") for page in script))
         Sitting(files, progress).play(files[0])
         assert (script, progress.read().of("one").done) == (script, done)
 
 
 def test_try_opens_the_prompt_with_what_the_lesson_has_defined_by_then(tmp_path, progress, monkeypatch, capsys):
     files = lessons_in(tmp_path)
-    player = Player(monkeypatch, ("Goal", "T"), ("Try", "T"))
+    player = ScriptedPlayer(monkeypatch, ("Goal", "T"), ("Try", "T"))
     opened = []
 
     def open_prompt(fill, greeting):
@@ -267,7 +269,7 @@ def test_try_opens_the_prompt_with_what_the_lesson_has_defined_by_then(tmp_path,
     assert player.calls[0][1] is None
     assert len(player.calls) == 3
     assert capsys.readouterr().out == ""
-    Player(monkeypatch)(None, marks=[], keys=[], on_arrival=None, start=None, title="")
+    ScriptedPlayer(monkeypatch)(None, marks=[], keys=[], on_arrival=None, start=None, title="")
 
 
 def test_what_a_lesson_defines_works_at_the_prompt_with_the_real_time(tmp_path):
@@ -282,7 +284,7 @@ def test_what_a_lesson_defines_works_at_the_prompt_with_the_real_time(tmp_path):
 
 def test_the_keys_of_a_lesson_are_none_of_the_player_s_own(tmp_path, progress, monkeypatch):
     files = lessons_in(tmp_path)
-    player = Player(monkeypatch, ("Try", "q"))
+    player = ScriptedPlayer(monkeypatch, ("Try", "q"))
     Sitting(files, progress, lambda fill, greeting: None).play(files[0])
     assert sorted(player.keys) == ["E", "H", "L", "T", "V"]
     assert {*player.keys} & {*BY_KEY} == set()
@@ -383,7 +385,7 @@ def test_a_presentation_neither_looks_at_progress_nor_keeps_any(tmp_path, progre
 def test_an_exercise_is_edited_verified_and_hinted_at(tmp_path, progress, monkeypatch):
     files = lessons_in(tmp_path)
     keys = ["Exercise V", "Exercise E", "Exercise H", "Hints H", "Hints H", "Goal E", "Goal V", "Goal H"]
-    player = Player(monkeypatch, *(tuple(key.split()) for key in keys))
+    player = ScriptedPlayer(monkeypatch, *(tuple(key.split()) for key in keys))
     Sitting(files, progress).play(files[0])
     path = tmp_path / "home" / "corodemo" / "exercises" / "01_one.py"
     none = "there is no exercise on this page"
@@ -400,7 +402,7 @@ def test_an_exercise_is_edited_verified_and_hinted_at(tmp_path, progress, monkey
     starter = read(files[0]).cells[-1].starter.source
     assert path.read_text() == f"# Make it say hello after a second.  Any way will do.\n\n{starter}"
 
-    player = Player(monkeypatch, ("Exercise", "V"), ("Not yet", "H"))
+    player = ScriptedPlayer(monkeypatch, ("Exercise", "V"), ("Not yet", "H"))
     Sitting(files, progress).play(files[0])
     assert player.results[0].text == (
         "## Not yet\n\n- it should hold that the cell took 1s (it took 0s)\n\nIt printed:\n\n    hello\n\n"
@@ -408,7 +410,7 @@ def test_an_exercise_is_edited_verified_and_hinted_at(tmp_path, progress, monkey
     )
     assert not progress.read().of("one").solved
     path.write_text("import asyncio\nfor _ in range(4):\n    asyncio.run(asyncio.sleep(0.25))\nprint('hello')\n")
-    player = Player(monkeypatch, ("Exercise", "V"), ("Solved", "H"))
+    player = ScriptedPlayer(monkeypatch, ("Exercise", "V"), ("Solved", "H"))
     Sitting(files, progress).play(files[0])
     assert player.results[0].text.startswith(
         "## Solved\n\nYour program does all that was asked.\n\nIt printed:\n\n    hello\n\nOther ways:"
@@ -421,7 +423,7 @@ def test_the_editor_is_started_with_the_learner_s_file_which_is_never_written_ag
     files = lessons_in(tmp_path)
     typing = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'a').write('typed')\""
     monkeypatch.setenv("EDITOR", typing)
-    player = Player(monkeypatch, ("Exercise", "E"), ("Exercise", "E"))
+    player = ScriptedPlayer(monkeypatch, ("Exercise", "E"), ("Exercise", "E"))
     Sitting(files, progress).play(files[0])
     assert [start for _, start in player.calls][1:] == [Place(player.calls[1][1].index, 1)] * 2
     path = tmp_path / "home" / "corodemo" / "exercises" / "01_one.py"
