@@ -215,6 +215,16 @@ def test_a_program_that_does_not_let_itself_be_ended_is_ended_all_the_same(littl
     assert check(lesson_of(f"# %%\n{survivor}"))[0].cell == 2
 
 
+def test_a_program_is_ended_also_when_the_time_is_over_in_a_destructor(little_time, monkeypatch):
+    # Python reports what a destructor raises, and goes on: nothing of that is to be seen, and the program ends all the same.
+    reported = []
+    monkeypatch.setattr(sys, "unraisablehook", reported.append)
+    body = "class Endless:\n    def __del__(self):\n        while True: pass\nEndless()\nwhile True: pass\n"
+    (problem,) = check(lesson_of(f"# %%\n{body}"))
+    assert (problem.cell, problem.message) == (2, "does not come to an end: it has run for 0.5 seconds")
+    assert reported == []
+
+
 def test_what_a_lesson_does_to_the_process_does_not_end_the_check_of_the_others(tmp_path):
     lessons = []
     for number, body in enumerate(

@@ -3,14 +3,13 @@
 Lines are counted, which finds the same loops at the same place on every machine. What begins no new line
 (`while True: pass`), what loops inside a library, and what survives being ended is found by a watch on real time, where
 the main thread runs and there are alarms. Neither ends a single call that never returns to Python. For that there must be a
-process of its own (see `overseeing`, and `attempt`), which is ended as a whole.
+process of its own (see `isolated` and `childprocess`), which is ended as a whole.
 """
 
 from __future__ import annotations
 
 import contextlib
 import faulthandler
-import itertools
 import os
 import signal
 import sys
@@ -39,6 +38,8 @@ __all__ = [
 MAX_LINES = 30_000
 #: Of real time, for one cell, whose waits take none.
 MAX_SECONDS = 10.0
+#: Until the next alarm, in seconds, when the error of the last one was raised in a destructor, and so went nowhere.
+_SOON = 0.001
 #: What stands on stderr when a process has ended itself at last, before the frames in which it was.
 LAST_WORDS = "Timeout ("
 
@@ -118,21 +119,33 @@ def _alarm(seconds: float) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return
-    alarms = itertools.count()
+    raised = 0  # errors in the program, without those that a destructor lost
     is_over = False
+    between = min(1.0, seconds)
 
     def end(number: int, frame: FrameType | None) -> None:
+        nonlocal raised
         if is_over:
             return  # it has ended by itself while the alarm was on its way
         error = TooLong(f"does not come to an end: it has run for {seconds:g} seconds")
-        patience = next(alarms)
-        if patience == 0:
+        raised += 1
+        if raised == 1:
             raise error
         # It was caught. Most calls stand between `try` and `except`, so the same would happen again; some line does not.
-        _raise_at_line(patience, error, frame)
+        _raise_at_line(raised - 1, error, frame)
 
+    def report_unraisable(lost: sys.UnraisableHookArgs) -> None:
+        nonlocal raised
+        # An alarm may come while a destructor runs. Nobody gets its error; what called the destructor is ended a moment later.
+        if not isinstance(lost.exc_value, TooLong):
+            unraisable(lost)
+        elif not is_over:
+            raised -= 1
+            signal.setitimer(signal.ITIMER_REAL, _SOON, between)
+
+    unraisable, sys.unraisablehook = sys.unraisablehook, report_unraisable
     tracing, before = sys.gettrace(), signal.signal(signal.SIGALRM, end)
-    signal.setitimer(signal.ITIMER_REAL, seconds, min(1.0, seconds))
+    signal.setitimer(signal.ITIMER_REAL, seconds, between)
     try:
         yield
     finally:
@@ -140,6 +153,7 @@ def _alarm(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         sys.settrace(tracing)
+        sys.unraisablehook = unraisable
 
 
 def _raise_at_line(countdown: int, error: BaseException, frame: FrameType | None) -> None:
