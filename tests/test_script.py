@@ -123,7 +123,10 @@ def test_exit_gives_its_status(script, argument):
 
 
 def test_an_exit_inside_a_task_gives_its_status(script):
-    same_as_python(script("import asyncio, sys\nasync def main():\n    sys.exit(4)\nasyncio.run(main())\n"))
+    got, expected = same_as_python(
+        script("import asyncio, sys\nasync def main():\n    sys.exit(4)\nasyncio.run(main())\n")
+    )
+    assert got == expected
 
 
 SPIN = "t = asyncio.current_task()\n    while not t.cancelling(): pass\n    print('asked', flush=True)\n    while True: pass"
