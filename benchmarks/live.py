@@ -63,7 +63,7 @@ def run_one(name: str, seconds: float, has_panel: bool) -> None:
     import contextlib
 
     import corodemo
-    from corodemo.cli.running import CAPACITY
+    from corodemo.hosting.options import CAPACITY
     from corodemo.live.panel import LivePanel
     from corodemo.recorder.recorder import Recorder
 

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from corodemo.hosting import tracebacks
+from corodemo.hosting.options import CAPACITY, Options
+from corodemo.hosting.program import file_in
 from corodemo.runtime.pacing import PacedClock
 from corodemo.shell import inputs
 from corodemo.shell.asides import Asides
@@ -24,7 +26,7 @@ from corodemo.shell.interrupts import Doing, Interrupts, late_signals_handled, s
 from corodemo.shell.prompt import Answer, Prompt
 from corodemo.shell.reporter import Reporter
 from corodemo.shell.runner import CANCEL_PATIENCE, InputRunner
-from corodemo.shell.session import CAPACITY, Options, Session, as_file_of
+from corodemo.shell.session import Session
 from corodemo.shell.settings import Settings
 from corodemo.shell.warnings import explaining_warnings
 from corodemo.terminal.keyboard import sharing_keyboard
@@ -115,7 +117,7 @@ class Shell:
         """Run files in the session's namespace."""
         for path in files:
             try:
-                with as_file_of(self.session, path, is_program=path is script) as text:
+                with file_in(self.session.namespace, path, is_program=path is script) as text:
                     self._run_text(text, path, shows_value=False)
             except (OSError, UnicodeDecodeError, SyntaxError) as exc:
                 self.reporter.say(f"can't read {path}: {exc.strerror if isinstance(exc, OSError) else exc}")

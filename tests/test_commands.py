@@ -10,8 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from corodemo.cli.code import run_code, run_stdin
+from corodemo.hosting.options import Options
 from corodemo.shell.commands.dispatch import COMMANDS, line_choices
-from corodemo.shell.session import Options
 from corodemo.trace import load
 
 WORKER = """\

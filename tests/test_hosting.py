@@ -9,7 +9,8 @@ import pytest
 
 from corodemo import VirtualClock
 from corodemo.cli.code import run_code
-from corodemo.shell.session import Options, Session
+from corodemo.hosting.options import Options
+from corodemo.shell.session import Session
 from corodemo.trace import Recorder, TaskCreated, TimerSet
 
 LIBRARY = """\

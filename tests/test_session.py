@@ -9,8 +9,9 @@ import pytest
 
 import corodemo
 from corodemo.cli.code import run_code, run_stdin
+from corodemo.hosting.options import Options
 from corodemo.runtime import VirtualClock
-from corodemo.shell.session import Options, Session
+from corodemo.shell.session import Session
 from corodemo.trace import Recorder, TaskCreated, load
 
 VIRTUAL = Options(clock="virtual")

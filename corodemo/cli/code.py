@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from corodemo.cli.running import run_watched
+from corodemo.hosting.options import Options
 from corodemo.runtime import Task, gather
 from corodemo.runtime.stepping import Step
 from corodemo.shell import inputs
-from corodemo.shell.session import Options, Session
+from corodemo.shell.session import Session
 
 if TYPE_CHECKING:
     from corodemo.recorder.recorder import Recorder

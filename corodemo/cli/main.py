@@ -71,7 +71,7 @@ def _ask(given: Mapping[str, Any], trace: str | None, script: str | None) -> int
 def _run_code(code: str | None, **given: Any) -> int:
     """Run code, or without any what comes from stdin."""
     from corodemo.cli.code import run_code, run_stdin
-    from corodemo.cli.running import Options
+    from corodemo.hosting.options import Options
 
     options = Options(**given)
     return run_stdin(options) if code is None else run_code(code, options)
@@ -79,7 +79,7 @@ def _run_code(code: str | None, **given: Any) -> int:
 
 def _run(arguments: list[str]) -> int:
     from corodemo.cli import run
-    from corodemo.cli.running import Options
+    from corodemo.hosting.options import Options
 
     if arguments and not arguments[0].startswith("-"):
         return run.run(arguments[0], arguments[1:], Options())  # options of ours would stand before the script

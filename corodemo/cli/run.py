@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import sys
 import threading
-import types
 from collections.abc import Iterator
 
-from corodemo.cli.running import Options, complain, run_watched
-from corodemo.hosting.imports import UserModuleFinder, user_builtins
+from corodemo.cli.running import complain, run_watched
 from corodemo.hosting.loop import HostLoop, asyncio_told_of_tasks
+from corodemo.hosting.options import Options
+from corodemo.hosting.program import folder_of, main_module, surroundings
 from corodemo.runtime import EventLoop, Hook, set_event_loop_factory
 
 __all__ = ["run"]
@@ -33,29 +32,12 @@ def run(path: str, arguments: list[str], options: Options) -> int:
         return complain(f"can't open file {os.path.abspath(path)!r}: [Errno {exc.errno}] {exc.strerror}", 2)
 
     def execute(hook: Hook | None) -> None:
-        with _as_main(path, arguments) as module, _loops_watched_by(hook, options), asyncio_told_of_tasks():
+        module = main_module(path)
+        around = surroundings([path, *arguments], folder_of(path), main=module)
+        with around, _loops_watched_by(hook, options), asyncio_told_of_tasks():
             exec(compile(source, path, "exec", dont_inherit=True), module.__dict__)
 
     return run_watched(options, os.path.basename(path), execute)
-
-
-@contextlib.contextmanager
-def _as_main(path: str, arguments: list[str]) -> Iterator[types.ModuleType]:
-    """Make the surroundings that Python gives a script, and take them away again."""
-    module = types.ModuleType("__main__")
-    # Absolute, as Python has it: a script may change its folder and then look for what lies beside it.
-    module.__dict__.update(__file__=os.path.abspath(path), __builtins__=user_builtins(), __cached__=None)
-    folder = os.path.dirname(os.path.abspath(path))
-    finder = UserModuleFinder(folder)
-    outer = sys.argv, sys.path, sys.modules["__main__"]
-    sys.argv, sys.path = [path, *arguments], [folder, *sys.path]
-    sys.modules["__main__"] = module
-    sys.meta_path.insert(0, finder)
-    try:
-        yield module
-    finally:
-        sys.meta_path.remove(finder)
-        sys.argv, sys.path, sys.modules["__main__"] = outer
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import linecache
 from collections.abc import Callable
 from typing import Any
 
+from corodemo.hosting.exceptionhandler import context_lines
 from corodemo.recorder.callsites import Site, coroutine_site
 from corodemo.recorder.recorder import Recorder
 from corodemo.runtime import EventLoop, Task
@@ -106,13 +107,10 @@ class Failures:
 
     def report_context(self, loop: EventLoop, context: dict[str, Any]) -> None:
         """Report what the loop would log: its exception handler."""
-        if isinstance(context.get("exception"), (SystemExit, KeyboardInterrupt)):
-            return  # it went through the loop as well
-        self._reporter.say(context.get("message") or "Unhandled exception in event loop")
-        for key in ("task", "future", "handle", "asyncgen"):
-            if key in context:
-                self._reporter.say(f"{key}: {context[key]!r}")
-        if context.get("exception") is not None:
+        lines = context_lines(context)
+        for line in lines:
+            self._reporter.say(line)
+        if lines and context.get("exception") is not None:
             self._reporter.show_exception(context["exception"])
 
     def _report(self, task: Task[Any]) -> None:

@@ -13,24 +13,20 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import linecache
-import os
-import sys
-import tokenize
 import types
-from collections.abc import Iterator
 from typing import Any, Self
 
 import corodemo
-from corodemo.cli.running import CAPACITY, Options
-from corodemo.hosting import tracebacks
-from corodemo.hosting.imports import UserModuleFinder, user_builtins
+from corodemo.hosting.exceptionhandler import print_context
+from corodemo.hosting.imports import user_builtins
 from corodemo.hosting.loop import HostLoop, asyncio_told_of_tasks
+from corodemo.hosting.program import surroundings
 from corodemo.runtime import Clock, EventLoop, Hook, Runner, SystemClock, Task, events
 from corodemo.runtime.pacing import PacedClock
 from corodemo.shell import inputs
 from corodemo.shell.results import Results
 
-__all__ = ["CAPACITY", "Options", "Session", "as_file_of", "report_failure"]
+__all__ = ["Session"]
 
 
 class Session:
@@ -45,7 +41,7 @@ class Session:
         self.hook = hook
         self.runner = Runner(loop_factory=self.new_loop)
         self.loop: HostLoop = self.runner.get_loop()  # type: ignore[assignment]  # `new_loop` makes no others
-        self.loop.set_exception_handler(report_failure)
+        self.loop.set_exception_handler(print_context)
         self.context = contextvars.copy_context()  # of all inputs: what one sets the next one sees
         self._outer = outer
         self.module: types.ModuleType = types.ModuleType("__main__") if outer is None else outer.module
@@ -58,7 +54,8 @@ class Session:
         self._ends = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        self._ends.enter_context(_surroundings(self.module))
+        # As for `python -c`: modules in the current folder are found, and are the user's code too.
+        self._ends.enter_context(surroundings([""], "", main=self.module))
         self._ends.enter_context(asyncio_told_of_tasks())
         events.set_event_loop_factory(self.new_loop)
         outer_factory = None if self._outer is None else self._outer.new_loop
@@ -157,56 +154,10 @@ class Session:
         self.context = self.context.copy()
 
 
-def report_failure(loop: EventLoop, context: dict[str, Any]) -> None:
-    """Print to stderr what went wrong where nobody else would see it: an exception handler for a loop."""
-    exception = context.get("exception")
-    if isinstance(exception, (SystemExit, KeyboardInterrupt)):
-        return  # it went through the loop, and ended the program: somebody has seen it
-    lines = [context.get("message") or "Unhandled exception in event loop"]
-    lines += [f"{key}: {context[key]!r}" for key in ("task", "future", "handle", "asyncgen") if key in context]
-    print("\n".join(lines), file=sys.stderr)
-    if exception is not None:
-        tracebacks.print_exception(exception)
-
-
-@contextlib.contextmanager
-def as_file_of(session: Session, path: str, *, is_program: bool = False) -> Iterator[str]:
-    """Give the text of a file that is run in a session, and `__file__` there meanwhile. Raises OSError, UnicodeDecodeError.
-
-    is_program: it is the session's own script: from now on `sys.argv` and `sys.path` are as Python gives them to one.
-    """
-    with tokenize.open(os.path.expanduser(path)) as file:
-        text = file.read()
-    if is_program:
-        sys.argv, sys.path[0] = [path], os.path.dirname(os.path.abspath(path))
-    session.namespace["__file__"] = path
-    try:
-        yield text
-    finally:
-        session.namespace.pop("__file__", None)
-
-
-# --- what user code finds around it
-
-
 def _names_at_the_start() -> dict[str, Any]:
     names = {name: getattr(corodemo, name) for name in corodemo.__all__ if not name.startswith("_")}
     builtins = user_builtins()
     return {**names, "asyncio": builtins["__import__"]("asyncio"), "__builtins__": builtins}
-
-
-@contextlib.contextmanager
-def _surroundings(module: types.ModuleType) -> Iterator[None]:
-    """Be `__main__`, and find modules in the current folder as `python -c` does: they are the user's code too."""
-    finder = UserModuleFinder(os.getcwd())
-    outer = sys.argv, sys.path, sys.modules["__main__"]
-    sys.argv, sys.path, sys.modules["__main__"] = [""], ["", *sys.path], module
-    sys.meta_path.insert(0, finder)
-    try:
-        yield
-    finally:
-        sys.meta_path.remove(finder)
-        sys.argv, sys.path, sys.modules["__main__"] = outer
 
 
 def _register(filename: str, text: str) -> None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import re
 import shlex
-import sys
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,7 @@ from rich.text import Text
 from corodemo.atomicfile import write_whole
 from corodemo.cli.export import FORMATS, VIEWS, Request, content
 from corodemo.history import History
-from corodemo.hosting.imports import UserModuleFinder
+from corodemo.hosting.program import script_in
 from corodemo.shell.commands.command import Command, Follow, Refused, Shell
 from corodemo.shell.completion import Choice, files, words
 from corodemo.views.text import visible
@@ -97,25 +95,8 @@ def _run(shell: Shell, argument: str) -> Follow | None:
     file, *arguments = _named(_words(argument))
     path = os.path.expanduser(file)
     text = _read(file)
-    around = _script_around(shell.session.namespace, path, arguments)
+    around = script_in(shell.session.namespace, path, arguments)
     return Follow(text, path, shows_value=False, around=around)
-
-
-@contextlib.contextmanager
-def _script_around(namespace: dict[str, Any], path: str, arguments: list[str]) -> Iterator[None]:
-    """Let a script find its arguments, its folder and its `__file__` meanwhile."""
-    folder = os.path.dirname(os.path.abspath(path))
-    finder = UserModuleFinder(folder)
-    outer = sys.argv, sys.path
-    sys.argv, sys.path = [path, *arguments], [folder, *sys.path]
-    sys.meta_path.insert(0, finder)
-    namespace["__file__"] = path
-    try:
-        yield
-    finally:
-        namespace.pop("__file__", None)
-        sys.meta_path.remove(finder)
-        sys.argv, sys.path = outer
 
 
 def _load(shell: Shell, argument: str) -> Follow | None:
