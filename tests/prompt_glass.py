@@ -24,10 +24,17 @@ __all__ = ["PromptGlass"]
 
 
 class _Shell:
-    """What the prompt asks while one types."""
+    """What the prompt calls while one types; takes the answers."""
 
-    def __init__(self) -> None:
+    def __init__(self, glass: PromptGlass) -> None:
+        self._glass = glass
         self.now = Status()
+
+    def answered(self) -> None:
+        self._glass.answers.append(self._glass.prompt.answers.get())
+
+    def interrupted(self) -> None:
+        self._glass.prompt._clear_line()
 
     def choices(self, text: str) -> list[Choice]:
         word = text.rpartition(" ")[2]
@@ -41,7 +48,7 @@ class _Shell:
         return self.now
 
 
-class _Paper:
+class _Output:
     """A terminal's stream, that nobody else writes to."""
 
     encoding = "utf-8"
@@ -75,7 +82,7 @@ class PromptGlass:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
         self.answers: list[object] = []
-        self.shell = _Shell()
+        self.shell = _Shell(self)
         self.settings = settings or Settings()
         self._has_shell = has_shell
         self.edited: list[str] = []
@@ -92,16 +99,14 @@ class PromptGlass:
             patch(stack, completer, "REST", 0)
             source = stack.enter_context(create_pipe_input())
             size = Size(rows=glass._rows, columns=glass._columns)
-            output = Vt100_Output(_Paper(glass._stream.feed), lambda: size, term="xterm", enable_cpr=False)
+            output = Vt100_Output(_Output(glass._stream.feed), lambda: size, term="xterm", enable_cpr=False)
             stack.enter_context(create_app_session(source, output))
             return asyncio.run(glass._run(body))
 
     async def _run(self, body: Callable[[Self], Coroutine[Any, Any, Any]]) -> Any:
         self.prompt = Prompt(self.settings, _Terminal())  # type: ignore[arg-type]
         if self._has_shell:
-            self.prompt.serve(
-                self.shell, lambda: self.answers.append(self.prompt.answers.get()), self.prompt._clear_line
-            )
+            self.prompt.serve(self.shell)
         self.prompt._edit_elsewhere = self.prompt._suspend = self._edit  # type: ignore[method-assign]
         serving = asyncio.create_task(self.prompt._serve())
         await self.settle()

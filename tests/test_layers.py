@@ -21,7 +21,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "traceformat": ("atomicfile", "msgspec"),
     "recorder": (". runtime traceformat", "msgspec"),
     "trace": ("recorder traceformat", ""),
-    "hosting": (". runtime recorder", ""),
+    "hosting": (". runtime", ""),
     "history": ("traceformat", "msgspec"),
     "views": ("traceformat history", "rich pygments"),
     "export": ("traceformat history views", "rich"),

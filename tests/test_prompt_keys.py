@@ -140,7 +140,8 @@ def test_before_there_is_a_shell_answers_and_interrupts_are_kept_for_it():
         texts = [glass.text]
         await glass.type("1" + ENTER)
         glass.prompt.interrupt_early()  # what was typed has not run yet
-        glass.prompt.serve(glass.shell, lambda: None, lambda: told.append("interrupted"))
+        glass.shell.interrupted = lambda: told.append("interrupted")
+        glass.prompt.serve(glass.shell)
         return texts, glass.prompt.answers.get_nowait(), told
 
     assert PromptGlass.run(body, has_shell=False) == ([""], "1", ["interrupted"])

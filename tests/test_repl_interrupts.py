@@ -9,39 +9,58 @@ import threading
 import pytest
 
 import corodemo
-from corodemo.shell import interrupts
-from corodemo.shell.interrupts import Action, Doing, Interrupts, decide
+from corodemo.shell import interrupts, signals
+from corodemo.shell.foreground import Activity, Foreground
+from corodemo.shell.interrupts import Action, Interrupts, decide
 
 
 @pytest.mark.parametrize(
-    ("doing", "is_held", "was_cancelled", "action"),
+    ("activity", "is_held", "was_cancelled", "action"),
     [
-        (Doing.NOTHING, False, False, Action.CLEAR_LINE),
-        (Doing.NOTHING, True, False, Action.INTERRUPT),
-        (Doing.PLAIN, False, False, Action.INTERRUPT),
-        (Doing.PLAIN, True, False, Action.INTERRUPT),
-        (Doing.AWAITING, False, False, Action.CANCEL_INPUT),
-        (Doing.AWAITING, False, True, Action.GIVE_UP_INPUT),
-        (Doing.AWAITING, True, False, Action.INTERRUPT),
-        (Doing.AWAITING, True, True, Action.INTERRUPT),
+        (Activity.PROMPT, False, False, Action.CLEAR_LINE),
+        (Activity.PROMPT, True, False, Action.INTERRUPT),
+        (Activity.PLAIN, False, False, Action.INTERRUPT),
+        (Activity.PLAIN, True, False, Action.INTERRUPT),
+        (Activity.AWAITING, False, False, Action.CANCEL_INPUT),
+        (Activity.AWAITING, False, True, Action.GIVE_UP_INPUT),
+        (Activity.AWAITING, True, False, Action.INTERRUPT),
+        (Activity.AWAITING, True, True, Action.INTERRUPT),
     ],
 )
-def test_what_ctrl_c_does(doing, is_held, was_cancelled, action):
-    assert decide(doing, is_held=is_held, was_cancelled=was_cancelled) is action
+def test_what_ctrl_c_does(activity, is_held, was_cancelled, action):
+    assert decide(activity, is_held=is_held, was_cancelled=was_cancelled) is action
 
 
-class Owner:
-    """A shell that writes down what it is to do, and stops the loop."""
+class Moment:
+    """A shell at one moment, with an input in the foreground; its timers are fired by hand."""
+
+    is_up = True  # the prompt
+    is_paused = False
 
     def __init__(self, loop):
         self.loop = loop
-        self.doing = Doing.AWAITING
-        self.was_cancelled = False
-        self.done: list[Action] = []
+        self.lines_cleared = 0
+        self.timers = []
+        self.foreground = Foreground()
+        self.ctrl_c = Interrupts(self, self.foreground, self, None)
 
-    def act(self, action):
-        self.done.append(action)
+    def clear_line(self):
+        self.lines_cleared += 1
         self.loop.stop()
+
+    def call_later(self, seconds, function):
+        self.timers.append((seconds, function))
+
+    def fire(self):
+        """Let the time of the oldest timer come."""
+        self.timers.pop(0)[1]()
+
+    def await_forever(self):
+        """Have an input that awaits in the foreground; return its task."""
+        task = self.loop.create_task(corodemo.sleep(3600))
+        task.add_done_callback(lambda task: self.loop.stop())
+        self.foreground.await_task(task, 1)
+        return task
 
 
 @pytest.fixture
@@ -51,85 +70,82 @@ def loop():
     loop.close()
 
 
-def test_a_loop_that_answers_is_where_the_action_happens(loop):
-    owner, later = Owner(loop), []
-    ctrl_c = Interrupts(loop, owner, lambda seconds, function: later.append(function))
-    ctrl_c.press()
-    ctrl_c.press()  # a second one before the first is answered is the same one
-    loop.run_forever()
-    assert owner.done == [Action.CANCEL_INPUT]
-    assert len(later) == 1
-    later.pop()()  # it has been answered: nothing is interrupted
-    assert later == []
+@pytest.fixture
+def moment(loop):
+    return Moment(loop)
 
 
-def test_a_loop_that_is_held_gets_a_keyboard_interrupt_in_the_step_that_holds_it(loop, monkeypatch):
-    owner, later = Owner(loop), []
-    ctrl_c = Interrupts(loop, owner, lambda seconds, function: later.append(function))
+def test_a_loop_that_answers_is_where_the_action_happens(moment):
+    task = moment.await_forever()
+    moment.ctrl_c.ask_loop()
+    moment.ctrl_c.ask_loop()  # a second one before the first is answered is the same one
+    moment.loop.run_forever()
+    assert task.cancelled()
+    assert [seconds for seconds, _ in moment.timers] == [interrupts.PATIENCE, interrupts.CANCEL_PATIENCE]
+    moment.fire()  # it has been answered: nothing is interrupted
+    moment.fire()  # and it has ended: nothing is said
+    assert moment.timers == []
+
+
+def test_a_loop_that_is_held_gets_a_keyboard_interrupt_in_the_step_that_holds_it(moment, monkeypatch):
     # The signal is sent from the other thread; here it comes when that thread would look.
     monkeypatch.setattr(interrupts, "signal_main_thread", lambda: signal.raise_signal(signal.SIGINT))
-    outer = signal.signal(signal.SIGINT, ctrl_c.on_signal)
+    outer = signal.signal(signal.SIGINT, moment.ctrl_c.on_signal)
 
     async def hold():
-        ctrl_c.press()
-        later.pop()()
+        moment.ctrl_c.ask_loop()
+        moment.fire()
         return "not interrupted"
 
     try:
-        task = loop.create_task(hold())
+        task = moment.loop.create_task(hold())
         with pytest.raises(KeyboardInterrupt):
-            loop.run_forever()
+            moment.loop.run_forever()
     finally:
         signal.signal(signal.SIGINT, outer)
     assert isinstance(task.exception(), KeyboardInterrupt)
-    assert owner.done == []
-    loop.call_soon(loop.stop)
-    loop.run_forever()
-    assert owner.done == []  # the question was withdrawn
+    moment.loop.call_soon(moment.loop.stop)
+    moment.loop.run_forever()
+    assert moment.lines_cleared == 0  # the question was withdrawn
 
 
-def test_a_loop_that_does_not_run_while_the_shell_is_busy_is_not_held(loop, monkeypatch):
-    owner, later, signals = Owner(loop), [], []
-    owner.doing = Doing.NOTHING
-    ctrl_c = Interrupts(loop, owner, lambda seconds, function: later.append(function))
+def test_a_loop_that_does_not_run_while_the_shell_is_busy_is_not_held(moment, monkeypatch):
+    signals = []
     monkeypatch.setattr(interrupts, "signal_main_thread", lambda: signals.append(True))
-    ctrl_c.press()
-    later.pop()()
-    later.pop()()  # it goes on looking
+    moment.ctrl_c.ask_loop()
+    moment.fire()
+    moment.fire()  # it goes on looking
     assert signals == []
-    loop.run_forever()
-    assert owner.done == [Action.CLEAR_LINE]
+    moment.loop.run_forever()
+    assert moment.lines_cleared == 1
 
 
-def test_a_signal_between_two_steps_interrupts_nothing(loop):
-    owner, later = Owner(loop), []
-    ctrl_c = Interrupts(loop, owner, lambda seconds, function: later.append(function))
-    ctrl_c._must_interrupt = True
-    ctrl_c.on_signal(signal.SIGINT, None)
-    ctrl_c._must_interrupt = False
-    ctrl_c.on_signal(signal.SIGINT, None)
-    loop.run_forever()
-    assert owner.done == [Action.CANCEL_INPUT]
+def test_a_signal_between_two_steps_interrupts_nothing(moment):
+    moment.ctrl_c._must_interrupt = True
+    moment.ctrl_c.on_signal(signal.SIGINT, None)
+    moment.ctrl_c._must_interrupt = False
+    moment.ctrl_c.on_signal(signal.SIGINT, None)
+    moment.loop.run_forever()
+    assert moment.lines_cleared == 1
 
 
-def test_plain_code_is_interrupted_at_once(loop):
-    owner = Owner(loop)
-    owner.doing = Doing.PLAIN
+def test_plain_code_is_interrupted_at_once(moment):
+    moment.foreground.activity = Activity.PLAIN
     with pytest.raises(KeyboardInterrupt):
-        Interrupts(loop, owner, lambda seconds, function: None).on_signal(signal.SIGINT, None)
+        moment.ctrl_c.on_signal(signal.SIGINT, None)
 
 
 def test_ctrl_c_after_the_loop_was_closed_does_nothing():
     loop = corodemo.EventLoop()
     loop.close()
-    Interrupts(loop, Owner(loop), lambda seconds, function: None).press()
+    Moment(loop).ctrl_c.ask_loop()
 
 
 def test_the_real_signal_reaches_the_main_thread():
     received = []
     outer = signal.signal(signal.SIGINT, lambda number, frame: received.append(threading.current_thread()))
     try:
-        thread = threading.Thread(target=interrupts.signal_main_thread)
+        thread = threading.Thread(target=signals.signal_main_thread)
         thread.start()
         thread.join()
     finally:
@@ -144,7 +160,7 @@ def test_a_signal_that_came_right_before_a_call_that_blocks_is_handled_all_the_s
     outer = signal.signal(signal.SIGINT, lambda number, frame: handled.append("SIGINT"))
     wakeup, urgent = signal.set_wakeup_fd(-1), signal.getsignal(signal.SIGURG)
     try:
-        with interrupts.late_signals_handled(
+        with signals.blocking_calls_interrupted(
             lambda source, function: seen.append((source, function)), lambda seconds, function: nudges.append(function)
         ):
             [(_, is_readable)] = seen

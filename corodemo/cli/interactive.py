@@ -13,9 +13,9 @@ from typing import Any
 
 import corodemo
 from corodemo.cli import gcpause
-from corodemo.shell.interrupts import signal_handled
 from corodemo.shell.prompt import Prompt
 from corodemo.shell.settings import read_config
+from corodemo.shell.signals import signal_handled
 from corodemo.terminal.echo import let_keys_echo, without_signs
 from corodemo.terminal.screen import Terminal
 

@@ -15,14 +15,14 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corodemo.runtime import Task
 
 if TYPE_CHECKING:
-    from corodemo.recorder.recorder import Recorder
+    from corodemo.shell.protocol import Shell
 
-__all__ = ["Choice", "Complete", "Place", "Signature", "code", "files", "python_choices", "signature", "tasks", "words"]
+__all__ = ["Choice", "Complete", "Signature", "code", "files", "python_choices", "signature", "tasks", "words"]
 
 T = TypeVar("T")
 
@@ -51,24 +51,8 @@ class Signature:
     about: str  # the first line of its docstring
 
 
-class _Session(Protocol):
-    @property
-    def namespace(self) -> dict[str, Any]: ...
-    @property
-    def loop(self) -> Any: ...
-
-
-class Place(Protocol):
-    """Where completion happens: a shell, with a session's names and tasks."""
-
-    @property
-    def session(self) -> _Session: ...
-    @property
-    def recorder(self) -> Recorder: ...
-
-
 #: Completes a command's argument: given the shell and the argument up to the cursor. Called in a thread of the prompt's.
-Complete = Callable[[Any, str], Iterable[Choice]]
+Complete = Callable[["Shell", str], Iterable[Choice]]
 
 
 # --- for the argument of a command
@@ -77,7 +61,7 @@ Complete = Callable[[Any, str], Iterable[Choice]]
 def words(*choices: str) -> Complete:
     """Return a `Complete` for an argument that is one of a few words."""
 
-    def complete(place: Place, text: str) -> Iterator[Choice]:
+    def complete(shell: Shell, text: str) -> Iterator[Choice]:
         for word in choices:
             if word.startswith(text):
                 yield Choice(word, len(text))
@@ -85,12 +69,12 @@ def words(*choices: str) -> Complete:
     return complete
 
 
-def tasks(place: Place, text: str) -> Iterator[Choice]:
+def tasks(shell: Shell, text: str) -> Iterator[Choice]:
     """Complete a task: its number, as the tree shows it, its name, or a name of the session's that holds one."""
     # By id(), for a task may have a hash of its own; by type(), for any value may lie about its class, or compute it.
-    found = {id(task): (task, "") for task in place.session.loop._tasks()}
-    found |= {id(value): (value, name) for name, value in _names(place) if issubclass(type(value), Task)}
-    numbered = [(place.recorder.number_of(task), task, name) for task, name in found.values()]
+    found = {id(task): (task, "") for task in shell.session.loop._tasks()}
+    found |= {id(value): (value, name) for name, value in _names(shell) if issubclass(type(value), Task)}
+    numbered = [(shell.recorder.number_of(task), task, name) for task, name in found.values()]
     for number, task, _ in numbered:
         if number and f"T{number}".startswith(text.upper()):
             yield Choice(f"T{number}", len(text), task.get_name())
@@ -102,7 +86,7 @@ def tasks(place: Place, text: str) -> Iterator[Choice]:
             yield Choice(name, len(text), task.get_name())
 
 
-def files(place: Place, text: str) -> Iterator[Choice]:
+def files(shell: Shell, text: str) -> Iterator[Choice]:
     """Complete the name of a file; folders end with a slash."""
     head, tail = os.path.split(text)
     try:
@@ -116,9 +100,9 @@ def files(place: Place, text: str) -> Iterator[Choice]:
             yield Choice(path.name + "/" * is_folder, len(tail), "folder" if is_folder else "")
 
 
-def code(place: Place, text: str) -> list[Choice]:
+def code(shell: Shell, text: str) -> list[Choice]:
     """Complete Python code."""
-    return python_choices(place.session.namespace, text)
+    return python_choices(shell.session.namespace, text)
 
 
 # --- for Python
@@ -182,5 +166,5 @@ def _ask(namespace: dict[str, Any], text: str, question: str, read: Callable[[An
             return None
 
 
-def _names(place: Place) -> list[tuple[str, Any]]:
-    return [item for item in place.session.namespace.copy().items() if not item[0].startswith("_")]
+def _names(shell: Shell) -> list[tuple[str, Any]]:
+    return [item for item in shell.session.namespace.copy().items() if not item[0].startswith("_")]

@@ -3,10 +3,8 @@
 It comes in two ways: as a signal to the main thread while code runs, and as a key to the prompt's thread while the prompt is
 up. Both ask the loop for an answer. A loop that answers is not held by anybody: then what is decided happens right there, in
 the loop, between two steps. A loop that does not answer in a moment is held by a step or a callback, of whatever task, and
-that is what gets the KeyboardInterrupt. Plain code is not asked: it gets the KeyboardInterrupt at once.
-
-The interpreter only marks a signal, and handles it between two instructions. One that comes right before a call that blocks,
-as `input()` or `time.sleep()` do, would wait until that returns; `late_signals_handled` sees to it.
+that is what gets the KeyboardInterrupt. Plain code is not asked: it gets the KeyboardInterrupt at once. Nor is a loop that is
+paused, which would not answer: there Ctrl-C at the prompt clears the line.
 """
 
 from __future__ import annotations
@@ -14,34 +12,26 @@ from __future__ import annotations
 import contextlib
 import enum
 import os
-import signal
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, Protocol
 
 from corodemo import runtime
 from corodemo.runtime.events import Handle
-from corodemo.runtime.loop import EventLoop
 from corodemo.runtime.tasks import Task
+from corodemo.shell.foreground import Activity, Foreground, input_name
+from corodemo.shell.reporter import Reporter
+from corodemo.shell.session import Session
+from corodemo.shell.signals import signal_main_thread
 
-__all__ = ["Action", "Doing", "Interrupts", "decide", "late_signals_handled", "signal_handled", "signal_main_thread"]
+__all__ = ["CANCEL_PATIENCE", "Action", "Interrupts", "decide"]
 
 #: Seconds that a loop has to answer before it counts as held; a press of Ctrl-C should not feel slow.
 PATIENCE = 0.25
-#: Seconds after a signal at which the main thread is nudged, in case that it has not handled it.
-LATE = 0.05
-#: What it is nudged with: any signal ends a blocking call early, and this one is ignored by programs that do not know of it.
-_NUDGE = getattr(signal, "SIGURG", None)
-
-
-class Doing(enum.Enum):
-    """What the shell does at the moment."""
-
-    NOTHING = "the prompt is up"
-    PLAIN = "an input runs that does not await"
-    AWAITING = "an input awaits"
+#: Seconds after which the shell says that a cancelled input has not ended.
+CANCEL_PATIENCE = 1.0
+#: Seconds between a prompt and its input, at most, or an input and the next prompt.
+GAP = 0.05
 
 
 class Action(enum.Enum):
@@ -53,124 +43,142 @@ class Action(enum.Enum):
     GIVE_UP_INPUT = "leave the task of the input alone, and go back to the prompt"
 
 
-def decide(doing: Doing, *, is_held: bool, was_cancelled: bool) -> Action:
+def decide(activity: Activity, *, is_held: bool, was_cancelled: bool) -> Action:
     """Return what Ctrl-C does. is_held: the loop does not answer. was_cancelled: the input was asked to end before."""
-    if doing is Doing.PLAIN or is_held:
+    if activity is Activity.PLAIN or is_held:
         return Action.INTERRUPT
-    if doing is Doing.NOTHING:
+    if activity is Activity.PROMPT:
         return Action.CLEAR_LINE
     return Action.GIVE_UP_INPUT if was_cancelled else Action.CANCEL_INPUT
 
 
-class _Owner(Protocol):
-    """Who has a loop, and does what is decided; `act` is called in the loop."""
+class _Prompt(Protocol):
+    is_up: bool
 
-    doing: Doing
-    was_cancelled: bool
+    def clear_line(self) -> None: ...
 
-    def act(self, action: Action) -> None: ...
+    def call_later(self, seconds: float, function: Callable[[], None]) -> None:
+        """Call a function after some seconds, in another thread than the main one."""
 
 
 class Interrupts:
-    """Turns each Ctrl-C into an action. call_later: calls a function after some seconds, in another thread than the main one."""
+    """Turns each Ctrl-C into an action, and carries it out."""
 
-    def __init__(self, loop: EventLoop, owner: _Owner, call_later: Callable[[float, Callable[[], None]], None]) -> None:
-        self._loop = loop
-        self._owner = owner
-        self._call_later = call_later
+    def __init__(self, session: Session, foreground: Foreground, prompt: _Prompt, reporter: Reporter) -> None:
+        self._session = session
+        self._loop = session.loop
+        self._foreground = foreground
+        self._prompt = prompt
+        self._reporter = reporter
         self._asked: Handle | None = None  # the question that the loop has not answered yet
         self._must_interrupt = False  # the loop is held: the next signal is to be raised in the code that holds it
 
+    # --- where it comes from
+
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         """Handle SIGINT, in the main thread. Raises KeyboardInterrupt if that is what Ctrl-C means now."""
-        if self._owner.doing is Doing.PLAIN:
+        if self._foreground.activity is Activity.PLAIN:
             raise KeyboardInterrupt
-        if not self._must_interrupt:
-            self.press()
+        if self._session.is_paused and self._foreground.activity is Activity.PROMPT:
+            self._interrupt_paused()
+        elif not self._must_interrupt:
+            self.ask_loop()
         elif _is_user_code(frame):
             self._must_interrupt = False
             self._withdraw()
             raise KeyboardInterrupt
         # Else the loop is between two steps after all, and will answer.
 
-    def press(self) -> None:
-        """Handle Ctrl-C, in any thread."""
+    def on_key(self) -> None:
+        """Handle Ctrl-C at the prompt, in the prompt's thread."""
+        if self._session.is_paused:
+            self._interrupt_paused()
+        else:
+            self.ask_loop()
+
+    def _interrupt_paused(self) -> None:
+        """Do what Ctrl-C means while the loop stands, and would not answer."""
+        if self._foreground.activity is not Activity.PROMPT:
+            signal_main_thread()
+        elif self._prompt.is_up:
+            self._prompt.clear_line()
+        else:
+            # Enter has just been pressed: what it began is about to run.
+            self._prompt.call_later(GAP, self._interrupt_paused)
+
+    # --- the question to the loop
+
+    def ask_loop(self) -> None:
+        """Handle Ctrl-C, in any thread, by what the loop answers."""
         if self._asked is None and not self._loop.is_closed():
             self._asked = self._loop.call_soon_threadsafe(self._answer)
-            self._call_later(PATIENCE, self._look)
+            self._prompt.call_later(PATIENCE, self._look)
 
     def _answer(self) -> None:
-        """Be called by the loop: nobody holds it."""
+        """Do what Ctrl-C means, in the loop, between two steps: nobody holds it."""
         self._asked = None
         self._must_interrupt = False
-        owner = self._owner
-        owner.act(decide(owner.doing, is_held=False, was_cancelled=owner.was_cancelled))
+        foreground = self._foreground
+        action = decide(foreground.activity, is_held=False, was_cancelled=foreground.was_cancelled)
+        if action is Action.CLEAR_LINE:
+            self._clear_line()
+        elif foreground.task is not None and not foreground.task.done():
+            if action is Action.CANCEL_INPUT:
+                foreground.was_cancelled = True
+                foreground.task.cancel()
+                self._prompt.call_later(CANCEL_PATIENCE, self._tell_if_swallowed(foreground.task, foreground.number))
+            else:
+                foreground.is_given_up = True
+                self._loop.stop()
 
     def _look(self) -> None:
         """Look, in the other thread, whether the loop has answered; if not, interrupt what holds it."""
         if self._asked is None:
             return
         # A loop that does not run, while the shell itself is busy, is held by nobody: it will answer when it runs again.
-        if self._loop.is_running() or self._owner.doing is Doing.PLAIN:
+        if self._loop.is_running() or self._foreground.activity is Activity.PLAIN:
             self._must_interrupt = True
             signal_main_thread()
-        self._call_later(PATIENCE, self._look)
+        self._prompt.call_later(PATIENCE, self._look)
 
     def _withdraw(self) -> None:
         asked, self._asked = self._asked, None
         if asked is not None:
             asked.cancel()
 
+    def _clear_line(self) -> None:
+        if self._prompt.is_up:
+            self._prompt.clear_line()
+        else:
+            # Enter has just been pressed, or an input has just ended: ask again when that is over.
+            self._prompt.call_later(GAP, self.ask_loop)
 
-@contextlib.contextmanager
-def late_signals_handled(
-    call_when_readable: Callable[[socket.socket, Callable[[], None]], None],
-    call_later: Callable[[float, Callable[[], None]], None],
-) -> Iterator[None]:
-    """Have the main thread handle a SIGINT that came right before a call that blocks. For the main thread.
+    def _tell_if_swallowed(self, task: Task[Any], number: int) -> Callable[[], None]:
+        def tell() -> None:
+            if self._foreground.task is task and not task.done():
+                name = input_name(number)
+                self._reporter.say(f"{name} was cancelled and has not ended; Ctrl-C again leaves it alone")
 
-    call_when_readable: has another thread call a function whenever a socket has something to read, until it is closed.
-    call_later: as for `Interrupts`.
-    """
-    if _NUDGE is None:
-        yield
-        return
-    ours, interpreters = socket.socketpair()
+        return tell
 
-    def signal_came() -> None:
-        if signal.SIGINT in ours.recv(4096):
-            call_later(LATE, nudge)
+    # --- at the session's end
 
-    def nudge() -> None:
-        # The call is ended, what is marked is handled, and if that does not raise the call is made again.
-        _signal_main_thread(_NUDGE)
-
-    with ours, interpreters:
-        ours.setblocking(False)
-        interpreters.setblocking(False)
-        outer_handler = signal.signal(_NUDGE, _do_nothing)
-        # The interpreter writes each signal's number there the moment it comes, whatever the main thread does.
-        outer = signal.set_wakeup_fd(interpreters.fileno(), warn_on_full_buffer=False)
-        call_when_readable(ours, signal_came)
+    @contextlib.contextmanager
+    def ending(self) -> Iterator[None]:
+        """Let Ctrl-C end the waiting for tasks that do not end, when the session is left; they are dropped."""
         try:
             yield
-        finally:
-            signal.set_wakeup_fd(outer)
-            signal.signal(_NUDGE, outer_handler)
+        except KeyboardInterrupt:
+            self._loop.set_exception_handler(lambda loop, context: None)  # of what is dropped, nobody is to hear
 
+    def session_ends(self) -> None:
+        """From now on raise KeyboardInterrupt, which ends the waiting for cancelled tasks; say so if that takes a while."""
+        self._foreground.activity = Activity.PLAIN
+        self._prompt.call_later(CANCEL_PATIENCE, self._tell_of_the_rest)
 
-def _do_nothing(number: int, frame: FrameType | None) -> None:
-    """Handle a signal that is only to end a call."""
-
-
-@contextlib.contextmanager
-def signal_handled(handler: Callable[..., Any]) -> Iterator[None]:
-    """Handle SIGINT by `handler` meanwhile."""
-    outer = signal.signal(signal.SIGINT, handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, outer)
+    def _tell_of_the_rest(self) -> None:
+        if self._foreground.activity is Activity.PLAIN:
+            self._reporter.say("waiting for tasks that were cancelled and have not ended; Ctrl-C leaves without them")
 
 
 def _is_user_code(frame: FrameType | None) -> bool:
@@ -185,15 +193,3 @@ def _is_user_code(frame: FrameType | None) -> bool:
 
 _ENTRIES = frozenset({Task._run.__code__, Task._run_watched.__code__, Handle._run.__code__})
 _RUNTIME = os.path.dirname(os.path.abspath(runtime.__file__)) + os.sep
-
-
-def signal_main_thread() -> None:
-    """Send SIGINT to the main thread, from any other."""
-    _signal_main_thread(signal.SIGINT)
-
-
-def _signal_main_thread(number: int) -> None:
-    ident = threading.main_thread().ident
-    if ident is not None:
-        # The signal also ends a blocking call, such as time.sleep(), early.
-        signal.pthread_kill(ident, number)

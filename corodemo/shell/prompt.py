@@ -1,8 +1,8 @@
 """The prompt: prompt_toolkit, on an asyncio loop of its own, in a thread of its own.
 
-So it stays alive whatever user code does on the main thread. The shell asks for an input with `ask`; the answer is handed
-to `on_answer`, in the prompt's thread: a text, or None for Ctrl-D, or the exception that ended the prompt. While the prompt is
-up this thread alone writes to the terminal, and puts there, above the prompt, what the program prints meanwhile.
+So it stays alive whatever user code does on the main thread. The shell asks for an input with `ask`, and is called, in the
+prompt's thread, when the answer is in `answers`: a text, or None for Ctrl-D, or the exception that ended the prompt. While the
+prompt is up this thread alone writes to the terminal, and puts there, above the prompt, what the program prints meanwhile.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import run_in_terminal
@@ -42,6 +42,7 @@ from corodemo.terminal.screen import Terminal
 
 if TYPE_CHECKING:
     from corodemo.shell.completion import Choice, Signature
+    from corodemo.shell.protocol import InteractiveShell
     from corodemo.shell.settings import Settings
 
 __all__ = ["Answer", "Prompt"]
@@ -56,22 +57,6 @@ SETTLED = 0.3
 _BRACKET_REACH = 5000
 
 
-class _Asides(Protocol):
-    """What the prompt asks of the shell while one types; in other threads than the shell's own."""
-
-    def choices(self, text: str) -> Iterable[Choice]:
-        """Return the completions at the end of a text."""
-        ...
-
-    def signature(self, text: str) -> Signature | None:
-        """Return how the function is called that a text ends in the call of."""
-        ...
-
-    def status(self) -> Status:
-        """Return how things stand in the loop."""
-        ...
-
-
 class Prompt:
     """Asks for inputs, and puts what is typed into `answers`. It may be up before there is a shell to `serve`."""
 
@@ -79,10 +64,8 @@ class Prompt:
         self._settings = settings
         self._terminal = terminal
         self.answers: queue.SimpleQueue[Answer] = queue.SimpleQueue()
-        self._asides: _Asides | None = None
+        self._shell: InteractiveShell | None = None
         self._is_served = threading.Event()  # there is a shell
-        self._on_answer: Callable[[], None] | None = None
-        self._on_interrupt: Callable[[], None] = self.interrupt_early
         self._is_interrupted = False  # before there was a shell to tell
         self._session: PromptSession[str]
         self._signature: SignatureWatch
@@ -96,14 +79,12 @@ class Prompt:
         self._status = Status()
         self._thread = threading.Thread(target=self._run, name="prompt", daemon=True)
 
-    def serve(self, asides: _Asides, on_answer: Callable[[], None], on_interrupt: Callable[[], None]) -> None:
-        """Serve a shell from now on. on_answer, on_interrupt: called in the prompt's thread, the latter for Ctrl-C."""
-        self._asides = asides
-        self._on_interrupt = on_interrupt
-        self._on_answer = on_answer
+    def serve(self, shell: InteractiveShell) -> None:
+        """Serve a shell from now on."""
+        self._shell = shell
         self._is_served.set()
         if self._is_interrupted:
-            on_interrupt()
+            shell.interrupted()
 
     def interrupt_early(self, *_: object) -> None:
         """Do what Ctrl-C means before there is a shell: clear the line, or have what was typed interrupted when it runs."""
@@ -163,10 +144,10 @@ class Prompt:
             self._loop.call_later(SETTLED, self._let_keys_echo)
             is_interrupted = self._take_interrupt()
             self.answers.put(answer)
-            if self._on_answer is not None:
-                self._on_answer()
+            if self._shell is not None:
+                self._shell.answered()
             if is_interrupted:
-                self._on_interrupt()
+                self._interrupted()
 
     def _new_session(self) -> PromptSession[str]:
         settings = self._settings
@@ -242,7 +223,10 @@ class Prompt:
             self._loop.call_later(SETTLED, self._let_keys_echo)
 
     def _interrupted(self) -> None:
-        self._on_interrupt()
+        if self._shell is None:
+            self.interrupt_early()
+        else:
+            self._shell.interrupted()
 
     def _clear_line(self) -> None:
         """Begin anew, wherever one was: in a search, in a menu, between two keys of a command."""
@@ -310,11 +294,11 @@ class Prompt:
 
     def _choices(self, text: str) -> Iterable[Choice]:
         self._is_served.wait()  # in the thread that completes
-        return () if self._asides is None else self._asides.choices(text)
+        return () if self._shell is None else self._shell.choices(text)
 
     def _signature_of(self, text: str) -> Signature | None:
         self._is_served.wait()
-        return None if self._asides is None else self._asides.signature(text)
+        return None if self._shell is None else self._shell.signature(text)
 
     def _cursor_moved(self, buffer: Buffer) -> None:
         self._signature.text_changed(buffer.document.text_before_cursor)
@@ -322,9 +306,9 @@ class Prompt:
     async def _look_often(self) -> None:
         """Look how things stand in the loop while the prompt is up."""
         while True:
-            asides = self._asides if self._settings.toolbar else None
+            shell = self._shell if self._settings.toolbar else None
             started = time.monotonic()
-            status = Status() if asides is None else asides.status()
+            status = Status() if shell is None else shell.status()
             if status != self._status:
                 self._status = status
                 self._session.app.invalidate()

@@ -1,4 +1,4 @@
-"""The desk: where inputs run, one at a time, and where Ctrl-C ends the one that runs.
+"""Running compiled inputs, one at a time, in the foreground.
 
 Code that does not await runs plainly, and Ctrl-C raises KeyboardInterrupt in it. Code that awaits is a task, which the loop
 runs together with those in the background; Ctrl-C cancels it and leaves the others alone, and a second one leaves alone a
@@ -15,50 +15,44 @@ from typing import TYPE_CHECKING, Any
 
 from corodemo.runtime import Task
 from corodemo.shell.failures import Failures
-from corodemo.shell.interrupts import Action, Doing, signal_handled
+from corodemo.shell.foreground import Activity, Foreground, input_name
+from corodemo.shell.interrupts import CANCEL_PATIENCE
 from corodemo.shell.reporter import Reporter
 from corodemo.shell.session import Session
+from corodemo.shell.signals import CallLater, signal_handled
 
 if TYPE_CHECKING:
+    from corodemo.recorder.recorder import Recorder
     from corodemo.runtime.stepping import Step
     from corodemo.shell.inputs import Input
 
-__all__ = ["CANCEL_PATIENCE", "InputRunner"]
-
-#: Seconds after which the shell says that a cancelled input has not ended.
-CANCEL_PATIENCE = 1.0
+__all__ = ["InputRunner"]
 
 
 class InputRunner:
     """Runs the inputs of a session.
 
-    show_value: shows the value of input `number`, which is not None. panel: returns what is entered while input `number` runs.
-    clear_line: does what Ctrl-C means when nothing runs. call_later: calls a function after some seconds, in another thread.
+    panel: returns what is entered while input `number` runs. call_later: calls a function after some seconds, in another thread.
     """
 
     def __init__(
         self,
         session: Session,
+        recorder: Recorder,
         failures: Failures,
         reporter: Reporter,
+        foreground: Foreground,
         *,
-        show_value: Callable[[Any, int], None],
         panel: Callable[[int], contextlib.AbstractContextManager[object]],
-        clear_line: Callable[[], None],
-        call_later: Callable[[float, Callable[[], None]], None],
+        call_later: CallLater,
     ) -> None:
         self._session = session
+        self._recorder = recorder
         self._failures = failures
         self._reporter = reporter
-        self._show = show_value
+        self._foreground = foreground
         self._panel = panel
-        self._clear_line = clear_line
         self._call_later = call_later
-        self._running: Task[Any] | None = None  # the task of the input that awaits
-        self._number = 0  # of that input
-        self._has_given_up = False  # that task is to be left alone
-        self.doing = Doing.NOTHING
-        self.was_cancelled = False  # that task was asked to end
 
     # --- running
 
@@ -77,13 +71,13 @@ class InputRunner:
         """Call a function that does not await: Ctrl-C raises KeyboardInterrupt in it."""
         try:
             try:
-                self.doing = Doing.PLAIN
+                self._foreground.activity = Activity.PLAIN
                 # As Python has it, so that a run() in the function can take Ctrl-C for itself.
                 with signal_handled(signal.default_int_handler):
                     function()
             finally:
                 # At once: a second Ctrl-C must not hit the shell.
-                self.doing = Doing.NOTHING
+                self._foreground.activity = Activity.PROMPT
         except SystemExit:
             raise
         except BaseException as exc:
@@ -94,7 +88,8 @@ class InputRunner:
         try:
             self._session.loop.run_forever()
         except KeyboardInterrupt:
-            if self._running is None or not self._running.done():
+            task = self._foreground.task
+            if task is None or not task.done():
                 self._failures.loop_interrupted()
 
     def step(self) -> Step | None:
@@ -146,85 +141,62 @@ class InputRunner:
         self._show_value(value, number, shows_value)
 
     def _run_awaiting(self, code: Input, number: int, shows_value: bool) -> None:
-        self.was_cancelled = self._has_given_up = False
-        self._number = number
+        foreground = self._foreground
         try:
             with self._panel(number):
-                task = self._running = self._session.start(code, name=called(number))
+                task = self._session.start(code, name=input_name(number))
                 task.add_done_callback(self._input_ended)
-                self.doing = Doing.AWAITING
-                while not task.done() and not self._has_given_up:
+                foreground.await_task(task, number)
+                while not task.done() and not foreground.is_given_up:
                     self.run_loop()
         finally:
-            self.doing = Doing.NOTHING
-            self._running = None
+            foreground.end()
         if not task.done():
             self._session.give_up_context()
-            self._reporter.say(f"{called(number)} goes on in the background, for it did not end when it was cancelled")
-        elif task.cancelled() and self.was_cancelled:
-            self._reporter.say(f"Ctrl-C cancelled {called(number)}")
+            self._reporter.say(
+                f"{input_name(number)} goes on in the background, for it did not end when it was cancelled"
+            )
+        elif task.cancelled() and foreground.was_cancelled:
+            self._reporter.say(f"Ctrl-C cancelled {input_name(number)}")
         else:
             self.run_plainly(lambda: self._show_outcome(task, number, shows_value))
 
     def _input_ended(self, task: Task[Any]) -> None:
         # A task that was given up, or that ended the shell, has nobody who waits here.
-        if task is self._running:
+        if task is self._foreground.task:
             self._session.loop.stop()
 
     def _start_paused(self, code: Input, number: int, shows_value: bool) -> None:
         """Put an input that awaits into the ready queue of a loop that stands, and do not wait for it."""
-        task = self._session.start(code, name=called(number))
+        task = self._session.start(code, name=input_name(number))
         self._session.give_up_context()
 
         def show(task: Task[Any]) -> None:
             try:
                 value = self._session.value_of(task.result())
                 if value is not None and shows_value:
-                    self._reporter.say(f"{called(number)} gave")
-                    self._show(value, number)
+                    self._reporter.say(f"{input_name(number)} gave")
+                self._show_value(value, number, shows_value)
             except (SystemExit, KeyboardInterrupt):
                 pass  # it went through the loop, and somebody has seen it
             except BaseException as exc:
                 self._reporter.say(
-                    f"{called(number)} was cancelled" if task.cancelled() else f"{called(number)} failed"
+                    f"{input_name(number)} was cancelled" if task.cancelled() else f"{input_name(number)} failed"
                 )
                 self._reporter.show_exception(exc)
 
         task.add_done_callback(show)
         self._reporter.say(
-            f"the runtime is paused: {called(number)} is ready; %next runs one step, %resume lets all go on"
+            f"the runtime is paused: {input_name(number)} is ready; %next runs one step, %resume lets all go on"
         )
 
     def _show_outcome(self, task: Task[Any], number: int, shows_value: bool) -> None:
         self._show_value(self._session.value_of(task.result()), number, shows_value)
 
     def _show_value(self, value: Any, number: int, shows_value: bool) -> None:
-        if value is not None and shows_value:
-            self._show(value, number)
+        if value is None or not shows_value:
+            return
+        from corodemo.shell.values import remark  # only now: a prompt comes up sooner without it
 
-    # --- Ctrl-C
-
-    def act(self, action: Action) -> None:
-        """Do what Ctrl-C means, in the loop, between two steps."""
-        if action is Action.CLEAR_LINE:
-            self._clear_line()
-        elif self._running is not None and not self._running.done():
-            if action is Action.CANCEL_INPUT:
-                self.was_cancelled = True
-                self._running.cancel()
-                self._call_later(CANCEL_PATIENCE, self._tell_if_swallowed(self._running, self._number))
-            else:
-                self._has_given_up = True
-                self._session.loop.stop()
-
-    def _tell_if_swallowed(self, task: Task[Any], number: int) -> Callable[[], None]:
-        def tell() -> None:
-            if self._running is task and not task.done():
-                self._reporter.say(f"{called(number)} was cancelled and has not ended; Ctrl-C again leaves it alone")
-
-        return tell
-
-
-def called(number: int) -> str:
-    """Return what input `number` is called; 0 is a script that was run before the first."""
-    return f"input {number}" if number else "the script"
+        self._session.results.add(value, number)
+        self._reporter.show_value(value, remark(value, self._recorder, ascii=self._reporter.is_ascii))

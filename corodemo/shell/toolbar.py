@@ -10,13 +10,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corodemo.recorder.recorder import Recorder
     from corodemo.runtime import Clock
     from corodemo.shell.completion import Signature
-    from corodemo.shell.session import Session
+    from corodemo.shell.protocol import Shell
 
 __all__ = ["LoopWatch", "Status", "signature_line", "status_line"]
 
@@ -45,15 +44,10 @@ class Status:
         return not (self.tasks or self.timers or self.holder or self.is_paused)
 
 
-class _Shell(Protocol):
-    session: Session
-    recorder: Recorder
-
-
 class LoopWatch:
     """Looks at the loop of a shell's session. now: the time in seconds, by which holding is measured."""
 
-    def __init__(self, shell: _Shell, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, shell: Shell, now: Callable[[], float] = time.monotonic) -> None:
         self._shell = shell
         self._now = now
         self._seen: Any = None  # what tells the step that was under way from any other

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from rich.highlighter import ReprHighlighter
 from rich.pretty import pretty_repr
@@ -23,6 +23,7 @@ from corodemo.views.text import short_path, visible
 if TYPE_CHECKING:
     from corodemo.history import Snapshot
     from corodemo.recorder.recorder import Recorder
+    from corodemo.shell.reporter import Reporter
 
 __all__ = ["remark", "say_what_remains", "value_text"]
 
@@ -35,13 +36,6 @@ MAX_LINES = 1000
 MAX_CHARACTERS = 100_000
 #: So many tasks are listed when one leaves.
 MAX_LISTED = 10
-
-
-class _Reporter(Protocol):
-    @property
-    def is_ascii(self) -> bool: ...
-    def say(self, sentence: str) -> None: ...
-    def say_plainly(self, sentence: str) -> None: ...
 
 
 def value_text(value: Any, width: int) -> Text:
@@ -77,7 +71,7 @@ def remark(value: Any, recorder: Recorder, *, ascii: bool = False) -> str | None
     return None
 
 
-def say_what_remains(reporter: _Reporter, recorder: Recorder, tasks: list[Task[Any]]) -> None:
+def say_what_remains(reporter: Reporter, recorder: Recorder, tasks: list[Task[Any]]) -> None:
     """Say which tasks are not done and what they wait for, to who is about to leave."""
     is_one = len(tasks) == 1
     reporter.say(

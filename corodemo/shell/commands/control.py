@@ -12,9 +12,10 @@ from rich.text import Text
 from corodemo.history import History, brief
 from corodemo.runtime import Task
 from corodemo.runtime.pacing import PacedClock
-from corodemo.shell.commands.command import Command, Follow, Refused, Shell
+from corodemo.shell.commands.command import Command, Refused
 from corodemo.shell.commands.taskarg import live_task, title_of
 from corodemo.shell.completion import Choice, tasks, words
+from corodemo.shell.protocol import Follow, Shell
 from corodemo.traceformat.events import LoopStarted, LoopStopped, LoopWaiting
 from corodemo.views.glyphs import DIM
 from corodemo.views.sentences import describe

@@ -11,14 +11,15 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from corodemo.shell.commands.command import Command, Follow, Refused, Shell
+from corodemo.shell.commands.command import Command, Refused
 from corodemo.shell.commands.control import STEERING
 from corodemo.shell.commands.files import FILES
 from corodemo.shell.commands.inspect import LOOKING
 from corodemo.shell.commands.learn import READING
 from corodemo.shell.completion import Choice, code
+from corodemo.shell.protocol import Follow, Shell
 
-__all__ = ["COMMANDS", "Command", "Follow", "Refused", "Shell", "line_choices", "run_command"]
+__all__ = ["COMMANDS", "line_choices", "run_command"]
 
 
 def run_command(shell: Shell, line: str) -> Follow | None:

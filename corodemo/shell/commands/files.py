@@ -17,8 +17,9 @@ from corodemo.atomicfile import write_whole
 from corodemo.cli.export import FORMATS, VIEWS, Request, content
 from corodemo.history import History
 from corodemo.hosting.program import script_in
-from corodemo.shell.commands.command import Command, Follow, Refused, Shell
+from corodemo.shell.commands.command import Command, Refused
 from corodemo.shell.completion import Choice, files, words
+from corodemo.shell.protocol import Follow, Shell
 from corodemo.views.text import visible
 
 __all__ = ["FILES"]

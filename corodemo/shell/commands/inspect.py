@@ -12,9 +12,10 @@ from corodemo.history import History, nanoseconds
 from corodemo.hosting.options import CAPACITY
 from corodemo.recorder.recorder import Recorder
 from corodemo.runtime import VirtualClock
-from corodemo.shell.commands.command import Command, Follow, Refused, Shell
+from corodemo.shell.commands.command import Command, Refused
 from corodemo.shell.commands.taskarg import asked_for
 from corodemo.shell.completion import Choice, code, tasks, words
+from corodemo.shell.protocol import Follow, Shell
 from corodemo.shell.session import Session
 from corodemo.views.glyphs import DIM, STYLES, glyphs
 from corodemo.views.text import fit, source_number, styled

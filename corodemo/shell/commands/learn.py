@@ -20,8 +20,9 @@ from rich.text import Text
 from corodemo import runtime
 from corodemo.history import brief
 from corodemo.runtime import Task
-from corodemo.shell.commands.command import Command, Follow, Refused, Shell
+from corodemo.shell.commands.command import Command, Refused
 from corodemo.shell.completion import Choice, code, words
+from corodemo.shell.protocol import Follow, Shell
 from corodemo.shell.settings import config_path
 from corodemo.traceformat.events import TaskCreated, TaskResumed
 from corodemo.views.glyphs import DIM, NOW, glyphs

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from corodemo.history.states import title
 from corodemo.recorder.labels import coroutine_name
 from corodemo.runtime import Task
-from corodemo.shell.commands.command import Refused, Shell
+from corodemo.shell.commands.command import Refused
+from corodemo.shell.protocol import Shell
 from corodemo.views.text import visible
 
 if TYPE_CHECKING:
