@@ -94,33 +94,38 @@ class Shell:
 
         script: which of the files is the session's own program. is_asked: the first prompt is up already.
         """
-        status = 0
         self._is_asked = is_asked
+        with self.opened():
+            try:
+                self._texts.run_files(files, script)
+                while self.ask_and_run():
+                    pass
+            except SystemExit as exc:
+                return tracebacks.exit_status(exc)
+        return 0
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[None]:
+        """Have the session and this process ready for inputs meanwhile; then cancel the tasks that are left, and close all."""
         with self._process_prepared():
             with self._interrupts.ending(), self.session:
-                try:
-                    self._texts.run_files(files, script)
-                    self._read_and_run()
-                except SystemExit as exc:
-                    status = tracebacks.exit_status(exc)
+                yield
                 self._interrupts.session_ends()
             self._foreground.end()
             self._prompt.stop()
             self.terminal.close()
             self.recorder.close()
-        return status
 
-    def _read_and_run(self) -> None:
-        while True:
-            answer = self._next_answer()
-            if answer is None:
-                if self._may_leave():
-                    return
-                continue
-            self._has_told_of_tasks = False
-            if isinstance(answer, BaseException):
-                raise answer
-            self._texts.run_typed(answer)
+    def ask_and_run(self) -> bool:
+        """Ask for one input and run it; return False if the person leaves. Raises SystemExit if the input does."""
+        answer = self._next_answer()
+        if answer is None:
+            return not self._may_leave()
+        self._has_told_of_tasks = False
+        if isinstance(answer, BaseException):
+            raise answer
+        self._texts.run_typed(answer)
+        return True
 
     def _next_answer(self) -> Answer:
         """Put up the prompt, and run the loop until there is an answer."""

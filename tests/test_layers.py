@@ -25,7 +25,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "history": ("traceformat", "msgspec"),
     "views": ("traceformat history", "rich pygments"),
     "export": ("traceformat history views", "rich"),
-    "terminal": ("views", "rich"),
+    "terminal": ("", "rich"),
     "player": ("traceformat history views", "rich prompt_toolkit"),
     "live": ("traceformat history views terminal", "rich msgspec"),
     "lesson": (". runtime traceformat recorder trace hosting history views", ""),
