@@ -127,6 +127,15 @@ class ShellMachine(RuleBasedStateMachine):
         self.tasks[name] = Background(name, self.number, self.now + seconds, fails=True)
         self.type(f"{name} = create_task(fail({seconds}), name='{name}')\nawait sleep(5)")
 
+    @RUNS
+    @rule(seconds=SECONDS)
+    def look_at_a_failure(self, seconds):
+        awaits = f"try: await create_task(fail({seconds}))\nexcept ValueError: pass"
+        later = f"t = create_task(fail({seconds}))\nawait sleep({seconds + 1})\ntry: await t\nexcept ValueError: pass"
+        for text in (awaits, later):
+            number = self.number
+            assert f"of input {number} failed" not in self.type(text)
+
     # --- time, and what steers it
 
     @RUNS
@@ -198,6 +207,11 @@ class ShellMachine(RuleBasedStateMachine):
     @invariant()
     def the_last_value_has_its_name(self):
         assert self.headless.namespace.get("_") == self.last
+
+    @invariant()
+    def an_input_that_nobody_waited_for_has_given_its_value(self):
+        for name in self.done():
+            assert self.tasks[name].value is None or self.tasks[name].is_cancelled
 
     @invariant()
     def nothing_that_is_not_done_is_lost_and_nothing_else_was_ended(self):
