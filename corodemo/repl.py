@@ -30,11 +30,11 @@ from corodemo.shell.settings import Settings
 from corodemo.shell.signals import blocking_calls_interrupted, signal_handled
 from corodemo.shell.texts import TextRunner
 from corodemo.shell.toolbar import LoopWatch, Status
-from corodemo.shell.warnings import explaining_warnings
-from corodemo.terminal.keyboard import sharing_keyboard
+from corodemo.shell.warnings import warnings_with_hints
+from corodemo.terminal.keyboard import guarded_input
 from corodemo.terminal.screen import Terminal
-from corodemo.terminal.streams import leading_streams
-from corodemo.terminal.subprocesses import sharing_screen
+from corodemo.terminal.streams import redirected_streams
+from corodemo.terminal.subprocesses import guarded_subprocesses
 
 if TYPE_CHECKING:
     from corodemo.recorder.recorder import Recorder
@@ -246,11 +246,11 @@ class Shell:
     def _process_prepared(self) -> Iterator[None]:
         """Have this process's streams, warnings, keyboard, subprocesses and signals as the shell needs them meanwhile."""
         with (
-            leading_streams(self.terminal),
+            redirected_streams(self.terminal),
             self.recorder.capture_output(),
-            explaining_warnings(),
-            sharing_keyboard(self.terminal, self._is_prompts, self.session.namespace["__builtins__"]),
-            sharing_screen(self.terminal, self._is_prompts),
+            warnings_with_hints(),
+            guarded_input(self.terminal, self._is_prompts, self.session.namespace["__builtins__"]),
+            guarded_subprocesses(self.terminal, self._is_prompts),
             signal_handled(self._interrupts.on_signal),
             blocking_calls_interrupted(self._prompt.call_when_readable, self._prompt.call_later),
         ):

@@ -10,10 +10,10 @@ import pytest
 
 from corodemo.recorder.recorder import Recorder
 from corodemo.terminal.echo import let_keys_echo, quiet_keys
-from corodemo.terminal.keyboard import sharing_keyboard
+from corodemo.terminal.keyboard import guarded_input
 from corodemo.terminal.screen import Terminal
-from corodemo.terminal.streams import leading_streams
-from corodemo.terminal.subprocesses import sharing_screen
+from corodemo.terminal.streams import redirected_streams
+from corodemo.terminal.subprocesses import guarded_subprocesses
 
 termios = pytest.importorskip("termios")
 
@@ -63,11 +63,11 @@ def test_a_password_is_not_echoed_however_soon_it_is_asked_for(keyboard, monkeyp
         return prompt, echoes(keyboard)
 
     monkeypatch.setattr(getpass, "getpass", ask)
-    with sharing_keyboard(Terminal(sys.__stdin__), lambda: False, {}):
+    with guarded_input(Terminal(sys.__stdin__), lambda: False, {}):
         assert getpass.getpass("PIN: ") == ("PIN: ", False)
     assert getpass.getpass is ask
     with (
-        sharing_keyboard(Terminal(sys.__stdin__), lambda: True, {}),
+        guarded_input(Terminal(sys.__stdin__), lambda: True, {}),
         pytest.raises(
             RuntimeError, match=r"getpass\(\) was called in the background, while the prompt has the keyboard"
         ),
@@ -78,7 +78,7 @@ def test_a_password_is_not_echoed_however_soon_it_is_asked_for(keyboard, monkeyp
 def test_a_program_that_closes_its_output_does_not_close_the_terminal(keyboard, monkeypatch):
     monkeypatch.setattr(sys, "stdout", sys.__stdin__)
     monkeypatch.setattr(sys, "stderr", sys.__stdin__)
-    with leading_streams(Terminal(sys.__stdin__)), Recorder().capture_output():
+    with redirected_streams(Terminal(sys.__stdin__)), Recorder().capture_output():
         sys.stdout.close()
         sys.stderr.close()
     assert not sys.__stdin__.closed
@@ -86,5 +86,5 @@ def test_a_program_that_closes_its_output_does_not_close_the_terminal(keyboard, 
 
 def test_a_command_of_the_system_finds_the_terminal_as_it_should_be(keyboard, monkeypatch):
     monkeypatch.setattr(os, "system", lambda command: (command, echoes(keyboard)))
-    with sharing_screen(Terminal(sys.__stdin__), lambda: False):
+    with guarded_subprocesses(Terminal(sys.__stdin__), lambda: False):
         assert os.system("vi") == ("vi", True)

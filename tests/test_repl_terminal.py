@@ -1,4 +1,4 @@
-"""The one door to the screen: what the program prints, the prompt and the panel never mix."""
+"""The screen that is shared: what the program prints, the prompt and the panel never mix."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_the_start_of_a_line_waits_for_its_end_while_there_is_a_panel(glass):
 def test_the_panel_goes_aside_for_a_question_and_comes_back(glass):
     glass.terminal.open_panel()
     glass.terminal.draw_panel(panel("panel"))
-    with glass.terminal.panel_aside():
+    with glass.terminal.panel_suspended():
         assert glass.terminal.questions == 1
         assert glass.terminal.draw_panel(panel("panel"))  # it is only not the time for it
         glass.program.write("question? ")
@@ -230,7 +230,7 @@ def test_the_panel_goes_aside_for_a_question_and_comes_back(glass):
 
 def test_a_question_that_outlives_the_panel_does_not_bring_it_back(glass):
     glass.terminal.open_panel()
-    with glass.terminal.panel_aside():
+    with glass.terminal.panel_suspended():
         assert not glass.terminal.leave_panel(panel("panel"))
     assert not glass.terminal.draw_panel(panel("panel"))
     assert glass.lines == [""]

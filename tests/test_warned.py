@@ -8,7 +8,7 @@ import sys
 import warnings
 
 import corodemo
-from corodemo.shell.warnings import explaining_warnings
+from corodemo.shell.warnings import warnings_with_hints
 
 
 def shown_of(monkeypatch, source: str) -> list[str]:
@@ -19,7 +19,7 @@ def shown_of(monkeypatch, source: str) -> list[str]:
     monkeypatch.setattr(sys, "stderr", stream)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        with explaining_warnings():
+        with warnings_with_hints():
             exec(compile(source, name, "exec"), {"warnings": warnings, "machinery": corodemo.__file__})
     return stream.getvalue().splitlines()
 
@@ -49,7 +49,7 @@ def test_a_function_that_the_person_puts_there_stays(monkeypatch):
         pass
 
     monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
-    with explaining_warnings():
+    with warnings_with_hints():
         warnings.showwarning = mine
     assert warnings.showwarning is mine
 
@@ -58,5 +58,5 @@ def test_a_stream_that_is_gone_is_no_trouble(monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        with explaining_warnings():
+        with warnings_with_hints():
             warnings.warn("hm", stacklevel=1)

@@ -73,7 +73,7 @@ class _PipedShell:
         self.session = session
         self.recorder = recorder
         self.settings = Settings()
-        self.reporter: Reporter = Reporter(_Paper(), stdout, self.settings)
+        self.reporter: Reporter = Reporter(_PlainOutput(), stdout, self.settings)
         self._number = 1
 
     def next_file(self) -> str:
@@ -117,7 +117,7 @@ class _PipedShell:
                     self.run(code, shows_value=follow.shows_value)
 
 
-class _Paper:
+class _PlainOutput:
     """Where a reporter writes when there is no terminal: straight to the stream, as wide as `COLUMNS` says."""
 
     @property

@@ -16,7 +16,7 @@ from corodemo.cli import gcpause
 from corodemo.shell.prompt import Prompt
 from corodemo.shell.settings import read_config
 from corodemo.shell.signals import signal_handled
-from corodemo.terminal.echo import let_keys_echo, without_signs
+from corodemo.terminal.echo import let_keys_echo, without_control_echo
 from corodemo.terminal.screen import Terminal
 
 __all__ = ["main"]
@@ -47,7 +47,7 @@ def main(
     files = [path for path in (os.environ.get("PYTHONSTARTUP"), script) if path]
     is_asked = not files and trace is None and fill is None
     # The prompt's thread remembers how the terminal was when it came up, and puts that back.
-    with without_signs(), signal_handled(prompt.interrupt_early):
+    with without_control_echo(), signal_handled(prompt.interrupt_early):
         if is_asked:
             _greet(prompt, complaints)
             prompt.ask(1)

@@ -25,7 +25,7 @@ from corodemo.live.tail import Tail
 from corodemo.terminal.echo import without_key_echo
 from corodemo.terminal.painter import Painter
 from corodemo.terminal.screen import PanelLine, Terminal
-from corodemo.terminal.streams import leading_streams
+from corodemo.terminal.streams import redirected_streams
 from corodemo.traceformat import events as ev
 from corodemo.views.panel import panel
 from corodemo.views.text import fit
@@ -75,7 +75,7 @@ class LivePanel:
         self._trace = trace
         self._pace = pace or self._pace_of_header
         self._painter = Painter(stream)
-        self._is_ascii = ascii or not self._painter.speaks_unicode
+        self._is_ascii = ascii or not self._painter.supports_unicode
         self._is_possible = self._painter.can_move
         self._terminal = terminal if terminal is not None or not self._is_possible else Terminal(stream)
         self._leads_streams = terminal is None
@@ -91,7 +91,7 @@ class LivePanel:
         self._seen = self._tail.taken
         if self._is_possible and self._terminal is not None:
             if self._leads_streams:
-                self._ends.enter_context(leading_streams(self._terminal))
+                self._ends.enter_context(redirected_streams(self._terminal))
             thread = threading.Thread(target=self._draw_often, args=(self._terminal,), daemon=True, name="live panel")
             thread.start()
             self._ends.callback(self._stop, self._terminal, thread)

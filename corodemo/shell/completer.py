@@ -106,7 +106,7 @@ class SignatureWatch:
         self.current: Signature | None = None
 
     def text_changed(self, text: str) -> None:
-        """Be told of what stands before the cursor, at every key."""
+        """Take note of the text before the cursor, at every key."""
         if self._search is not None:
             self._search.cancel()
             self._search = None

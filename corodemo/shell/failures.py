@@ -77,7 +77,7 @@ class Failures:
                 self._report(task)
 
     def task_failed(self, task: Task[Any], loop: EventLoop) -> None:
-        """Be told of a task that failed; `loop` is the session's, and what happens in others is not our business."""
+        """Report a task of the session's loop that failed, now or at its input's end; other loops are not our business."""
         if task._callbacks or task.get_loop() is not loop:
             return
         if isinstance(task._exception, SystemExit):
@@ -99,7 +99,7 @@ class Failures:
             self._reporter.say(f"Ctrl-C ended {_name(task)}")
 
     def loop_held(self, task: Task[Any], file: str, first: int, last: int) -> None:
-        """Be told that a step, from one line of a file to another, has held the loop; say what to write instead, once."""
+        """Say what to write instead of a step, from one line of a file to another, that has held the loop; once for each."""
         sentence = hint_on_held_loop([linecache.getline(file, number) for number in range(first, last + 1)])
         if sentence is not None and (file, last) not in self._told_of_holding:
             self._told_of_holding.add((file, last))

@@ -75,7 +75,7 @@ class Prompt:
         self.is_up = False
         self.drawn = threading.Event()  # a prompt stands on the screen, or has
         self._is_writing = False  # lines of the program are about to be printed above the prompt
-        self._is_aside = False  # an editor has the screen, or who has stopped us
+        self._is_suspended = False  # an editor has the screen, or the shell that Ctrl-Z went back to
         self._status = Status()
         self._thread = threading.Thread(target=self._run, name="prompt", daemon=True)
 
@@ -98,7 +98,7 @@ class Prompt:
     @property
     def has_screen(self) -> bool:
         """Whether the prompt stands on the screen, and has not left it to an editor."""
-        return self.is_up and not self._is_aside
+        return self.is_up and not self._is_suspended
 
     def start(self) -> None:
         """Start the thread; return when it can be asked."""
@@ -248,7 +248,7 @@ class Prompt:
     # --- above the prompt
 
     def _lines_wait(self) -> None:
-        """Be told, in any thread, that the program has printed while the prompt is up."""
+        """Have lines that the program has printed written above the prompt; called in any thread."""
         if not self._is_writing:
             self._is_writing = True
             self._loop.call_soon_threadsafe(self._write_above)
@@ -260,7 +260,7 @@ class Prompt:
         """
         self._is_writing = False  # first: what is printed from now on is announced anew
         app = self._session.app
-        if self._is_aside or (app.is_running and app.is_done):
+        if self._is_suspended or (app.is_running and app.is_done):
             return  # it is let out when that is over; a prompt that is done is about to be drawn for the last time
         if app.is_running:
             app.renderer.erase()
@@ -271,23 +271,23 @@ class Prompt:
 
     async def _edit_elsewhere(self, buffer: Buffer) -> None:
         """Open the text in the person's editor."""
-        with self._aside():
+        with self._suspended():
             await buffer.open_in_editor()
 
     async def _suspend(self, buffer: Buffer) -> None:
         """Stop the whole program, as Ctrl-Z does, until the person's shell lets it go on."""
-        with self._aside():
+        with self._suspended():
             # To this thread, so that all have stopped before it goes on to take the terminal back.
             await run_in_terminal(lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTSTP))
 
     @contextlib.contextmanager
-    def _aside(self) -> Iterator[None]:
+    def _suspended(self) -> Iterator[None]:
         """Leave the screen to somebody else; what the program prints meanwhile waits."""
-        self._is_aside = True
+        self._is_suspended = True
         try:
             yield
         finally:
-            self._is_aside = False
+            self._is_suspended = False
             self._lines_wait()
 
     # --- below the prompt

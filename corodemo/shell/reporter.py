@@ -32,7 +32,7 @@ class Surface(Protocol):
 
 
 class Reporter:
-    """Speaks through the terminal behind `stream`."""
+    """Prints to `stream`, by way of the terminal behind it."""
 
     def __init__(self, terminal: Surface, stream: TextIO, settings: Settings | None = None) -> None:
         self._terminal = terminal
@@ -43,7 +43,7 @@ class Reporter:
     @property
     def is_ascii(self) -> bool:
         """Whether glyphs beyond ASCII are to be avoided."""
-        return self._settings.ascii or not self._painter.speaks_unicode
+        return self._settings.ascii or not self._painter.supports_unicode
 
     @property
     def size(self) -> tuple[int, int]:

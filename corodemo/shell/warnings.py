@@ -16,11 +16,11 @@ from typing import TextIO
 from corodemo.hosting.tracebacks import is_machinery
 from corodemo.shell.hints import hint_on_warning
 
-__all__ = ["explaining_warnings"]
+__all__ = ["warnings_with_hints"]
 
 
 @contextlib.contextmanager
-def explaining_warnings() -> Iterator[None]:
+def warnings_with_hints() -> Iterator[None]:
     """Show warnings with a hint meanwhile, on sys.stderr, as the program's own."""
     outer = warnings.showwarning
     warnings.showwarning = _show

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 try:
     import termios
 except ImportError:  # not a POSIX system: then there is nothing to stop
-    _KEYS = _LINES = _SIGNS = 0
+    _KEYS = _LINES = _CONTROLS = 0
 else:
     _KEYS = termios.ECHO
     _LINES = termios.ICANON
-    _SIGNS = termios.ECHOCTL
+    _CONTROLS = termios.ECHOCTL
 
-__all__ = ["let_keys_echo", "quiet_keys", "with_key_echo", "without_key_echo", "without_signs"]
+__all__ = ["let_keys_echo", "quiet_keys", "with_key_echo", "without_control_echo", "without_key_echo"]
 
 
 _quiet: int | None = (
@@ -77,9 +77,9 @@ def with_key_echo() -> Iterator[None]:
             _set_echo(fd, on=False)
 
 
-def without_signs() -> contextlib.AbstractContextManager[None]:
+def without_control_echo() -> contextlib.AbstractContextManager[None]:
     """Do not write `^C` for Ctrl-C meanwhile: it would stand in the midst of what the program prints."""
-    return _without(_SIGNS)
+    return _without(_CONTROLS)
 
 
 @contextlib.contextmanager

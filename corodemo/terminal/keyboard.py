@@ -1,8 +1,8 @@
 """The keyboard, which a program's question, the prompt and the live panel share.
 
 `input()` waits in the C library, for the terminal itself. In code that runs while a panel stands the question would be drawn
-over, and what is typed would not be seen; so the panel goes aside for it. In a background task, while the prompt is up, two
-would read the same keys; there it fails in one sentence. A thread may ask while somebody awaits it, as `await
+over, and what is typed would not be seen; so the panel leaves the screen for it. In a background task, while the prompt is up,
+two would read the same keys; there it fails in one sentence. A thread may ask while somebody awaits it, as `await
 to_thread(input)` does; when that wait is given up, nothing can interrupt the thread in the C library, so there the waiting
 is ours, and the question ends when the prompt takes the keyboard. The debugger asks by `input()` too; it has the screen from
 then on. `getpass()` takes the echo off itself, and nobody may put it on again meanwhile.
@@ -24,19 +24,17 @@ from typing import Any
 from corodemo.terminal.echo import let_keys_echo, with_key_echo
 from corodemo.terminal.screen import Terminal
 
-__all__ = ["sharing_keyboard"]
+__all__ = ["guarded_input"]
 
 #: Seconds between two looks of a thread that asks at whether somebody still waits for the answer.
 _GLANCE = 0.05
 
 
 @contextlib.contextmanager
-def sharing_keyboard(
-    terminal: Terminal, is_taken: Callable[[], bool], users_builtins: dict[str, Any]
-) -> Iterator[None]:
+def guarded_input(terminal: Terminal, is_taken: Callable[[], bool], users_builtins: dict[str, Any]) -> Iterator[None]:
     """Have questions of the program asked so that they are seen.
 
-    is_taken: whether a prompt reads the keys now. users_builtins: what the user's code has as its builtins, see `imports`.
+    is_taken: whether a prompt reads the keys now. users_builtins: the builtins of the user's code, see `hosting.imports`.
     """
     ask, debug, ask_unseen = builtins.input, sys.breakpointhook, getpass.getpass
 
@@ -49,7 +47,7 @@ def sharing_keyboard(
     def input(prompt: object = "", /) -> str:  # noqa: A001 - it takes the place of that one
         """Read a line from the keyboard; `prompt` is shown before it. Like: the built-in function of this name."""
         check("input")
-        with terminal.panel_aside(), with_key_echo():
+        with terminal.panel_suspended(), with_key_echo():
             try:
                 in_thread = threading.current_thread() is not threading.main_thread()
                 return _ask_in_thread(prompt, is_taken) if in_thread and _can_wait() else ask(prompt)
@@ -74,7 +72,7 @@ def sharing_keyboard(
     @functools.wraps(ask_unseen)
     def unseen(*args: Any, **keywords: Any) -> str:
         check("getpass")
-        with terminal.panel_aside():
+        with terminal.panel_suspended():
             let_keys_echo()  # what is to be done later for all others is done before, and not while a password is typed
             return ask_unseen(*args, **keywords)
 

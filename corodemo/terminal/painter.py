@@ -36,7 +36,7 @@ class Painter:
         return self._probe.is_terminal and not self._probe.is_dumb_terminal
 
     @property
-    def speaks_unicode(self) -> bool:
+    def supports_unicode(self) -> bool:
         """Whether glyphs beyond ASCII can be shown."""
         return self._probe.encoding.startswith("utf")
 

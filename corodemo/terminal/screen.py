@@ -1,4 +1,4 @@
-"""The one door to the screen, through which a program's text, the prompt and the live panel pass without mixing.
+"""The screen, which a program's text, the prompt and the live panel share without mixing.
 
 A terminal has one cursor, and three parties write: user code, from any thread; the prompt, which redraws its line at every
 key; and the panel below a program's output, which is drawn again and again. So nobody writes but through here, under one
@@ -53,7 +53,7 @@ class Terminal:
         self._is_held = False  # a prompt is up, or a full screen
         self._announce: Callable[[], None] | None = None  # tells the prompt's thread that lines wait
         self._has_panel = False
-        self._is_aside = False  # there is none at the moment, and there will be again
+        self._is_suspended = False  # there is none at the moment, and there will be again
         self.questions = 0  # so many wait for an answer
         self._panel: list[PanelLine] = []  # as last drawn
         self._is_drawn = False  # whether the panel is on the screen at this moment
@@ -237,7 +237,7 @@ class Terminal:
         """Draw the panel instead of the one that stands there; return False if there is to be none any more."""
         with self._lock:
             if not self._has_panel:
-                return self._is_aside
+                return self._is_suspended
             if self._lines:
                 self._erase()
                 self._emit_lines()
@@ -255,7 +255,7 @@ class Terminal:
         """Draw the panel a last time, where it stays, and go on below it; return False if there is none any more."""
         with self._lock:
             if not self._has_panel:
-                self._is_aside = False
+                self._is_suspended = False
                 return False
             self.remove_panel()
             self._end_line()
@@ -263,25 +263,25 @@ class Terminal:
             return True
 
     @contextlib.contextmanager
-    def panel_aside(self) -> Iterator[None]:
+    def panel_suspended(self) -> Iterator[None]:
         """Take the panel off the screen meanwhile, because somebody asks a question there; none is to be opened, either."""
         with self._lock:
             self.questions += 1
             if self._has_panel:
                 self.remove_panel()
-                self._is_aside = True
+                self._is_suspended = True
         try:
             yield
         finally:
             with self._lock:
                 self.questions -= 1
-                if self._is_aside and not self.questions:
-                    self._has_panel, self._is_aside = True, False
+                if self._is_suspended and not self.questions:
+                    self._has_panel, self._is_suspended = True, False
 
     def remove_panel(self) -> None:
         """Take the panel off the screen, and show what has waited for the end of its line."""
         with self._lock:
-            self._is_aside = False
+            self._is_suspended = False
             if not self._has_panel:
                 return
             self._erase()

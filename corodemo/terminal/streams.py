@@ -1,4 +1,4 @@
-"""What a program finds as sys.stdout and sys.stderr where there is a terminal: all that it writes goes through the one door."""
+"""What a program finds as sys.stdout and sys.stderr where there is a terminal: all that it writes goes through `Terminal`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from corodemo.terminal.screen import Terminal
 
-__all__ = ["ProgramStream", "leading_streams"]
+__all__ = ["ProgramStream", "redirected_streams"]
 
 
 class ProgramStream:
@@ -44,8 +44,8 @@ class ProgramStream:
 
 
 @contextlib.contextmanager
-def leading_streams(terminal: Terminal) -> Iterator[None]:
-    """Lead sys.stdout and sys.stderr through the terminal meanwhile."""
+def redirected_streams(terminal: Terminal) -> Iterator[None]:
+    """Redirect sys.stdout and sys.stderr through the terminal meanwhile."""
     outer = sys.stdout, sys.stderr
     sys.stdout = ProgramStream(outer[0], terminal)
     sys.stderr = ProgramStream(outer[1], terminal)

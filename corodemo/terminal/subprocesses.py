@@ -1,6 +1,6 @@
 """Subprocesses of a program that inherit the terminal: what they write must not mix with the panel or the prompt.
 
-A subprocess that inherits the terminal writes to it directly, past the one door that all else goes through. While code runs
+A subprocess that inherits the terminal writes to it directly, past `Terminal`, through which all else is written. While code runs
 that is what a person expects: the panel leaves, and the screen is the subprocess's. While the prompt is up it belongs to a
 background task; then what it writes comes through a pipe, and goes above the prompt in whole lines, like all that the task
 prints; and it finds no keyboard.
@@ -19,11 +19,11 @@ from typing import Any
 from corodemo.terminal.echo import let_keys_echo
 from corodemo.terminal.screen import Terminal
 
-__all__ = ["sharing_screen"]
+__all__ = ["guarded_subprocesses"]
 
 
 @contextlib.contextmanager
-def sharing_screen(terminal: Terminal, is_taken: Callable[[], bool]) -> Iterator[None]:
+def guarded_subprocesses(terminal: Terminal, is_taken: Callable[[], bool]) -> Iterator[None]:
     """Keep subprocesses and the prompt or the panel apart. is_taken: whether a prompt stands on the screen now."""
     start, system = subprocess.Popen.__init__, os.system
 

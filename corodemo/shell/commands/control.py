@@ -23,7 +23,7 @@ from corodemo.views.sentences import describe
 if TYPE_CHECKING:
     from corodemo.runtime.stepping import Step
 
-__all__ = ["STEERING"]
+__all__ = ["CONTROL_COMMANDS"]
 
 #: A step of more events than this is told in part.
 _TOLD = 12
@@ -200,7 +200,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-STEERING = (
+CONTROL_COMMANDS = (
     Command("pause", "", "stop the whole runtime, its clock too, while the prompt lives", "%pause", _pause),
     Command("next", "", "run one step of one task, while paused", "%next", _next),
     Command("resume", "", "let a paused runtime go on", "%resume", _resume),

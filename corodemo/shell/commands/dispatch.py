@@ -12,10 +12,10 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from corodemo.shell.commands.command import Command, Refused
-from corodemo.shell.commands.control import STEERING
-from corodemo.shell.commands.files import FILES
+from corodemo.shell.commands.control import CONTROL_COMMANDS
+from corodemo.shell.commands.files import FILE_COMMANDS
 from corodemo.shell.commands.inspect import LOOKING
-from corodemo.shell.commands.learn import READING
+from corodemo.shell.commands.learn import LEARN_COMMANDS
 from corodemo.shell.completion import Choice, code
 from corodemo.shell.protocol import Follow, Shell
 
@@ -98,9 +98,9 @@ COMMANDS = {
     command.name: command
     for command in (
         *LOOKING,
-        *STEERING,
-        *READING,
-        *FILES,
+        *CONTROL_COMMANDS,
+        *LEARN_COMMANDS,
+        *FILE_COMMANDS,
         Command("help", "[COMMAND]", "show the commands, or one of them", "%help why", _help, _names),
     )
 }

@@ -22,7 +22,7 @@ from corodemo.shell.completion import Choice, files, words
 from corodemo.shell.protocol import Follow, Shell
 from corodemo.views.text import visible
 
-__all__ = ["FILES"]
+__all__ = ["FILE_COMMANDS"]
 
 #: No program that anybody runs or loads is larger.
 MAX_BYTES = 4_000_000
@@ -194,7 +194,7 @@ def _words(argument: str) -> list[str]:
         raise Refused(f"{argument!r} can't be split into words: {exc}") from None
 
 
-FILES = (
+FILE_COMMANDS = (
     Command("trace", "FILE", "write what was recorded so far to a file", "%trace lesson.jsonl", _trace, files),
     Command(
         "export",

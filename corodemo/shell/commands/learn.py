@@ -29,7 +29,7 @@ from corodemo.views.glyphs import DIM, NOW, glyphs
 from corodemo.views.source import highlighted
 from corodemo.views.text import styled, visible
 
-__all__ = ["READING"]
+__all__ = ["LEARN_COMMANDS"]
 
 #: Settings that a shell which runs does not look at again, and what to do instead.
 _FROM_THE_START = {"clock": "%clock changes the clock of this one", "color": "--no-color starts one without colours"}
@@ -235,7 +235,7 @@ def _lessons(shell: Any, text: str) -> Iterable[Choice]:
             yield Choice(path.stem, len(text))
 
 
-READING = (
+LEARN_COMMANDS = (
     Command(
         "source",
         "NAME",
