@@ -10,8 +10,9 @@ import contextlib
 import io
 import queue
 import signal
+import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
 from corodemo.repl import Shell
 from corodemo.shell.settings import Settings
@@ -77,15 +78,30 @@ class ScriptedPrompt:
         self.lines_cleared = 0
         self.is_up = False
         self.has_screen = False
+        self.is_started = False
         self.is_stopped = False
+        self.drawn = threading.Event()
+
+    def start(self) -> None:
+        self.is_started = True
+
+    def interrupt_early(self) -> None:
+        raise AssertionError("no signal comes before there is a shell")
 
     def serve(self, shell: Shell) -> None:
-        pass
+        self._headless.shell = shell
+        shell.session.namespace.update(
+            ctrl_c=self._headless.ctrl_c, press=self._headless.press, fire=self._headless.fire
+        )
+        if self.is_up:
+            self._headless.go_on()  # the prompt was there before its shell
 
     def ask(self, number: int, text: str = "") -> None:
         self.asked.append((number, text))
         self.is_up = self.has_screen = True
-        self._headless.go_on()
+        self.drawn.set()
+        if self._headless.shell is not None:
+            self._headless.go_on()
 
     def answer(self, answer: str | BaseException | None) -> None:
         self.is_up = self.has_screen = False
@@ -108,19 +124,24 @@ class ScriptedPrompt:
 class Headless:
     """A shell that runs a script. In its namespace: `ctrl_c()`, `press(seconds)` for a Ctrl-C later, and `fire()`."""
 
-    def __init__(self, trace: str | None = None, *, clock: str = "virtual") -> None:
+    def __init__(self) -> None:
         self.terminal = HeadlessTerminal()
         self.prompt = ScriptedPrompt(self)
-        settings = Settings(live=False)
-        settings.set("clock", clock)
-        self.shell = Shell(settings, trace, self.terminal, self.prompt, io.StringIO())  # type: ignore[arg-type]
-        self.namespace.update(ctrl_c=self.ctrl_c, press=self.press, fire=self.fire)
+        self.shell: Any = None  # until there is one for the prompt to serve
         self.turns: list[str] = []  # what appeared on the screen after each answer, up to the next one
         self.start = ""  # of them, what appeared before the first answer
         self.end: list[str] = []  # and after each Ctrl-D at the end
         self.status: int | None = None
         self._script: list[Entry] = []
         self._shown = 0
+
+    @classmethod
+    def new(cls, trace: str | None = None) -> Self:
+        """Return one with a shell."""
+        headless = cls()
+        settings = Settings(live=False, clock="virtual")
+        Shell(settings, trace, headless.terminal, headless.prompt, io.StringIO())  # type: ignore[arg-type]
+        return headless
 
     @property
     def namespace(self) -> dict[str, Any]:
@@ -129,8 +150,12 @@ class Headless:
 
     def run(self, *script: Entry, files: tuple[str, ...] = (), program: str | None = None) -> list[str]:
         """Run a script, and leave by Ctrl-D, twice; return what each of its answers brought to the screen."""
+        return self.run_by(lambda: self.shell.run(files, program, is_asked=False), *script)
+
+    def run_by(self, start: Callable[[], int], *script: Entry) -> list[str]:
+        """Run a script, as `run` does, in the shell that `start` runs."""
         self._script = [*script, None, None]
-        self.status = self.shell.run(files, program, is_asked=False)
+        self.status = start()
         self._end_turn()
         answers = sum(not callable(entry) for entry in script)
         self.start, self.end = self.turns[0], self.turns[1 + answers :]

@@ -15,7 +15,7 @@ FAILING = "async def fail(): raise ValueError('x')"
 
 def run(*script, **options) -> list[str]:
     """Run a script in a new shell; return what each answer brought to the screen."""
-    return Headless().run(*script, **options)
+    return Headless.new().run(*script, **options)
 
 
 def lines(text: str) -> list[str]:
@@ -35,7 +35,7 @@ def test_an_input_that_awaits_gives_its_value_in_no_time_of_the_machine():
 
 
 def test_each_input_has_a_number_and_an_empty_one_has_none():
-    shell = Headless()
+    shell = Headless.new()
     shell.run("1", "", "  ", "2", "%clock")
     assert [number for number, _ in shell.prompt.asked] == [1, 2, 2, 2, 3, 3]
 
@@ -62,7 +62,7 @@ def test_an_error_in_an_input_that_awaits_has_the_users_frames_alone():
 
 
 def test_a_syntax_error_runs_nothing_and_counts():
-    shell = Headless()
+    shell = Headless.new()
     assert lines(shell.run("print(1)\nx = = 2", "2")[0])[-1] == "SyntaxError: invalid syntax"
     assert shell.prompt.asked[1][0] == 2
 
@@ -104,7 +104,7 @@ def test_background_tasks_go_on_while_an_input_awaits():
 
 
 def test_a_task_that_fails_while_the_prompt_waits_is_reported_at_once_with_its_input():
-    shell = Headless()
+    shell = Headless.new()
     shell.run(FAILING, "t = create_task(fail(), name='bad')", wait(1), "2")
     assert lines(shell.turns[2]) == [
         "task 'bad' of input 2 failed, and nobody awaits it",
@@ -157,7 +157,7 @@ def test_a_task_of_a_loop_of_ones_own_is_asyncios_business():
 
 
 def test_a_command_is_no_input_and_has_no_number():
-    shell = Headless()
+    shell = Headless.new()
     assert shell.run("%clock", "1") == ["the clock is virtual: nothing waits; it is 0\n", "1\n"]
     assert shell.prompt.asked == [(1, ""), (1, ""), (2, "")]
 
@@ -203,14 +203,14 @@ def test_reset_gives_up_on_a_task_that_does_not_end_when_its_patience_is_over():
 
 def test_the_text_of_a_file_stands_in_the_next_prompt(tmp_path):
     (tmp_path / "a.py").write_text("x = 41\nx + 1\n")
-    shell = Headless()
+    shell = Headless.new()
     shell.run(f"%load {tmp_path}/a.py", "1")
     assert [text for _, text in shell.prompt.asked] == ["", "x = 41\nx + 1", ""]
 
 
 def test_run_gives_a_script_its_arguments_and_takes_them_away(tmp_path):
     (tmp_path / "app.py").write_text("import sys\nprint(__file__ == sys.argv[0], sys.argv[1:], __name__)\n")
-    shell = Headless()
+    shell = Headless.new()
     assert shell.run(f"%run {tmp_path}/app.py a 'b c'", "import sys; sys.argv", "__file__")[:2] == [
         "True ['a', 'b c'] __main__\n",
         "['']\n",
@@ -263,7 +263,7 @@ def test_run_is_refused_while_the_runtime_is_paused():
 
 
 def test_leaving_a_paused_runtime_ends_its_tasks():
-    shell = Headless()
+    shell = Headless.new()
     shell.run(
         "async def f():\n    try: await sleep(9)\n    finally: print('ended')",
         "t = create_task(f())",
@@ -278,13 +278,13 @@ def test_leaving_a_paused_runtime_ends_its_tasks():
 
 
 def test_ctrl_d_leaves():
-    shell = Headless()
+    shell = Headless.new()
     shell.run("1")
     assert (shell.status, shell.end, shell.prompt.is_stopped, shell.terminal.is_closed) == (0, [""], True, True)
 
 
 def test_ctrl_d_tells_of_tasks_that_still_run_and_the_next_one_leaves():
-    shell = Headless()
+    shell = Headless.new()
     shell.run("ts = [create_task(sleep(100)) for _ in range(12)]", wait(1))
     told = shell.end[0].splitlines()
     assert told[0] == "12 tasks still run; Ctrl-D again cancels them and leaves"
@@ -294,7 +294,7 @@ def test_ctrl_d_tells_of_tasks_that_still_run_and_the_next_one_leaves():
 
 
 def test_an_input_between_two_ctrl_d_makes_the_second_tell_again():
-    shell = Headless()
+    shell = Headless.new()
     shell.run("t = create_task(sleep(100))", None, "1", None)
     assert [text.splitlines()[:1] for text in shell.turns[2:5]] == [
         ["1 task still runs; Ctrl-D again cancels it and leaves"],
@@ -313,13 +313,13 @@ def test_an_input_between_two_ctrl_d_makes_the_second_tell_again():
     ],
 )
 def test_exit_leaves_with_its_status(code, status, said):
-    shell = Headless()
+    shell = Headless.new()
     shell.run(code)
     assert (shell.status, shell.turns[1], shell.prompt.is_stopped) == (status, said, True)
 
 
 def test_a_background_task_may_leave_too():
-    shell = Headless()
+    shell = Headless.new()
     shell.run("async def f(): raise SystemExit(6)", "t = create_task(f())", wait(1))
     assert (shell.status, shell.turns[-1]) == (6, "")
 
@@ -327,7 +327,7 @@ def test_a_background_task_may_leave_too():
 def test_an_error_of_the_prompt_itself_goes_up_and_the_streams_are_given_back():
     outer = sys.stdout, sys.stderr
     with pytest.raises(OSError, match="the terminal is gone"):
-        Headless().run(OSError("the terminal is gone"))
+        Headless.new().run(OSError("the terminal is gone"))
     assert (sys.stdout, sys.stderr) == outer
 
 
@@ -336,7 +336,7 @@ def test_an_error_of_the_prompt_itself_goes_up_and_the_streams_are_given_back():
 
 def test_files_run_before_the_first_prompt_and_their_values_are_not_shown(tmp_path):
     (tmp_path / "rc.py").write_text("x = await sleep(1, 41)\nx\nprint('hello', __file__ is not None)\n")
-    shell = Headless()
+    shell = Headless.new()
     assert shell.run("x + 1", files=(str(tmp_path / "rc.py"),)) == ["42\n"]
     assert (shell.start, shell.prompt.asked[0][0]) == ("hello True\n", 1)
 
@@ -344,7 +344,7 @@ def test_files_run_before_the_first_prompt_and_their_values_are_not_shown(tmp_pa
 def test_the_sessions_own_program_finds_itself_in_argv(tmp_path):
     program = str(tmp_path / "app.py")
     (tmp_path / "app.py").write_text("import sys\nprint(sys.argv == [__file__])\n")
-    shell = Headless()
+    shell = Headless.new()
     shell.run("sys.argv == [1]", files=(program,), program=program)
     assert shell.start == "True\n"
 
@@ -352,7 +352,7 @@ def test_the_sessions_own_program_finds_itself_in_argv(tmp_path):
 def test_a_file_that_cannot_be_read_is_told_and_the_prompt_comes(tmp_path):
     (tmp_path / "bad.py").write_bytes(b"# coding: nope\n")
     missing, bad = str(tmp_path / "no.py"), str(tmp_path / "bad.py")
-    shell = Headless()
+    shell = Headless.new()
     assert shell.run("1", files=(missing, bad)) == ["1\n"]
     assert shell.start.splitlines() == [
         f"can't read {missing}: No such file or directory",
@@ -363,13 +363,13 @@ def test_a_file_that_cannot_be_read_is_told_and_the_prompt_comes(tmp_path):
 def test_a_file_that_fails_is_reported_and_the_rest_goes_on(tmp_path):
     (tmp_path / "a.py").write_text("1/0\n")
     (tmp_path / "b.py").write_text("y = 2\n")
-    shell = Headless()
+    shell = Headless.new()
     assert shell.run("y", files=(str(tmp_path / "a.py"), str(tmp_path / "b.py"))) == ["2\n"]
     assert lines(shell.start)[-1] == "ZeroDivisionError: division by zero"
 
 
 def test_the_trace_goes_to_a_file_as_it_happens(tmp_path):
-    shell = Headless(str(tmp_path / "t.jsonl"))
+    shell = Headless.new(str(tmp_path / "t.jsonl"))
     shell.run("print('hi'); await sleep(1)", "2")
     trace = load(tmp_path / "t.jsonl")
     assert (trace.header.program, [event.text for event in trace.events if isinstance(event, Output)]) == (
@@ -380,7 +380,7 @@ def test_the_trace_goes_to_a_file_as_it_happens(tmp_path):
 
 def test_a_trace_file_that_cannot_be_written_is_an_error_before_anything_runs(tmp_path):
     with pytest.raises(OSError, match="No such file"):
-        Headless(str(tmp_path / "none" / "t.jsonl"))
+        Headless.new(str(tmp_path / "none" / "t.jsonl"))
 
 
 # --- what the prompt asks while one types
@@ -401,6 +401,6 @@ def test_the_prompt_is_told_of_completions_signatures_and_the_loop():
 
 
 def test_ctrl_c_at_the_prompt_clears_the_line():
-    shell = Headless()
+    shell = Headless.new()
     assert shell.run(key, "1", wait(1), key, "2") == ["1\n", "2\n"]
     assert shell.prompt.lines_cleared == 2

@@ -20,7 +20,7 @@ BACKGROUND = "other = create_task(sleep(20, 'unharmed'), name='other')"
 
 def run(*script) -> list[str]:
     """Run a script in a new shell; return what each answer brought to the screen."""
-    return Headless().run(*script)
+    return Headless.new().run(*script)
 
 
 # --- plain code
@@ -154,19 +154,19 @@ def test_a_loop_that_answers_in_time_is_not_held():
 
 
 def test_at_the_prompt_it_clears_the_line_and_background_tasks_go_on():
-    shell = Headless()
+    shell = Headless.new()
     assert shell.run(BACKGROUND, key, wait(30), "other.result()")[1:] == ["'unharmed'\n"]
     assert shell.prompt.lines_cleared == 1
 
 
 def test_as_a_signal_at_the_prompt_it_clears_the_line_too():
-    shell = Headless()
+    shell = Headless.new()
     shell.run(lambda headless: headless.press(1), wait(2), "1")
     assert shell.prompt.lines_cleared == 1
 
 
 def test_between_enter_and_the_input_it_waits_and_asks_again():
-    shell = Headless()
+    shell = Headless.new()
 
     def between(headless):
         headless.prompt.is_up = False
@@ -187,13 +187,13 @@ def test_between_enter_and_the_input_it_waits_and_asks_again():
 
 
 def test_in_a_paused_runtime_it_clears_the_line_at_once():
-    shell = Headless()
+    shell = Headless.new()
     shell.run("%pause", key, "1", "%resume")
     assert shell.prompt.lines_cleared == 1
 
 
 def test_as_a_signal_in_a_paused_runtime_it_clears_the_line_too():
-    shell = Headless()
+    shell = Headless.new()
     shell.run("%pause", lambda headless: headless.ctrl_c() or None, "1", "%resume")
     assert shell.prompt.lines_cleared == 1
 
@@ -207,13 +207,13 @@ def test_a_step_by_hand_that_holds_the_loop_is_ended():
 
 
 def test_while_cancelled_tasks_take_their_time_it_leaves_without_them():
-    shell = Headless()
+    shell = Headless.new()
     shell.run(STUBBORN, "t = create_task(stubborn()); press(5)", wait(1), None)
     assert (shell.status, shell.terminal.is_closed, shell.shell.session.clock.now_ns()) == (0, True, 5_000_000_000)
 
 
 def test_why_leaving_takes_a_while_is_said():
-    shell = Headless()
+    shell = Headless.new()
     shell.run(STUBBORN, "t = create_task(stubborn()); h = get_running_loop().call_later(5, fire)", wait(1))
     assert shell.end[-1] == "waiting for tasks that were cancelled and have not ended; Ctrl-C leaves without them\n"
 

@@ -33,7 +33,7 @@ class ShellMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.headless = Headless()
+        self.headless = Headless.new()
         self.session = self.headless.shell.session
         self._open = contextlib.ExitStack()
         self._open.enter_context(self.headless.shell.opened())
