@@ -17,7 +17,7 @@ from typing import Any, Self
 from corodemo.repl import Shell
 from corodemo.shell.settings import Settings
 
-__all__ = ["Headless", "HeadlessTerminal", "ScriptedPrompt", "key", "wait"]
+__all__ = ["Headless", "HeadlessTerminal", "ScriptedPrompt", "key", "lines", "run", "wait"]
 
 #: What happens while a prompt is up: a text is its answer, None is Ctrl-D, and a function is called with the harness; the
 #: number that it returns is how many seconds of the loop's pass before the next thing happens.
@@ -198,3 +198,13 @@ class Headless:
     def _end_turn(self) -> None:
         self.turns.append(self.terminal.text[self._shown :])
         self._shown = len(self.terminal.text)
+
+
+def run(*script: Entry, **options: Any) -> list[str]:
+    """Run a script in a new shell; return what each answer brought to the screen."""
+    return Headless.new().run(*script, **options)
+
+
+def lines(text: str) -> list[str]:
+    """Return the lines of a report without the frames of its traceback."""
+    return [line for line in text.splitlines() if not line.startswith("  ")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 
-from headless import Headless, key, wait
+from headless import Headless, key, run, wait
 
 #: Does not end when it is cancelled, but 50 seconds later.
 STUBBORN = """\
@@ -16,11 +16,6 @@ async def stubborn():
         return 'late'
 """
 BACKGROUND = "other = create_task(sleep(20, 'unharmed'), name='other')"
-
-
-def run(*script) -> list[str]:
-    """Run a script in a new shell; return what each answer brought to the screen."""
-    return Headless.new().run(*script)
 
 
 # --- plain code

@@ -13,7 +13,7 @@ from corodemo.cli import interactive
 
 @pytest.fixture
 def start(monkeypatch, tmp_path, capsys):
-    """Return a function that starts a shell as `corodemo` does and runs a script in it; it returns both, the shell and the output."""
+    """Return a function that starts a shell as `corodemo` does and runs a script in it; it returns the shell and the output."""
     monkeypatch.setenv("CORODEMO_CONFIG", str(tmp_path / "config.toml"))
     monkeypatch.delenv("PYTHONSTARTUP", raising=False)
     headless = Headless()
