@@ -25,7 +25,8 @@ from corodemo.recorder.log import EventLog
 from corodemo.recorder.rows import TaskNote
 from corodemo.recorder.safetext import bounded_repr, bounded_text
 from corodemo.recorder.tasks import Steps
-from corodemo.runtime.hooks import give_up, guards_itself
+from corodemo.runtime.fanout import give_up
+from corodemo.runtime.hooks import guards_itself
 from corodemo.runtime.tasks import Task
 from corodemo.runtime.waitables import FINISHED
 from corodemo.traceformat import events as ev
@@ -171,7 +172,7 @@ class Recorder(Steps):
                 message = bounded_text(message) if isinstance(message, str) else bounded_repr(message)
             self._log.add(ev.CancelRequested(self._moment(), number, by_id, message, file, line, via, after))
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     @guards_itself
     def cancel_delivered(self, task: Task[Any], error: BaseException) -> None:
@@ -182,7 +183,7 @@ class Recorder(Steps):
                 self._fates.delivered(note.number, place, error)
                 self._log.add(ev.CancelDelivered(self._moment(), note.number))
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def cancel_outlived(self, task: Task[Any], error: BaseException) -> None:
         note = self._meet(task)

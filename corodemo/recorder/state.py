@@ -20,7 +20,8 @@ from corodemo.recorder.labels import coroutine_name
 from corodemo.recorder.log import EventLog
 from corodemo.recorder.rows import CREATED, FUTURE_CREATED, FutureNote, Note, TaskNote
 from corodemo.recorder.safetext import bounded_text
-from corodemo.runtime.hooks import Hook, silence
+from corodemo.runtime.fanout import silence
+from corodemo.runtime.hooks import Hook
 from corodemo.runtime.tasks import Task
 from corodemo.runtime.waitables import Waitable
 from corodemo.traceformat import events as ev
@@ -89,7 +90,7 @@ class Identities(Hook):
             self._owner = self._owners.setdefault(loop, object())
             self._slow_ns = int(loop.slow_callback_duration * 1e9)
             return True
-        silence(loop)
+        silence(self, loop)
         if not self._has_refused:
             self._has_refused = True
             name = bounded_text(threading.current_thread().name)

@@ -44,8 +44,9 @@ from corodemo.recorder.rows import (
 from corodemo.recorder.safetext import bounded_text
 from corodemo.recorder.state import ITSELF
 from corodemo.recorder.wakeups import Wakers, seconds
+from corodemo.runtime.fanout import give_up
 from corodemo.runtime.futures import Future
-from corodemo.runtime.hooks import give_up, guards_itself
+from corodemo.runtime.hooks import guards_itself
 from corodemo.runtime.sleep import Sleep
 from corodemo.runtime.tasks import Task
 from corodemo.runtime.waitables import Waitable
@@ -96,7 +97,7 @@ class Steps(Wakers):
             rows = self._rows
             rows += (CREATED, now, note, name, by, coro_name, file, line)
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     @guards_itself
     def task_ready(self, task: Task[Any], cause: str, by: Any) -> None:
@@ -123,7 +124,7 @@ class Steps(Wakers):
             else:
                 rows += (WOKEN, now, note, what)
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def _cause_of(self, number: int, by: Any) -> tuple[str, int | None]:
         """Return what a wakeup by a finished future goes back to."""
@@ -161,7 +162,7 @@ class Steps(Wakers):
                 rows += (RESUMED, now, note)
             self._step_ns = now
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     @guards_itself
     def task_suspended(self, task: Task[Any], on: Any) -> None:
@@ -207,7 +208,7 @@ class Steps(Wakers):
             if begun is not None:
                 self._warn_of_slow_step(task, begun, now, note.site())
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def _stand(self, note: TaskNote, coro: Any) -> tuple[Code | None, int]:
         """Find out where a task stands in the user's code, and note it."""
@@ -254,7 +255,7 @@ class Steps(Wakers):
                 self._task_ended(task, note)
             note.offset = None
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def _task_ended(self, task: Task[Any], note: TaskNote) -> None:
         """Record an end that has more to say than a plain value."""

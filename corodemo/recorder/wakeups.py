@@ -27,7 +27,8 @@ from corodemo.recorder.rows import (
 from corodemo.recorder.safetext import bounded_text, callable_name
 from corodemo.recorder.state import Identities
 from corodemo.runtime.events import TimerHandle
-from corodemo.runtime.hooks import give_up, guards_itself
+from corodemo.runtime.fanout import give_up
+from corodemo.runtime.hooks import guards_itself
 from corodemo.runtime.sleep import Sleep
 from corodemo.runtime.waitables import Waitable
 from corodemo.traceformat import events as ev
@@ -64,7 +65,7 @@ class Wakers(Identities):
                 rows = self._rows
                 rows += (FUTURE_CREATED, now, note, ())
         except Exception as exc:
-            give_up(future._loop, exc)
+            give_up(self, future._loop, exc)
 
     @guards_itself
     def future_done(self, future: Waitable) -> None:
@@ -89,7 +90,7 @@ class Wakers(Identities):
                 label = bounded_text(note.label)
                 self._log.add(ev.FutureDone(self._log.time_of(now), note.number, outcome, value, label))  # type: ignore[arg-type]
         except Exception as exc:
-            give_up(future._loop, exc)
+            give_up(self, future._loop, exc)
 
     # --- the hook: timers and callbacks
 
@@ -116,7 +117,7 @@ class Wakers(Identities):
             rows = self._rows
             rows += (TIMER_SET, now, number, deadline_ns, what)
         except Exception as exc:
-            give_up(timer._loop, exc)
+            give_up(self, timer._loop, exc)
 
     @guards_itself
     def timer_fired(self, timer: TimerHandle | Sleep) -> None:
@@ -127,7 +128,7 @@ class Wakers(Identities):
                 rows = self._rows
                 rows += (TIMER_FIRED, now, number)
         except Exception as exc:
-            give_up(timer._loop, exc)
+            give_up(self, timer._loop, exc)
 
     @guards_itself
     def timer_cancelled(self, timer: TimerHandle | Sleep) -> None:
@@ -140,7 +141,7 @@ class Wakers(Identities):
                 rows = self._rows
                 rows += (TIMER_CANCELLED, now, number)
         except Exception as exc:
-            give_up(timer._loop, exc)
+            give_up(self, timer._loop, exc)
 
     def _timer_id(self, timer: TimerHandle | Sleep) -> int | None:
         """Return the id of a timer that acts no more after this."""
@@ -158,7 +159,7 @@ class Wakers(Identities):
                 caller_instruction(3),
             )  # past call_soon_threadsafe
         except Exception as exc:
-            give_up(handle._loop, exc)
+            give_up(self, handle._loop, exc)
 
     @guards_itself
     def callback_started(self, handle: Any) -> None:
@@ -175,7 +176,7 @@ class Wakers(Identities):
                 self._is_outside = self._is_io or asked is not None
             self._now = self._callback_ns = self._clock()
         except Exception as exc:
-            give_up(handle._loop, exc)
+            give_up(self, handle._loop, exc)
 
     @guards_itself
     def callback_ran(self, handle: Any) -> None:
@@ -199,7 +200,7 @@ class Wakers(Identities):
             if now - started >= self._slow_ns:
                 self._warn("held-the-loop", None, f"the callback {label} held the loop for {seconds(now - started)}")
         except Exception as exc:
-            give_up(handle._loop, exc)
+            give_up(self, handle._loop, exc)
 
     def file_ready(self, handle: Any) -> None:
         self._io_handles.add(id(handle))

@@ -19,7 +19,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import events, hooks
+from . import events, fanout, hooks
 from .asyncgens import AsyncGenerators
 from .awaitables import ensure_future
 from .clock import FOREVER_NS, Clock, SystemClock
@@ -65,14 +65,8 @@ class EventLoop(Registry, Timers, Selector, Executors, AsyncGenerators, Reports)
     @hook.setter
     def hook(self, hook: hooks.Hook | None) -> None:
         # One that overrides nothing has nothing to be told.
-        self._idle_hook = hook if hook is not None and hooks.is_idle(hook) else None
-        self._hook = None if hook is self._idle_hook or hook is None else hooks.guard(hook, self._detach_hook)
-
-    def _detach_hook(self, hook: hooks.Hook, exc: Exception) -> None:
-        self._hook = None
-        self.call_exception_handler(
-            {"message": f"The hook {hook!r} raised and was taken off; the program runs on", "exception": exc}
-        )
+        self._hook = None if hook is None else fanout.guard(hook, self)
+        self._idle_hook = hook if self._hook is None else None
 
     @property
     def clock(self) -> Clock:
