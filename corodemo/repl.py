@@ -16,10 +16,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from corodemo.hosting import tracebacks
+from corodemo.recorder.recorder import Recorder
+from corodemo.runtime.fanout import Fanout
 from corodemo.runtime.pacing import PacedClock
 from corodemo.shell import inputs
 from corodemo.shell.asides import Asides
-from corodemo.shell.failures import Failures, WatchingRecorder
+from corodemo.shell.failures import FailureHook, Failures, HeldLoopListener
 from corodemo.shell.interrupts import Doing, Interrupts, late_signals_handled, signal_handled, signal_main_thread
 from corodemo.shell.prompt import Answer, Prompt
 from corodemo.shell.reporter import Reporter
@@ -35,7 +37,6 @@ from corodemo.terminal.subprocesses import sharing_screen
 if TYPE_CHECKING:
     from types import FrameType
 
-    from corodemo.recorder.recorder import Recorder
     from corodemo.runtime import Task
     from corodemo.runtime.stepping import Step
     from corodemo.shell.commands.dispatch import Follow
@@ -59,14 +60,13 @@ class Shell:
         self.terminal = terminal
         self.reporter = Reporter(terminal, stdout, settings)
         self._failures = Failures(self.reporter)
-        self.recorder: Recorder = WatchingRecorder(
-            CAPACITY,
-            trace,
-            program="shell",
-            failed=lambda task: self._failures.task_failed(task, self.session.loop),
-            held=self._failures.loop_held,
+        self.recorder = Recorder(
+            CAPACITY, trace, program="shell", remembers=True, listener=HeldLoopListener(self._failures.loop_held)
         )
-        self.session = Session(clock=Options(clock=settings.clock).new_paced_clock(), hook=self.recorder)
+        failures = FailureHook(lambda task: self._failures.task_failed(task, self.session.loop))
+        self.session = Session(
+            clock=Options(clock=settings.clock).new_paced_clock(), hook=Fanout(self.recorder, failures)
+        )
         self.session.loop.set_exception_handler(self._failures.report_context)
         self._prompt = prompt
         self._runner = InputRunner(

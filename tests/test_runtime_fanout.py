@@ -13,7 +13,6 @@ from corodemo import Hook
 from corodemo.runtime.fanout import Fanout, give_up, silence
 from corodemo.runtime.hooks import guards_itself
 
-
 #: What depends on when a thread comes back.
 TIMING = {"loop_waiting", "called_from_thread", "callback_started", "callback_ran", "thread_finished"}
 

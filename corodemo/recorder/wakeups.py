@@ -10,9 +10,8 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from corodemo.recorder.callsites import NOWHERE, Instruction, caller_instruction
-from corodemo.recorder.labels import callback_label, is_of_timeout, outcome_of
-from corodemo.recorder.log import EventLog
+from corodemo.recorder.callsites import NOWHERE, caller_instruction
+from corodemo.recorder.labels import callback_label, is_of_timeout, outcome_of, seconds
 from corodemo.recorder.rows import (
     CALLBACK,
     FUTURE_CREATED,
@@ -25,7 +24,7 @@ from corodemo.recorder.rows import (
     is_plain,
 )
 from corodemo.recorder.safetext import bounded_text, callable_name
-from corodemo.recorder.state import Identities
+from corodemo.recorder.state import RecorderState
 from corodemo.runtime.events import TimerHandle
 from corodemo.runtime.fanout import give_up
 from corodemo.runtime.hooks import guards_itself
@@ -36,18 +35,11 @@ from corodemo.traceformat import events as ev
 if TYPE_CHECKING:
     from corodemo.runtime.futures import Future
 
-__all__ = ["Wakers", "seconds"]
+__all__ = ["WakeupEvents"]
 
 
-class Wakers(Identities):
+class WakeupEvents(RecorderState):
     """Record what wakes tasks. Not for use by itself: `Recorder` is made of it."""
-
-    def __init__(self, log: EventLog) -> None:
-        super().__init__(log)
-        self._timeouts: dict[int, Instruction] = {}  # by id(timer): what has set timeouts
-        self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
-        self._outside: dict[int, tuple[str, Instruction]] = {}  # by id(handle): the thread that scheduled it, and where
-        self._threads = 0  # how many jobs were given to threads
 
     # --- the hook: futures
 
@@ -88,7 +80,7 @@ class Wakers(Identities):
             else:
                 outcome, value = outcome_of(future)
                 label = bounded_text(note.label)
-                self._log.add(ev.FutureDone(self._log.time_of(now), note.number, outcome, value, label))  # type: ignore[arg-type]
+                self._log.add(ev.FutureDone(self._time.time_of(now), note.number, outcome, value, label))  # type: ignore[arg-type]
         except Exception as exc:
             give_up(self, future._loop, exc)
 
@@ -187,7 +179,7 @@ class Wakers(Identities):
             label = callback_label(handle)
             if self._is_outside and self._asked_by is not None:
                 thread, (file, line) = self._asked_by
-                time_of = self._log.time_of
+                time_of = self._time.time_of
                 self._log.add(ev.CallbackRan(time_of(now), bounded_text(label), time_of(started), thread, file, line))
             else:
                 rows = self._rows
@@ -220,8 +212,3 @@ class Wakers(Identities):
         job = self._jobs.get(id(future))
         if job is not None:
             self._log.add(ev.ThreadFinished(self._moment(), job[0], job[1]))
-
-
-def seconds(ns: int) -> str:
-    """Return a duration for a sentence."""
-    return f"{ns / 1e9:.3g} s"
