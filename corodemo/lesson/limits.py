@@ -3,7 +3,7 @@
 Lines are counted, which finds the same loops at the same place on every machine. What begins no new line
 (`while True: pass`), what loops inside a library, and what survives being ended is found by a watch on real time, where
 the main thread runs and there are alarms. Neither ends a single call that never returns to Python. For that there must be a
-process of its own (see `overseeing`, and `attempt`), which is ended as a whole.
+process of its own (see `isolated`, and `attempt`), which is ended as a whole.
 """
 
 from __future__ import annotations
