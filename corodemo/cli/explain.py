@@ -48,8 +48,8 @@ def explain_file(path: str, task: str, question: Question | None) -> int:
     """Print the explanation of a task of the trace at `path`; return the status: 1 for a bad file, 2 for no such task."""
     import sys
 
+    from corodemo.cli.messages import complain
     from corodemo.cli.opentrace import Unreadable, open_trace, status_of
-    from corodemo.cli.running import complain
 
     try:
         trace, history = open_trace(path)

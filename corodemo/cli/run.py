@@ -14,7 +14,8 @@ import threading
 import types
 from collections.abc import Iterator
 
-from corodemo.cli.running import Options, complain, run_watched
+from corodemo.cli.messages import complain
+from corodemo.cli.running import Options, run_watched
 from corodemo.hosting.imports import UserModuleFinder, user_builtins
 from corodemo.hosting.loop import HostLoop, asyncio_told_of_tasks
 from corodemo.runtime import EventLoop, Hook, set_event_loop_factory

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from corodemo.cli import gcpause
+from corodemo.cli.messages import complain
 from corodemo.hosting import tracebacks
 from corodemo.runtime import Clock, Hook, SystemClock, VirtualClock
 from corodemo.runtime.pacing import PacedClock
@@ -16,7 +17,7 @@ from corodemo.runtime.pacing import PacedClock
 if TYPE_CHECKING:
     from corodemo.recorder.recorder import Recorder
 
-__all__ = ["CAPACITY", "Options", "complain", "run_watched"]
+__all__ = ["CAPACITY", "Options", "run_watched"]
 
 #: How many events are kept in memory where there is a live view, or a shell that may be asked for one.
 CAPACITY = 200_000
@@ -81,12 +82,6 @@ def run_watched(
             recorder.close()
         except OSError as exc:
             return complain(f"the trace in {options.trace} is not whole: {exc.strerror or exc}", status or 1)
-    return status
-
-
-def complain(sentence: str, status: int) -> int:
-    """Say on stderr what is wrong, in corodemo's name; return the status."""
-    print(f"corodemo: {sentence}", file=sys.stderr)
     return status
 
 

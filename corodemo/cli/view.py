@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Literal
 
+from corodemo.cli.messages import complain
 from corodemo.cli.opentrace import Unreadable, open_trace, status_of, time_argument
-from corodemo.cli.running import complain
 from corodemo.terminal.painter import console_of_stdout
 from corodemo.views.timeline import timeline
 from corodemo.views.tree import tree

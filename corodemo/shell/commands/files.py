@@ -16,7 +16,7 @@ from typing import Any
 from rich.text import Text
 
 from corodemo.atomicfile import write_whole
-from corodemo.cli.export import FORMATS, VIEWS, Request, content
+from corodemo.export.content import FORMATS, VIEWS, Request, content
 from corodemo.history import History
 from corodemo.hosting.imports import UserModuleFinder
 from corodemo.shell.commands.command import Command, Follow, Refused, Shell
