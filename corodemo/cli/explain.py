@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corodemo.views.explain.explain import QUESTIONS, Question, explain, find_task
-from corodemo.views.sentences import task_title
+from corodemo.views.names import task_title
 from corodemo.views.text import visible
 
 if TYPE_CHECKING:

@@ -23,8 +23,9 @@ from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
+from corodemo.views.names import task_title, waiting_on
 from corodemo.views.outline import outline
-from corodemo.views.sentences import describe, task_title
+from corodemo.views.sentences import describe
 from corodemo.views.text import visible
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class _Drawing:
         if state == RUNNING:
             return {"step": lane.steps(row)}
         if state == WAITING and isinstance(event, ev.TaskSuspended):
-            on = visible(self.history.at(index).waiting_on(task))
+            on = visible(waiting_on(self.history.at(index), task))
             return {"on": on, "place": f"{visible(event.file)}:{event.line}"}
         if state == READY and isinstance(event, ev.TaskReady):
             return {"cause": event.cause, "by": event.by}

@@ -19,9 +19,10 @@ from corodemo.history.suspensions import gap
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
+from corodemo.views.names import task_title
 from corodemo.views.outline import outline
 from corodemo.views.panes import names_pane, present_task
-from corodemo.views.sentences import describe, task_title
+from corodemo.views.sentences import describe
 from corodemo.views.source import highlighted
 from corodemo.views.suspension import meanwhile_pane
 from corodemo.views.text import fit, plain_lines, short_path, source_number, visible

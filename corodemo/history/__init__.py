@@ -19,9 +19,10 @@ from corodemo.history.durations import brief, nanoseconds
 from corodemo.history.history import History, Trace
 from corodemo.history.lanes import Lane
 from corodemo.history.snapshot import Snapshot
-from corodemo.history.states import CancelState, FutureState, Position, State, TaskState, TimerState, WokenBy
+from corodemo.history.states import Awaited, CancelState, FutureState, Position, State, TaskState, TimerState, WokenBy
 
 __all__ = [
+    "Awaited",
     "CancelState",
     "Delay",
     "FutureState",

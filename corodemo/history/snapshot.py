@@ -15,7 +15,7 @@ from corodemo.history.cancellations import cancels_of
 from corodemo.history.durations import brief
 from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
 from corodemo.history.lazy import Lazy, Made, Prefix
-from corodemo.history.states import FutureState, Position, TaskState, TimerState, WokenBy, title
+from corodemo.history.states import Awaited, FutureState, Position, TaskState, TimerState, WokenBy, title
 from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
@@ -241,27 +241,18 @@ class Snapshot:
             return None
         return cast("ev.TaskSuspended", self._events[lane.at[row]]).on
 
-    def waiting_on(self, task: int, *, ascii: bool = False) -> str:
-        """Return what a task waits on, for people; "" if it is not waiting."""
-        if self.state_code(task) != WAITING:
-            return ""
-        on = self.on(task)
-        return self.label(on, ascii=ascii) if on is not None else "its next turn"
-
-    def label(self, on: ev.On, *, ascii: bool = False) -> str:
-        """Return what something to wait on is called: "task 4 (worker)", "timer 7 (sleep(1)) until 2s", "gather(3)"."""
+    def awaited(self, on: ev.On) -> Awaited:
+        """Return what is known of something to wait on, whether a task waits on it or not."""
         if on.kind == "task":
             made = self.made(on.id)
-            return f"task {on.id} ({title(made.name, made.coro)})" if made is not None else f"task {on.id}"
+            return Awaited("task", on.id, title(made.name, made.coro) if made is not None else None)
+        index = (self._fold.timer_set if on.kind == "timer" else self._fold.future_created).get(on.id, -1)
+        if not 0 <= index <= self.index:
+            return Awaited(on.kind, on.id, None)
         if on.kind == "timer":
-            index = self._fold.timer_set.get(on.id, -1)
-            if not 0 <= index <= self.index:
-                return f"timer {on.id}"
             timer = cast("ev.TimerSet", self._events[index])
-            return f"timer {on.id} ({timer.what}) until {brief(timer.deadline_ns, ascii=ascii)}"
-        index = self._fold.future_created.get(on.id, -1)
-        label = cast("ev.FutureCreated", self._events[index]).label if 0 <= index <= self.index else ""
-        return label or f"future {on.id}"
+            return Awaited("timer", on.id, timer.what, timer.deadline_ns)
+        return Awaited("future", on.id, cast("ev.FutureCreated", self._events[index]).label)
 
     # --- the source
 

@@ -13,6 +13,7 @@ import msgspec
 from corodemo.traceformat import events as ev
 
 __all__ = [
+    "Awaited",
     "CancelState",
     "CancelStatus",
     "FutureState",
@@ -120,6 +121,15 @@ class FutureState(msgspec.Struct, frozen=True, gc=False):
     done: bool
     outcome: ev.Outcome | None
     value: str | None
+
+
+class Awaited(msgspec.Struct, frozen=True, gc=False):
+    """Something to wait on, as far as the trace has announced it."""
+
+    kind: Literal["future", "timer", "task"]
+    id: int
+    what: str | None  # a task's title, what a timer is for, a future's label; None where the trace does not say
+    deadline_ns: int | None = None  # of a timer
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):

@@ -19,8 +19,9 @@ from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.search import Search
 from corodemo.player.stepper import Stepper
 from corodemo.player.viewport import Viewport
+from corodemo.views.names import task_title
 from corodemo.views.panes import present_task
-from corodemo.views.sentences import describe, task_title
+from corodemo.views.sentences import describe
 
 __all__ = ["SPEEDS", "Player"]
 

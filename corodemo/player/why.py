@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from corodemo.player.marks import Page
 from corodemo.views.explain.explain import explain
-from corodemo.views.sentences import task_title
+from corodemo.views.names import task_title
 
 if TYPE_CHECKING:
     from corodemo.history import Snapshot

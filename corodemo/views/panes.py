@@ -9,7 +9,8 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, MARK, NOW, STYLES, TITLE, glyphs
 from corodemo.views.lists import few, flowing
-from corodemo.views.sentences import describe, task_title
+from corodemo.views.names import future_title, task_title
+from corodemo.views.sentences import describe
 from corodemo.views.suspension import gap_line
 from corodemo.views.text import Lines, Spot, cell_len, cut, fit, plain_lines, styled
 
@@ -180,7 +181,7 @@ def waiting_chain(snapshot: Snapshot, task: int, *, ascii: bool = False) -> list
         if above is None or above in seen:
             return chain
         if ("task", task) not in waiters and via is not None:
-            chain.insert(0, fit(snapshot.futures[via].label or f"future {via}", 16, ascii=ascii))
+            chain.insert(0, future_title(snapshot, via, ascii=ascii, width=16))
         chain.insert(0, task_title(snapshot, above, ascii=ascii, width=16))
         seen.add(above)
         task = above

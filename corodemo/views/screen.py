@@ -16,8 +16,8 @@ from corodemo.history import brief
 from corodemo.history.suspensions import Gap, gap
 from corodemo.views.glyphs import DIM, NOW, TITLE, Glyphs, glyphs
 from corodemo.views.layout import BETWEEN, Name, Slot, bands
+from corodemo.views.names import task_title
 from corodemo.views.panes import event_pane, names_pane, output_pane, present_task, queue_pane
-from corodemo.views.sentences import task_title
 from corodemo.views.source import source_pane, source_title
 from corodemo.views.suspension import meanwhile_pane
 from corodemo.views.text import Lines, Spot, beside, cell_len, cut, fit, styled

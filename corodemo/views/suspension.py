@@ -12,7 +12,8 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, MARK, STYLES, TITLE, glyphs
 from corodemo.views.lists import few, flowing
-from corodemo.views.sentences import await_words, task_title
+from corodemo.views.names import task_title
+from corodemo.views.sentences import await_words
 from corodemo.views.text import Lines, beside, cell_len, cut, fit, styled
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from corodemo.views.explain.cancelling import by_ctrl_c, cancel_story
 from corodemo.views.explain.narrator import Narrator
 from corodemo.views.explain.waiting import late_story, waiting_story
 from corodemo.views.explain.waking import failed_story, woken_story
-from corodemo.views.sentences import task_title
+from corodemo.views.names import task_title
 
 if TYPE_CHECKING:
     from corodemo.history import History, Snapshot
