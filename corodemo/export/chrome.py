@@ -19,7 +19,8 @@ import msgspec
 
 from corodemo.export.window import Window
 from corodemo.history.fold import FAR
-from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.history.lanes import CREATED, DONE, READY, RUNNING, WAITING
+from corodemo.history.states import WORDS
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
@@ -36,7 +37,6 @@ __all__ = ["EVENTS", "chrome"]
 #: No more events than this: each becomes up to four records, and browsers give up at about a million.
 EVENTS = 250_000
 
-_NAMES = ("created", "ready", "running", "waiting", "ended", "ended", "ended")
 _LOOP = 0  # the loop's track; task tracks count from 1
 _PROCESS = 1
 _IN_ORDER = 1_000  # tasks up to which tracks stand in the order of the tree, and above it in that of creation
@@ -174,7 +174,8 @@ class _Drawing:
             end = self.end if is_last else self.place(lane.at[row])
             if end > self.place(index):
                 facts = self.facts(task, lane, row - 1, index)
-                yield self.slice(track, _NAMES[state], self.place(index), end, at_ns=self.events[index].at_ns, **facts)
+                name = "created" if state == CREATED else "ended" if state >= DONE else WORDS[state]
+                yield self.slice(track, name, self.place(index), end, at_ns=self.events[index].at_ns, **facts)
 
     def facts(self, task: int, lane: Lane, row: int, index: int) -> Record:
         event = self.events[index]

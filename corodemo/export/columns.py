@@ -12,18 +12,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corodemo.history import brief
 from corodemo.history.fold import FAR
 from corodemo.history.lanes import CREATED, READY, RUNNING
 from corodemo.history.suspensions import gap
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
-from corodemo.views.glyphs import glyphs
-from corodemo.views.names import task_title
+from corodemo.views.glyphs import DIM, glyphs
+from corodemo.views.names import loop_words, task_title
 from corodemo.views.outline import outline
 from corodemo.views.panes import names_pane, present_task
 from corodemo.views.sentences import describe
-from corodemo.views.source import highlighted
+from corodemo.views.source import CONSTANT, KEYWORD, STRING, STRONG, highlighted
 from corodemo.views.suspension import meanwhile_pane
 from corodemo.views.text import fit, plain_lines, short_path, source_number, visible
 from corodemo.views.tree import waits_for, woken_by
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
     from corodemo.export.window import Window
-    from corodemo.history import History, Snapshot
+    from corodemo.history import History, Snapshot, State
 
 __all__ = ["LANES", "columns"]
 
@@ -45,8 +44,8 @@ OUTPUT_TOTAL = 400_000
 SOURCE_LINES = 4_000  # of one file
 SOURCE_TOTAL = 800_000
 LINE_CHARS = 400
-#: What the colours of the source pane stand for.
-KINDS = {"#7d8590": "comment", "bold #4b86b4": "keyword", "#4b86b4": "keyword", "#a06a30": "string", "bold": "strong"}
+#: What the styles of the source pane stand for.
+KINDS = {DIM: "comment", KEYWORD: "keyword", CONSTANT: "keyword", STRING: "string", STRONG: "strong"}
 SPAN = 10**8  # the width of the timeline, in units of places
 
 Json = dict[str, Any]
@@ -117,18 +116,11 @@ def _places(history: History, window: Window) -> Iterable[int]:
         yield place
 
 
-def _status(snapshot: Snapshot) -> tuple[str, str]:
+def _status(snapshot: Snapshot) -> tuple[State, str]:
     """What the loop does: a word for its colour, and a sentence."""
     if snapshot.running is not None:
         return "running", f"{task_title(snapshot, snapshot.running)} is running"
-    until = snapshot.waiting_until
-    words = {
-        "new": "the loop has not started",
-        "running": "between two steps",
-        "idle": "the loop waits" + (f" until {brief(until)}" if until is not None else ""),
-        "stopped": "the loop has stopped",
-    }
-    return "waiting", words[snapshot.loop]
+    return "waiting", loop_words(snapshot)
 
 
 class _Writer:

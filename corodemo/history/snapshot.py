@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from corodemo.history.cancellations import cancels_of
 from corodemo.history.durations import brief
-from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
+from corodemo.history.lanes import CREATED, DONE, READY, RUNNING, WAITING
 from corodemo.history.lazy import Lazy, Made, Prefix
-from corodemo.history.states import Awaited, FutureState, Position, TaskState, TimerState, WokenBy, title
+from corodemo.history.states import STATES, WORDS, Awaited, FutureState, Position, TaskState, TimerState, WokenBy, title
 from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Snapshot"]
 
-_WORDS: tuple[State, ...] = ("ready", "ready", "running", "waiting", "done", "failed", "cancelled")
 _PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)  # may happen, from another thread, while the loop waits
 
 
@@ -92,16 +91,13 @@ class Snapshot:
     @cached_property
     def counts(self) -> Mapping[State, int]:
         """How many tasks are in each state; cheap with any number of tasks."""
-        fold, index = self._fold, self.index
         codes = bytes(map(self.state_code, self.live))
-        return {
-            "running": codes.count(RUNNING),
-            "ready": codes.count(READY) + codes.count(CREATED),
-            "waiting": codes.count(WAITING),
-            "done": bisect_right(fold.endings[DONE], index),
-            "failed": bisect_right(fold.endings[FAILED], index),
-            "cancelled": bisect_right(fold.endings[CANCELLED], index),
-        }
+        counts = dict.fromkeys(STATES, 0)
+        for code in (CREATED, READY, RUNNING, WAITING):
+            counts[WORDS[code]] += codes.count(code)
+        for code, column in self._fold.endings.items():
+            counts[WORDS[code]] = bisect_right(column, self.index)
+        return counts
 
     def state_code(self, task: int) -> int:
         """Return a task's state as in `lanes`; much cheaper than `tasks[task].state`."""
@@ -110,7 +106,7 @@ class Snapshot:
 
     def state(self, task: int) -> State:
         """Return a task's state; much cheaper than `tasks[task].state`."""
-        return _WORDS[self.state_code(task)]
+        return WORDS[self.state_code(task)]
 
     def steps(self, task: int) -> int:
         """Return how many steps of a task have begun; much cheaper than `tasks[task].steps`."""
@@ -164,7 +160,7 @@ class Snapshot:
             made.file if made is not None else "",
             made.line if made is not None else 0,
             lane.origin if made is not None else "",
-            _WORDS[code],
+            WORDS[code],
             since,
             on,
             self._woken_by(lane, row),

@@ -6,13 +6,15 @@ compared without its snapshot. None can be part of a cycle, so the garbage colle
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from corodemo.traceformat import events as ev
 
 __all__ = [
+    "STATES",
+    "WORDS",
     "Awaited",
     "CancelState",
     "CancelStatus",
@@ -29,6 +31,11 @@ __all__ = [
 State = Literal["ready", "running", "waiting", "done", "failed", "cancelled"]
 CancelStatus = Literal["requested", "delivered", "propagated", "swallowed", "converted", "uncancelled"]
 LoopState = Literal["new", "running", "idle", "stopped"]
+
+#: The states of a task, in the order of its life.
+STATES: tuple[State, ...] = get_args(State)
+#: The word for each code of `lanes`: one that was made and never queued is called ready, too.
+WORDS: tuple[State, ...] = ("ready", *STATES)
 
 
 def title(name: str, coro: str) -> str:

@@ -16,7 +16,7 @@ from corodemo.views.text import fit
 if TYPE_CHECKING:
     from corodemo.history import Awaited, Snapshot
 
-__all__ = ["NAME", "future_title", "label", "short_label", "task_title", "timer_label", "waiting_on"]
+__all__ = ["NAME", "future_title", "label", "loop_words", "short_label", "task_title", "timer_label", "waiting_on"]
 
 NAME = 24  # cells of a name
 
@@ -60,6 +60,19 @@ def waiting_on(snapshot: Snapshot, task: int, *, ascii: bool = False) -> str:
         return ""
     on = snapshot.on(task)
     return label(snapshot, on, ascii=ascii) if on is not None else "its next turn"
+
+
+def loop_words(snapshot: Snapshot, *, ascii: bool = False) -> str:
+    """Return what the loop does when it is in no task's step."""
+    match snapshot.loop:
+        case "new":
+            return "the loop has not started"
+        case "running":
+            return "between two steps"
+        case "stopped":
+            return "the loop has stopped"
+    until = snapshot.waiting_until
+    return "the loop waits" + (f" until {brief(until, ascii=ascii)}" if until is not None else "")
 
 
 def _numbered(awaited: Awaited) -> str:

@@ -16,7 +16,7 @@ from corodemo.history import brief
 from corodemo.history.suspensions import Gap, gap
 from corodemo.views.glyphs import DIM, NOW, TITLE, Glyphs, glyphs
 from corodemo.views.layout import BETWEEN, Name, Slot, bands
-from corodemo.views.names import task_title
+from corodemo.views.names import loop_words, task_title
 from corodemo.views.panes import event_pane, names_pane, output_pane, present_task, queue_pane
 from corodemo.views.source import source_pane, source_title
 from corodemo.views.suspension import meanwhile_pane
@@ -171,14 +171,7 @@ def _status(history: History, snapshot: Snapshot, width: int, marks: Glyphs, asc
     if snapshot.running is not None:
         line.append(f"{marks.states['running']} {task_title(snapshot, snapshot.running, ascii=ascii)} is running", NOW)
     else:
-        until = snapshot.waiting_until
-        words = {
-            "new": "the loop has not started",
-            "running": "between two steps",
-            "idle": "the loop waits" + (f" until {brief(until, ascii=ascii)}" if until is not None else ""),
-            "stopped": "the loop has stopped",
-        }
-        line.append(words[snapshot.loop], DIM)
+        line.append(loop_words(snapshot, ascii=ascii), DIM)
     program = fit(history.header.program, 30, ascii=ascii)
     room = width - cell_len(line.plain) - cell_len(program) - 1
     if room > 2:

@@ -22,17 +22,19 @@ if TYPE_CHECKING:
     from corodemo.history import Position, Snapshot
     from corodemo.history.suspensions import Gap
 
-__all__ = ["highlighted", "source_pane", "source_title"]
+__all__ = ["CONSTANT", "KEYWORD", "STRING", "STRONG", "highlighted", "source_pane", "source_title"]
 
+#: The styles of the pieces of code; what is DIM is a comment.
+KEYWORD, CONSTANT, STRING, STRONG = "bold #4b86b4", "#4b86b4", "#a06a30", "bold"
 _COLOURS = (
     (Comment, DIM),
-    (Keyword.Constant, "#4b86b4"),
-    (Keyword, "bold #4b86b4"),
-    (Operator.Word, "bold #4b86b4"),
-    (String, "#a06a30"),
-    (Number, "#a06a30"),
-    (Name.Function, "bold"),
-    (Name.Class, "bold"),
+    (Keyword.Constant, CONSTANT),
+    (Keyword, KEYWORD),
+    (Operator.Word, KEYWORD),
+    (String, STRING),
+    (Number, STRING),
+    (Name.Function, STRONG),
+    (Name.Class, STRONG),
 )
 _PARKED = 500  # tasks looked at for marks; more names than fit anyway
 
