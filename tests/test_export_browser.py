@@ -8,7 +8,7 @@ from sample_traces import APP, SOURCE, FakeTrace, busy_trace, crowd_trace, gathe
 
 from corodemo.export.html import html
 from corodemo.history import History, brief
-from corodemo.history.suspensions import gap
+from corodemo.history.suspensions import suspension_of
 from corodemo.traceformat import events as ev
 from corodemo.views import describe
 from corodemo.views.names import task_title, waiting_on
@@ -125,7 +125,7 @@ def test_what_happened_during_an_await_stands_beside_it(page):
         if task is None:
             assert lines == []
             continue
-        found = gap(history, task, index)
+        found = suspension_of(history, task, index)
         expected = [line.plain.strip() for line in meanwhile_pane(history.at(index), task, found, 64, 12).lines]
         assert lines == expected
     browser.press("ArrowLeft")

@@ -13,7 +13,7 @@ import pytest
 import sample_traces as samples
 from rich.text import Text
 
-from corodemo.course.marks import caption, score_of
+from corodemo.course.marks import caption, marks_of
 from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
 from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work, lines_of
@@ -513,7 +513,7 @@ def creating_lesson() -> Player:
         History(played.trace),
         title=played.lesson.title,
         lines_of=played.lines_of,
-        marks=score_of(played).marks,
+        marks=marks_of(played).marks,
         caption=lambda index: caption(played, index),
     )
 

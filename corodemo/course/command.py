@@ -127,15 +127,15 @@ def _play(
 
     if not can_play():
         return _print(path)
-    from corodemo.course.play import Sitting
+    from corodemo.course.play import LessonPlayer
     from corodemo.course.progress import Progress
 
     progress = Progress()
-    sitting = Sitting(files, progress, open_prompt, ascii=ascii)
+    player = LessonPlayer(files, progress, open_prompt, ascii=ascii)
     if namespace.present:
-        sitting.present(path)
+        player.present(path)
     else:
-        sitting.play(path, restart=namespace.restart)
+        player.play(path, restart=namespace.restart)
     return _with_trouble(progress.trouble)
 
 

@@ -20,6 +20,7 @@ import msgspec
 from corodemo.export.window import Window
 from corodemo.history.fold import FAR
 from corodemo.history.lanes import CREATED, DONE, READY, RUNNING, WAITING
+from corodemo.history.snapshot import PASSIVE
 from corodemo.history.states import WORDS
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
@@ -42,8 +43,6 @@ _PROCESS = 1
 _IN_ORDER = 1_000  # tasks up to which tracks stand in the order of the tree, and above it in that of creation
 #: Instants, on the track of their task.
 _INSTANTS = (ev.CancelRequested, ev.CancelDelivered, ev.CancelSettled, ev.TaskDone, ev.Warned, ev.Output)
-#: What may happen, from another thread, while the loop waits; as in `Snapshot.loop`.
-_PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)
 
 Record = dict[str, Any]
 
@@ -145,7 +144,7 @@ class _Drawing:
             event = self.events[index]
             if isinstance(event, ev.LoopWaiting):
                 now = "idle"
-            elif name == "idle" and isinstance(event, _PASSIVE):
+            elif name == "idle" and isinstance(event, PASSIVE):
                 continue
             else:
                 now = "busy"

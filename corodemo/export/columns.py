@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from corodemo.history.fold import FAR
 from corodemo.history.lanes import CREATED, READY, RUNNING
-from corodemo.history.suspensions import gap
+from corodemo.history.suspensions import suspension_of
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import DIM, glyphs
@@ -272,14 +272,16 @@ class _Writer:
         if self.history.fold.live.count(snapshot.index) > NAMES:
             return []
         task = present_task(snapshot)
-        found = gap(self.history, task, snapshot.index) if task is not None else None
-        return [self.string(line.plain.rstrip()) for line in names_pane(snapshot, 64, 14, task=task, gap=found).lines]
+        found = suspension_of(self.history, task, snapshot.index) if task is not None else None
+        return [
+            self.string(line.plain.rstrip()) for line in names_pane(snapshot, 64, 14, task=task, suspension=found).lines
+        ]
 
     def meanwhile(self, snapshot: Snapshot) -> list[int]:
         task = present_task(snapshot)
         if task is None or self.history.fold.live.count(snapshot.index) > NAMES:
             return []
-        found = gap(self.history, task, snapshot.index)
+        found = suspension_of(self.history, task, snapshot.index)
         return [self.string(line.plain.rstrip()) for line in meanwhile_pane(snapshot, task, found, 64, 12).lines]
 
     def output(self) -> list[list[Any]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from corodemo.history.cancellations import cancels_of
 from corodemo.history.durations import brief
 from corodemo.history.lanes import CREATED, DONE, READY, RUNNING, WAITING
-from corodemo.history.lazy import Lazy, Made, Prefix
+from corodemo.history.lazy import LazyMapping, LazySequence, Prefix
 from corodemo.history.states import STATES, WORDS, Awaited, FutureState, Position, TaskState, TimerState, WokenBy, title
 from corodemo.traceformat import events as ev
 
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from corodemo.history.lanes import Lane
     from corodemo.history.states import LoopState, State
 
-__all__ = ["Snapshot"]
+__all__ = ["PASSIVE", "Snapshot"]
 
-_PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)  # may happen, from another thread, while the loop waits
+#: What may happen, from another thread, while the loop waits.
+PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)
 
 
 class Snapshot:
@@ -64,7 +65,7 @@ class Snapshot:
         """Every task so far, by id, in the order of creation; finished ones too."""
         fold, twin = self._fold, self._twin()
         count = bisect_right(fold.firsts, self.index)
-        return Lazy(fold.order, count, lambda task: fold.is_known(task, twin.index), twin._task_state)
+        return LazyMapping(fold.order, count, lambda task: fold.is_known(task, twin.index), twin._task_state)
 
     @cached_property
     def running(self) -> int | None:
@@ -205,7 +206,9 @@ class Snapshot:
         found = cast("list[ev.TimerSet]", [self._events[spans.starts[slot]] for slot in spans.open_at(self.index)])
         found.sort(key=lambda event: (event.deadline_ns, event.timer))
         fold, index = self._fold, self.index
-        return Made(found, lambda at: TimerState(at.timer, at.deadline_ns, at.what, fold.waiter(at.timer, index)))
+        return LazySequence(
+            found, lambda at: TimerState(at.timer, at.deadline_ns, at.what, fold.waiter(at.timer, index))
+        )
 
     @cached_property
     def futures(self) -> Mapping[int, FutureState]:
@@ -216,7 +219,7 @@ class Snapshot:
         def is_known(future: int) -> bool:
             return min(fold.future_created.get(future, never), fold.future_done.get(future, never)) < never
 
-        return Lazy(fold.future_order, count, is_known, twin._future_state)
+        return LazyMapping(fold.future_order, count, is_known, twin._future_state)
 
     def _future_state(self, future: int) -> FutureState:
         created, done = self._fold.future_created.get(future, -1), self._fold.future_done.get(future, -1)
@@ -297,7 +300,7 @@ class Snapshot:
             return "stopped"
         if isinstance(event, ev.LoopWaiting):
             since = range(self.index, index, -1)
-            return "idle" if all(isinstance(self._events[i], _PASSIVE) for i in since) else "running"
+            return "idle" if all(isinstance(self._events[i], PASSIVE) for i in since) else "running"
         return "running"
 
     @property

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from corodemo.history import brief
-from corodemo.history.suspensions import Gap, gap
+from corodemo.history.suspensions import Suspension, suspension_of
 from corodemo.views.glyphs import DIM, NOW, TITLE, Glyphs, glyphs
 from corodemo.views.layout import BETWEEN, Name, Slot, bands
 from corodemo.views.names import loop_words, task_title
@@ -52,12 +52,12 @@ class _Picture:
         self.ascii = ascii
 
     @cached_property
-    def gap(self) -> Gap | None:
+    def suspension(self) -> Suspension | None:
         """The newest await of the task."""
         task = self.task
         if task is None or task not in self.snapshot.tasks:
             return None
-        return gap(self.history, task, self.snapshot.index)
+        return suspension_of(self.history, task, self.snapshot.index)
 
 
 def screen(
@@ -118,11 +118,11 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
     history, snapshot, plain = picture.history, picture.snapshot, picture.ascii
     match name:
         case "source":
-            return source_pane(snapshot, picture.lines_of, width, height, gap=picture.gap, ascii=plain)
+            return source_pane(snapshot, picture.lines_of, width, height, suspension=picture.suspension, ascii=plain)
         case "queue":
             return queue_pane(snapshot, width, height, ascii=plain)
         case "names":
-            return names_pane(snapshot, width, height, task=picture.task, gap=picture.gap, ascii=plain)
+            return names_pane(snapshot, width, height, task=picture.task, suspension=picture.suspension, ascii=plain)
         case "queue and names":
             return _stacked(picture, "queue", "names", width, height)
         case "tasks":
@@ -142,7 +142,7 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
                 ascii=plain,
             )
         case "meanwhile":
-            return meanwhile_pane(snapshot, picture.task, picture.gap, width, height, ascii=plain)
+            return meanwhile_pane(snapshot, picture.task, picture.suspension, width, height, ascii=plain)
         case "events":
             return event_pane(history, snapshot.index, width, height, ascii=plain)
         case "output":
