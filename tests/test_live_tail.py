@@ -1,4 +1,4 @@
-"""The present of a growing trace: who is there and what each does is right, however far behind one has fallen."""
+"""The tail of a growing trace: who is there and what each does is right, however far behind one has fallen."""
 
 from __future__ import annotations
 
