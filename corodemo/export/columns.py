@@ -12,25 +12,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from corodemo.export.sourcefiles import source_files
 from corodemo.history.fold import FAR
 from corodemo.history.lanes import CREATED, READY, RUNNING
 from corodemo.history.suspensions import suspension_of
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
-from corodemo.views.glyphs import DIM, glyphs
+from corodemo.views.glyphs import glyphs
 from corodemo.views.names import loop_words, task_title
 from corodemo.views.outline import outline
 from corodemo.views.panes import names_pane, present_task
 from corodemo.views.sentences import describe
-from corodemo.views.source import CONSTANT, KEYWORD, STRING, STRONG, highlighted
 from corodemo.views.suspension import meanwhile_pane
-from corodemo.views.text import fit, plain_lines, short_path, source_number, visible
+from corodemo.views.text import fit, plain_lines, short_path, source_number
 from corodemo.views.tree import waits_for, woken_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-
-    from rich.text import Text
 
     from corodemo.export.window import Window
     from corodemo.history import History, Snapshot, State
@@ -41,11 +39,6 @@ LANES = 250  # tasks with a row of their own
 NAMES = 300  # living tasks up to which it is said who waits for whom, and who ran during an await
 OUTPUT_CHARS = 4_000  # of one write
 OUTPUT_TOTAL = 400_000
-SOURCE_LINES = 4_000  # of one file
-SOURCE_TOTAL = 800_000
-LINE_CHARS = 400
-#: What the styles of the source pane stand for.
-KINDS = {DIM: "comment", KEYWORD: "keyword", CONSTANT: "keyword", STRING: "string", STRONG: "strong"}
 SPAN = 10**8  # the width of the timeline, in units of places
 
 Json = dict[str, Any]
@@ -78,10 +71,10 @@ def columns(
         "names": writer.changes(writer.names) if len(history.fold.lines) else [[], []],
         "meanwhile": writer.changes(writer.meanwhile),
         "output": writer.output(),
-        "files": writer.sources(lines_of),
     }
+    found["files"], shortened = source_files(writer.files, lines_of)
     found["strings"] = list(writer.strings)
-    found["leftOut"] = [sentence for sentence in (window.left_out, *writer.left_out) if sentence]
+    found["leftOut"] = [sentence for sentence in (window.left_out, *writer.left_out, *shortened) if sentence]
     return found
 
 
@@ -299,30 +292,3 @@ class _Writer:
                 break
             found.append([index, int(event.stream == "stderr"), plain_lines(text)])
         return found
-
-    def sources(self, lines_of: Callable[[str], Sequence[str] | None]) -> list[Json]:
-        """The files that a pane may show; without lines where they are not to be had."""
-        found: list[Json] = []
-        total = 0
-        for name in self.files:
-            lines = lines_of(name)
-            file: Json = {"name": fit(short_path(name), 40), "lines": None}
-            found.append(file)
-            if lines is None:
-                continue
-            kept = [fit(line.expandtabs(4), LINE_CHARS) for line in lines[:SOURCE_LINES]]
-            size = sum(map(len, kept))
-            if total + size > SOURCE_TOTAL:
-                self.left_out.append(f"the text of {visible(short_path(name))} was left out: it is too long")
-                continue
-            if len(kept) < len(lines):
-                self.left_out.append(f"of {visible(short_path(name))} only the first {len(kept):,} lines are here")
-            total += size
-            file["lines"] = [_coloured(line) for line in highlighted("\n".join(kept))]
-        return found
-
-
-def _coloured(line: Text) -> str | list[Any]:
-    """A line of source: its text, and if any has a colour the stretches that have one."""
-    spans = [[span.start, span.end, KINDS[str(span.style)]] for span in line.spans if str(span.style) in KINDS]
-    return [line.plain, *spans] if spans else line.plain
