@@ -30,7 +30,7 @@ LoopWaiting(at_ns, until_ns)
 On(kind, id)
 Outcome = Literal['result', 'exception', 'cancelled']
 Output(at_ns, task, stream, text)
-Recorder(capacity=None, file=None, *, program='', lines=None, remembers=False)
+Recorder(capacity=None, file=None, *, program='', lines=None, remembers=False, listener=None)
     capture_output(self, *, echo=True)
     close(self)
     dump(self, path)
