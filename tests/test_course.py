@@ -24,7 +24,8 @@ from corodemo.history import History
 from corodemo.lesson import LessonError, parse, play_through, read
 from corodemo.lesson.attempt import Trial
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Leave, Left, Page, Place, Work
+from corodemo.player import AtKey, Leave, Page, Place, Work
+from corodemo.player.app import Left
 from corodemo.player.frame import Colours, frame
 from corodemo.player.keymap import BY_KEY
 from corodemo.player.player import Player

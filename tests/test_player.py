@@ -16,11 +16,12 @@ from rich.text import Text
 from corodemo.course.marks import caption, marks_of
 from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
-from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work, lines_of
+from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work
 from corodemo.player.app import _signals_left_alone, play
 from corodemo.player.frame import Colours, frame
 from corodemo.player.player import Player
 from corodemo.traceformat import events as ev
+from corodemo.traceformat.sources import lines_of
 
 SIZES = [(60, 20), (100, 30), (200, 60)]
 PLAIN = Colours(has_colours=False, has_styles=False)

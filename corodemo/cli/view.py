@@ -59,7 +59,7 @@ def main(namespace: argparse.Namespace) -> int:
     if namespace.tree or namespace.timeline:
         _print(history, namespace)
     else:
-        from corodemo.player import can_play, play
+        from corodemo.player.app import can_play, play
 
         if can_play():
             from corodemo.player.predictions import Predictions

@@ -123,7 +123,7 @@ def _reset(path: Path | None) -> int:
 def _play(
     path: Path, files: list[Path], namespace: argparse.Namespace, open_prompt: OpenPrompt | None, *, ascii: bool
 ) -> int:
-    from corodemo.player import can_play
+    from corodemo.player.app import can_play
 
     if not can_play():
         return _print(path)

@@ -23,7 +23,8 @@ from corodemo.lesson.attempt import Attempt
 from corodemo.lesson.checking import problems_of
 from corodemo.lesson.model import Exercise, Text
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Key, Leave, Mark, Page, Place, Question, Work, play
+from corodemo.player import AtKey, Key, Leave, Mark, Page, Place, Question, Work
+from corodemo.player.app import play
 from corodemo.player.predictions import Predictions
 from corodemo.views.text import visible
 

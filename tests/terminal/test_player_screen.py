@@ -9,11 +9,11 @@ import pytest
 from screen import Screen, spawn
 
 from corodemo.history import History
-from corodemo.player import lines_of
 from corodemo.player.frame import Colours, frame
 from corodemo.player.player import Player
 from corodemo.player.predictions import Predictions
 from corodemo.trace import load
+from corodemo.traceformat.sources import lines_of
 
 pytestmark = pytest.mark.terminal
 

@@ -144,7 +144,8 @@ def _step(shell: Shell, argument: str) -> Follow | None:
 def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -> None:
     if not len(history):
         raise Refused("nothing was recorded that one could step through")
-    from corodemo.player import Place, can_play, play
+    from corodemo.player.app import can_play, play
+    from corodemo.player.marks import Place
     from corodemo.player.predictions import Predictions
 
     if not (shell.is_interactive and can_play()):
@@ -161,7 +162,7 @@ def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -
 
 
 def _check_can_play(shell: Shell) -> None:
-    from corodemo.player import can_play
+    from corodemo.player.app import can_play
 
     if not (shell.is_interactive and can_play()):
         raise Refused("%step needs a terminal that it can draw on; %timeline and %why tell the same in lines")
