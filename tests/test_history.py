@@ -539,6 +539,26 @@ def test_times_are_read_as_they_are_written(text: str, ns: int | None) -> None:
     assert nanoseconds(text) == ns
 
 
+#: Each number of three digits with each of the small units; and minutes, hours and days up to some years.
+ALL_DURATIONS = [
+    0,
+    *(digits * 10**power for power in range(10) for digits in range(1, 1000)),
+    *(seconds * SECOND for seconds in range(1, 3600, 7)),
+    *(minutes * 60 * SECOND for minutes in range(1, 80 * 60, 7)),
+    *(days * 86_400 * SECOND for days in range(1, 1500, 7)),
+]
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_all_that_is_written_is_read_again(ascii: bool) -> None:
+    for ns in ALL_DURATIONS:
+        text = brief(ns, ascii=ascii)
+        again = nanoseconds(text)
+        assert again is not None, text
+        assert brief(again, ascii=ascii) == text
+        assert ns > 60 * SECOND or abs(again - ns) * 200 <= ns, text  # three digits are kept
+
+
 @pytest.mark.parametrize(
     ("name", "coro", "called"),
     [

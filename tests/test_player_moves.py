@@ -10,7 +10,7 @@ import sample_traces as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corodemo.history import History
+from corodemo.history import History, brief
 from corodemo.player import Page, Place
 from corodemo.player.breakpoints import LANGUAGE, Misspoken, either, parse
 from corodemo.player.frame import Colours, frame, picture
@@ -214,6 +214,29 @@ def test_a_line_is_a_breakpoint_too():
     assert kinds_and_tasks(trace, "line other.py:14") == []
     path = samples.FakeTrace([ev.Line(0, 1, "C:\\dir\\app.py", 14, {}), ev.Line(0, 1, "/dir/myapp.py", 14, {})])
     assert holding(path, "line app.py:14") == [0]
+
+
+@pytest.mark.parametrize("ns", [1, 12_300, 950 * MS, 59_900 * MS, 123_000 * MS, 18_420_000 * MS, 1_036_800_000 * MS])
+def test_a_time_is_said_as_the_screen_writes_it(ns):
+    events: list[ev.Event] = [
+        ev.TaskResumed(0, 1),
+        ev.TaskSuspended(ns, 1, None, "app.py", 1),
+        ev.TaskResumed(ns, 1),
+        ev.TaskSuspended(2 * ns + 1, 1, None, "app.py", 1),
+    ]
+    for text in (brief(ns), brief(ns, ascii=True)):
+        assert holding(samples.FakeTrace(events), f"step>{text}") == [3]
+        player = session_of(samples.FakeTrace(events))
+        press(player, "g", *text, "enter")
+        assert (player.message, player.stepper.index) == ("", 2)
+
+
+def test_0_is_the_first_event_where_one_goes_and_a_time_where_one_is_exceeded():
+    trace = samples.gather_trace()
+    player = session_of(trace)
+    press(player, "end", "g", "0", "enter")
+    assert (player.message, player.stepper.index) == ("", 2)  # the stop that stands for event 0
+    assert holding(trace, "step>0") == []  # by the virtual clock a step takes no time
 
 
 @pytest.mark.parametrize(

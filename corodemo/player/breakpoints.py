@@ -16,9 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corodemo.history import History
+from corodemo.history import History, nanoseconds
 from corodemo.history.lanes import RUNNING
-from corodemo.player.stepper import nanoseconds
 from corodemo.traceformat import events as ev
 from corodemo.traceformat.file import EVENT_TYPES
 
