@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corodemo.history import History, brief
 from corodemo.player import Page, Place
-from corodemo.player.breakpoints import LANGUAGE, Misspoken, either, parse
+from corodemo.player.breakpoints import LANGUAGE, BreakpointError, either, parse
 from corodemo.player.frame import Colours, frame, picture
 from corodemo.player.keymap import BINDINGS, BY_KEY, HELP
 from corodemo.player.mouse import click, wheel
@@ -20,6 +20,7 @@ from corodemo.player.player import SPEEDS, Player
 from corodemo.player.search import Search
 from corodemo.player.ticker import Ticker
 from corodemo.traceformat import events as ev
+from corodemo.views.explain.which import find_task
 from corodemo.views.layout import bands, middles
 from corodemo.views.text import cell_len
 
@@ -239,13 +240,17 @@ def test_0_is_the_first_event_where_one_goes_and_a_time_where_one_is_exceeded():
     assert holding(trace, "step>0") == []  # by the virtual clock a step takes no time
 
 
+#: How a sentence ends that is about a task that the busy trace does not have.
+THERE = "there are T1 main, T2 producer, T3 consumer, T4 [red]x, T5 \\x1b[2Jclear, T6 <script>alert(1)</scrip…"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("jump", "'jump' is nothing to stop at; b shows what is"),
         ("", "'' is nothing to stop at; b shows what is"),
-        ("wake nobody", "no task is called 'nobody'"),
-        ("wake T99", "no task is called 'T99'"),
+        ("wake nobody", f"no task 'nobody'; {THERE}"),
+        ("wake T99", f"no task 'T99'; {THERE}"),
         ("timer 3", "'timer' stands alone: '3' says nothing about it"),
         ("ready>many", "'many' is no number of tasks, such as 5 in ready>5"),
         ("step>5", "'5' is no time, such as 10ms in step>10ms"),
@@ -254,7 +259,7 @@ def test_0_is_the_first_event_where_one_goes_and_a_time_where_one_is_exceeded():
     ],
 )
 def test_what_is_no_condition_gets_one_sentence(text, sentence):
-    with pytest.raises(Misspoken) as error:
+    with pytest.raises(BreakpointError) as error:
         parse(text, History(samples.busy_trace()))
     assert str(error.value) == sentence
 
@@ -403,7 +408,7 @@ def test_one_task_alone_is_stepped_through():
     press(player, "t", "enter")
     assert (player.message, player.stepper.task) == ("all tasks", None)
     press(player, "t", *"nobody", "enter")
-    assert player.message == "no task is called 'nobody'"
+    assert player.message == f"no task 'nobody'; {THERE}"
 
 
 def test_a_task_s_own_steps_are_gone_through_where_it_alone_is_looked_at():
@@ -419,7 +424,23 @@ def test_of_several_tasks_of_a_name_one_is_asked_for():
     trace = samples.FakeTrace([ev.TaskCreated(0, task, "w", None, "w", "a.py", 1) for task in range(1, 7)])
     player = session_of(trace)
     press(player, "t", "w", "enter")
-    assert player.message == "6 tasks are called 'w': T1, T2, T3, T4, ...; say which by its number"
+    assert player.message == "'w' is the name of 6 tasks; say which by its number: T1 w, T2 w, T3 w, T4 w, T5 w, T6 w"
+    # A breakpoint may well be on all of them.
+    ready = [ev.TaskReady(0, task, "yielded", None) for task in (3, 5)]
+    assert len(holding(samples.FakeTrace([*trace.events, *ready]), "wake w")) == 2
+
+
+def test_the_task_that_is_meant_is_the_one_that_explain_means():
+    made = [ev.TaskCreated(0, task, name, None, "work", "a.py", 1) for task, name in ((1, "t3"), (2, "b"), (3, "c"))]
+    events: list[ev.Event] = [*made, *(ev.TaskReady(0, task, "yielded", None) for task in (1, 2, 3))]
+    trace = samples.FakeTrace(events)
+    for text in ("t3", "T3", "3", "b", "2"):
+        [task] = find_task(History(trace).last(), text)
+        assert kinds_and_tasks(trace, f"wake {text}") == [("TaskReady", task)]
+        player = session_of(trace)
+        press(player, "t", *text, "enter")
+        assert player.stepper.task == task
+    assert [task for _, task in kinds_and_tasks(trace, "wake work")] == [1, 2, 3]
 
 
 def test_places_are_marked_and_jumped_to():

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from corodemo.player.breakpoints import Misspoken, has_text, parse, task_called
+from corodemo.player.breakpoints import BreakpointError, has_text, parse
+from corodemo.views.explain.which import UnknownTask, one_task
 
 if TYPE_CHECKING:
     from corodemo.player.player import Player
@@ -89,7 +90,7 @@ def _break(player: Player, text: str) -> None:
     else:
         try:
             condition = parse(text.removeprefix("-").strip(), player.history)
-        except Misspoken as exc:
+        except BreakpointError as exc:
             player.message = str(exc)
             return
         kept = [one for one in breakpoints if one.text != condition.text]
@@ -99,8 +100,8 @@ def _break(player: Player, text: str) -> None:
 
 def _task(player: Player, text: str) -> None:
     try:
-        task = task_called(text, player.history) if text else None
-    except Misspoken as exc:
+        task = one_task(player.history.last(), text, ascii=player.ascii) if text else None
+    except UnknownTask as exc:
         player.message = str(exc)
         return
     player.choose_task(task)

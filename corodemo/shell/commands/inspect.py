@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from rich.text import Text
 
-from corodemo.cli.explain import QUESTIONS, UnknownTask, answer
 from corodemo.history import History, nanoseconds
 from corodemo.recorder.recorder import Recorder
 from corodemo.runtime import VirtualClock
@@ -15,6 +14,8 @@ from corodemo.shell.commands.command import Command, Follow, Refused, Shell
 from corodemo.shell.commands.taskarg import asked_for
 from corodemo.shell.completion import Choice, code, tasks, words
 from corodemo.shell.session import CAPACITY, Session
+from corodemo.views.explain import QUESTIONS
+from corodemo.views.explain.which import UnknownTask, answer
 from corodemo.views.glyphs import DIM, STYLES, glyphs
 from corodemo.views.text import fit, source_number, styled
 from corodemo.views.timeline import timeline
