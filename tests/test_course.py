@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from keyed_player import KeyedPlayer
 from rich.console import Console
 from test_lesson import HEADER, PROGRAM
 from test_lesson_doing import EXERCISE
@@ -26,9 +27,7 @@ from corodemo.lesson.attempt import Trial
 from corodemo.lesson.running import run_into
 from corodemo.player import AtKey, Leave, Page, Place, Work
 from corodemo.player.app import Left
-from corodemo.player.frame import Colours, frame
 from corodemo.player.keymap import BY_KEY
-from corodemo.player.player import Player
 
 _YOUR_FILE = (
     "This is your file:\n\n    {}\n\nOpen it in another window, with any editor, and come back: **V** verifies it.\n\n"
@@ -302,9 +301,9 @@ def test_one_goes_from_page_to_page_both_ways_and_a_presentation_sets_them_wide_
     played = play_through(parse(HEADER + "# %% [markdown]\n# One.\n# Two.\n#\n# Three.\n\n" + PROGRAM + TRY, "1_x.py"))
     lesson_marks = marks_of(played)
 
-    def session_of(roomy: bool) -> Player:
+    def session_of(roomy: bool) -> KeyedPlayer:
         history = History(played.trace)
-        return Player(history, title="x", lines_of=played.lines_of, marks=lesson_marks.marks, roomy=roomy)
+        return KeyedPlayer(history, title="x", lines_of=played.lines_of, marks=lesson_marks.marks, roomy=roomy)
 
     player = session_of(False)
     seen = []
@@ -320,8 +319,8 @@ def test_one_goes_from_page_to_page_both_ways_and_a_presentation_sets_them_wide_
     assert text_of(wide, 30)[:6] == [" x", "", "  One. Two.", "", "", "  Three."]
 
 
-def text_of(player: Player, height: int) -> list[str]:
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", frame(player, 40, height, Colours(False, False))).split("\n")
+def text_of(player: KeyedPlayer, height: int) -> list[str]:
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", player.frame(40, height)).split("\n")
     return [line.rstrip() for line in lines]
 
 

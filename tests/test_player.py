@@ -11,6 +11,7 @@ import time
 
 import pytest
 import sample_traces as samples
+from keyed_player import PLAIN, KeyedPlayer
 from rich.text import Text
 
 from corodemo.course.marks import caption, marks_of
@@ -18,13 +19,11 @@ from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
 from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work
 from corodemo.player.app import _signals_left_alone, play
-from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Player
+from corodemo.player.frame import Colours
 from corodemo.traceformat import events as ev
 from corodemo.traceformat.sources import lines_of
 
 SIZES = [(60, 20), (100, 30), (200, 60)]
-PLAIN = Colours(has_colours=False, has_styles=False)
 
 
 def history() -> History:
@@ -39,19 +38,19 @@ def question(index: int, *choices: str, right: str, why: int, code: str = "") ->
     return Question(index, "what **now**?", choices, right, why, same_text, code)
 
 
-def session_of(what: History, marks=(), **more) -> Player:
-    return Player(what, title="a title", lines_of=lambda file: samples.SOURCE, marks=marks, **more)
+def session_of(what: History, marks=(), **more) -> KeyedPlayer:
+    return KeyedPlayer(what, title="a title", lines_of=lambda file: samples.SOURCE, marks=marks, **more)
 
 
-def press(player: Player, *keys: str) -> None:
+def press(player: KeyedPlayer, *keys: str) -> None:
     for key in keys:
         player.press(key)
         while player.search is not None:
             player.tick()
 
 
-def shown(player: Player, width: int = 100, height: int = 30, colours: Colours = PLAIN) -> list[str]:
-    return [line.rstrip() for line in frame(player, width, height, colours).split("\n")]
+def shown(player: KeyedPlayer, width: int = 100, height: int = 30, colours: Colours = PLAIN) -> list[str]:
+    return [line.rstrip() for line in player.frame(width, height, colours).split("\n")]
 
 
 def stops_of(stepper: Stepper) -> list[tuple[int, object]]:
@@ -362,7 +361,7 @@ class Teacher:
         self.heard.append(place)
 
 
-def taught(teacher: Teacher, *keys: Key) -> Player:
+def taught(teacher: Teacher, *keys: Key) -> KeyedPlayer:
     return session_of(
         history(), quiz=teacher, keys=keys, on_answer=teacher.answered, on_arrival=teacher.arrived, start=Place(6, 0)
     )
@@ -401,8 +400,8 @@ def test_without_a_quiz_its_key_does_nothing_and_is_not_in_the_help():
     before = shown(player)
     player.press("p")
     assert shown(player) == before
-    assert not any("predict" in meaning for _, meaning in player.help)
-    assert any("predict" in meaning for _, meaning in taught(Teacher()).help)
+    assert not any("predict" in meaning for _, meaning in player.keymap.help)
+    assert any("predict" in meaning for _, meaning in taught(Teacher()).keymap.help)
 
 
 def test_a_key_from_outside_says_lays_or_ends():
@@ -471,7 +470,7 @@ def test_what_a_key_from_outside_says_of_itself_stands_at_the_bottom():
     assert "p predict" in shown(taught(Teacher()))[-1]
 
 
-def shown_help(player: Player) -> list[str]:
+def shown_help(player: KeyedPlayer) -> list[str]:
     player.press("?")
     lines = shown(player)
     player.press("escape")
@@ -495,7 +494,7 @@ def test_a_place_is_come_back_to():
 # --- frames
 
 
-def small_lesson() -> Player:
+def small_lesson() -> KeyedPlayer:
     """Everything that a lesson has, around a trace of two dozen stops."""
     marks = [
         Page(-1, "# A title\n\n- one\n- two", "import asyncio\n"),
@@ -508,9 +507,9 @@ def small_lesson() -> Player:
     return session_of(history(), marks, caption=lambda index: f"cell {index // 10}")
 
 
-def creating_lesson() -> Player:
+def creating_lesson() -> KeyedPlayer:
     played = play_through(read(find("creating", lesson_files())))
-    return Player(
+    return KeyedPlayer(
         History(played.trace),
         title=played.lesson.title,
         lines_of=played.lines_of,
@@ -526,16 +525,16 @@ def creating_lesson() -> Player:
 )
 def test_a_lesson_shows_the_same_screens_back_as_forward(player, size, every):
     playing = player()
-    there = {playing.stepper.place: frame(playing, *size)}
+    there = {playing.stepper.place: playing.frame(*size, Colours())}
     while not playing.stepper.is_at_end:
         press(playing, *["right"] * every)
-        there[playing.stepper.place] = frame(playing, *size)
+        there[playing.stepper.place] = playing.frame(*size, Colours())
     back = {}
     while playing.stepper._place:
         if playing.stepper.place in there:
-            back[playing.stepper.place] = frame(playing, *size)
+            back[playing.stepper.place] = playing.frame(*size, Colours())
         press(playing, "left")
-    back[playing.stepper.place] = frame(playing, *size)
+    back[playing.stepper.place] = playing.frame(*size, Colours())
     assert back == there
     assert len(there) > 25
 
@@ -548,7 +547,7 @@ def test_every_frame_fits_the_screen(size, ascii):
     player.press("?")
     width, height = size
     while True:
-        lines = frame(player, width, height).split("\n")
+        lines = player.frame(width, height, Colours()).split("\n")
         assert len(lines) == height
         assert max(Text.from_ansi(line).cell_len for line in lines) <= width
         if ascii:
@@ -561,8 +560,8 @@ def test_every_frame_fits_the_screen(size, ascii):
 def test_no_color_leaves_bold_and_takes_the_colours():
     player = session_of(history())
     player.press("end")
-    with_colours = frame(player, 100, 30, Colours())
-    without = frame(player, 100, 30, Colours(has_colours=False))
+    with_colours = player.frame(100, 30, Colours())
+    without = player.frame(100, 30, Colours(has_colours=False))
     codes = {code for codes in re.findall(r"\x1b\[([\d;]*)m", without) for code in codes.split(";")}
     assert codes <= {"", "0", "1", "2", "3", "4", "7"}
     assert "38" in with_colours
@@ -600,12 +599,14 @@ def test_hostile_text_is_shown_and_not_obeyed():
         Question(4, hostile, (), hostile, 4, same_text),
     ]
     what = History(samples.FakeTrace(events, ev.Header(1, "virtual", "3.13.0", hostile)))
-    player = Player(what, title=hostile, lines_of=lambda file: [hostile], marks=marks, caption=lambda index: hostile)
+    player = KeyedPlayer(
+        what, title=hostile, lines_of=lambda file: [hostile], marks=marks, caption=lambda index: hostile
+    )
     seen = []
     for key in ("home", *["right"] * 9, "left", *hostile, "enter", "left", "1", "?", "x", "/", *hostile):
         player.press(key)
         for size in SIZES:
-            text = frame(player, *size)
+            text = player.frame(*size, Colours())
             assert set(re.findall(r"\x1b[^m]*m?", text)) <= set(re.findall(r"\x1b\[[\d;]*m", text))
             assert "\u202e" not in text
             seen.append(text)

@@ -9,14 +9,15 @@ import pytest
 import sample_traces as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from keyed_player import KeyedPlayer
 
 from corodemo.history import History, brief
 from corodemo.player import Page, Place
 from corodemo.player.breakpoints import LANGUAGE, BreakpointError, either, parse
-from corodemo.player.frame import Colours, frame, picture
+from corodemo.player.frame import picture
 from corodemo.player.keymap import BINDINGS, BY_KEY, HELP
 from corodemo.player.mouse import click, wheel
-from corodemo.player.player import SPEEDS, Player
+from corodemo.player.player import SPEEDS
 from corodemo.player.search import Search
 from corodemo.player.ticker import Ticker
 from corodemo.traceformat import events as ev
@@ -25,31 +26,30 @@ from corodemo.views.layout import bands, middles
 from corodemo.views.text import cell_len
 
 MS = samples.MS
-PLAIN = Colours(has_colours=False, has_styles=False)
 
 
-def session_of(trace, **more) -> Player:
-    return Player(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
+def session_of(trace, **more) -> KeyedPlayer:
+    return KeyedPlayer(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
 
 
-def press(player: Player, *keys: str) -> None:
+def press(player: KeyedPlayer, *keys: str) -> None:
     for key in keys:
         player.press(key)
         while player.search is not None:
             player.tick()
 
 
-def at(player: Player, index: int) -> Player:
+def at(player: KeyedPlayer, index: int) -> KeyedPlayer:
     press(player, "g", *str(index), "enter")
     assert player.stepper.index == index
     return player
 
 
-def shown(player: Player, width: int = 100, height: int = 30) -> list[str]:
-    return [line.rstrip() for line in frame(player, width, height, PLAIN).split("\n")]
+def shown(player: KeyedPlayer, width: int = 100, height: int = 30) -> list[str]:
+    return [line.rstrip() for line in player.frame(width, height).split("\n")]
 
 
-def places(player: Player, key: str, times: int) -> list[int]:
+def places(player: KeyedPlayer, key: str, times: int) -> list[int]:
     found = []
     for _ in range(times):
         press(player, key)
@@ -500,7 +500,7 @@ def test_playing_goes_on_by_the_timer_at_its_speed_up_to_a_mark():
 
     def key(name: str) -> None:
         player.press(name)
-        ticker.attend()
+        ticker.reschedule()
 
     key("space")
     assert (timer.asked, player.is_playing) == ([0.5], True)
@@ -535,11 +535,11 @@ def test_any_movement_pauses_and_a_search_is_driven_by_the_same_timer():
     ticker = Ticker(player, timer.call_later, lambda: None)
     for key in ("space", "left"):
         player.press(key)
-        ticker.attend()
+        ticker.reschedule()
     assert (player.is_playing, timer.calls) == (False, [])
     for key in ("/", "z", "enter"):
         player.press(key)
-        ticker.attend()
+        ticker.reschedule()
     assert timer.asked[-1] == 0
     while timer.calls:
         timer.fire()
@@ -667,7 +667,7 @@ def test_within_an_instant_of_the_virtual_clock_zoom_halves_the_events():
     assert real.message == "the timeline shows 938ms to 1.06s"
 
 
-def cell_of(player: Player, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
+def cell_of(player: KeyedPlayer, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
     """The place of a text on the screen."""
     lines = shown(player, width, height)
     y = next(y for y, line in enumerate(lines) if text in line)
@@ -712,13 +712,13 @@ def test_a_column_of_the_timeline_and_the_place_it_leads_to_are_the_same():
 def test_the_wheel_steps_and_scrolls_what_is_to_be_read():
     player = session_of(samples.gather_trace(), marks=[Page(-1, "\n\n".join("x" * 60))])
     shown(player)
-    wheel(player, 1)
+    wheel(player.keymap, 1)
     assert (player.scroll, player.stepper.is_at_start) == (1, True)
     press(player, "right")
     first = player.stepper.index
-    wheel(player, 1)
+    wheel(player.keymap, 1)
     assert player.stepper.index > first
-    wheel(player, -1)
+    wheel(player.keymap, -1)
     assert player.stepper.index == first
     click(at(player, 25), 1, 1, 100, 30)
     press(player, "?")
@@ -768,7 +768,7 @@ def test_no_keys_and_no_clicks_on_no_trace_break_the_screen(events, keys, is_asc
             press(player, key)
         if not player.is_playing or player.stepper.is_at_end:
             player.tick()
-        lines = frame(player, 60, 20, PLAIN).split("\n")
+        lines = player.frame(60, 20).split("\n")
         assert len(lines) == 20
         assert max(map(cell_len, lines)) <= 60
         assert "\u202e" not in "".join(lines)

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import sample_traces as samples
+from keyed_player import KeyedPlayer
 
 from corodemo.history import History
 from corodemo.lesson.questions import same
 from corodemo.player import Question
-from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Player
 from corodemo.traceformat import events as ev
 
-PLAIN = Colours(has_colours=False, has_styles=False)
+
+def session_of(trace, **more) -> KeyedPlayer:
+    return KeyedPlayer(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
 
 
-def session_of(trace, **more) -> Player:
-    return Player(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
-
-
-def press(player: Player, *keys: str) -> Player:
+def press(player: KeyedPlayer, *keys: str) -> KeyedPlayer:
     for key in keys:
         player.press(key)
     return player
 
 
-def at(player: Player, index: int) -> Player:
+def at(player: KeyedPlayer, index: int) -> KeyedPlayer:
     return press(player, "g", *str(index), "enter")
 
 
-def shown(player: Player) -> list[str]:
-    lines = (line.strip() for line in frame(player, 100, 60, PLAIN).split("\n"))
+def shown(player: KeyedPlayer) -> list[str]:
+    lines = (line.strip() for line in player.frame(100, 60).split("\n"))
     return [line for line in lines if line][1:-1]  # without the title and the bottom line
 
 

@@ -10,6 +10,7 @@ import sys
 from functools import partial
 
 import pytest
+from keyed_player import KeyedPlayer
 from screen import Screen, spawn
 
 from corodemo.course.marks import caption
@@ -17,8 +18,6 @@ from corodemo.course.play import LessonPlayer, _LessonSession
 from corodemo.course.progress import Progress
 from corodemo.lesson import lesson_files, play_through, read
 from corodemo.player import Question
-from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Player
 from corodemo.player.predictions import KINDS
 
 FILES = lesson_files()
@@ -32,7 +31,7 @@ class Expected:
 
     def __init__(self, path, lesson_player: LessonPlayer, progress: Progress) -> None:
         self.session = _LessonSession(play_through(read(path)), progress, lesson_player._coming(path))
-        self.player = Player(
+        self.player = KeyedPlayer(
             self.session.history,
             title=self.session.played.lesson.title,
             lines_of=self.session.played.lines_of,
@@ -52,7 +51,7 @@ class Expected:
 
     @property
     def lines(self) -> list[str]:
-        text = frame(self.player, COLUMNS, ROWS, Colours(False, False))
+        text = self.player.frame(COLUMNS, ROWS)
         return plain(_ANSI.sub("", text).split("\n"))
 
 
