@@ -25,7 +25,7 @@ from corodemo.history import History
 from corodemo.lesson import LessonError, parse, play_through, read
 from corodemo.lesson.attempt import Trial
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Leave, Page, Place, Work
+from corodemo.player import KeyPress, Leave, Page, Place, Work
 from corodemo.player.app import Left
 from corodemo.player.keymap import BY_KEY
 
@@ -186,7 +186,7 @@ class ScriptedPlayer:
                 break
             if not key:
                 continue
-            result = self.keys[key].press(AtKey(history, place, mark))
+            result = self.keys[key].press(KeyPress(history, place, mark))
             if isinstance(result, Work):
                 while (found := result.poll()) is None:
                     pass
@@ -301,18 +301,18 @@ def test_one_goes_from_page_to_page_both_ways_and_a_presentation_sets_them_wide_
     played = play_through(parse(HEADER + "# %% [markdown]\n# One.\n# Two.\n#\n# Three.\n\n" + PROGRAM + TRY, "1_x.py"))
     lesson_marks = marks_of(played)
 
-    def session_of(roomy: bool) -> KeyedPlayer:
+    def player_of(roomy: bool) -> KeyedPlayer:
         history = History(played.trace)
         return KeyedPlayer(history, title="x", lines_of=played.lines_of, marks=lesson_marks.marks, roomy=roomy)
 
-    player = session_of(False)
+    player = player_of(False)
     seen = []
     for key in "))))((((":
         player.press(key)
         seen.append((lesson_marks.marks.index(player.mark), player.message))
     end = "there is no page after this"
     assert seen == [(1, ""), (2, ""), (3, ""), (3, end), (2, ""), (1, ""), (0, ""), (0, "there is no page before this")]
-    narrow, wide = session_of(False), session_of(True)
+    narrow, wide = player_of(False), player_of(True)
     narrow.press(")")
     wide.press(")")
     assert text_of(narrow, 30)[:6] == [" x", "", "  One. Two.", "", "  Three.", ""]

@@ -244,7 +244,7 @@ class PlayerMachine(RuleBasedStateMachine):
 
 
 PlayerMachine.TestCase.settings = settings(
-    max_examples=30,
+    max_examples=40,
     stateful_step_count=20,
     # Unshrunk an example has twenty steps, which can be read; to shrink it takes minutes.
     phases=[Phase.explicit, Phase.generate],

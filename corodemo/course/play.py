@@ -23,7 +23,7 @@ from corodemo.lesson.attempt import Attempt
 from corodemo.lesson.checking import problems_of
 from corodemo.lesson.model import Exercise, Text
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Key, Leave, Mark, Page, Place, Question, Work
+from corodemo.player import Key, KeyPress, Leave, Mark, Page, Place, Question, Work
 from corodemo.player.app import play
 from corodemo.player.predictions import Predictions
 from corodemo.views.text import visible
@@ -39,7 +39,7 @@ class _Exit:
     """Why the player was left."""
 
     to: Literal["try", "edit", "next"]
-    at: AtKey
+    at: KeyPress
 
 
 class LessonPlayer:
@@ -207,17 +207,17 @@ class _LessonSession:
             ]
         return found
 
-    def _hint_next(self, at: AtKey) -> str:
+    def _hint_next(self, at: KeyPress) -> str:
         return "L next lesson" if at.mark is self.lesson_marks.last else ""
 
-    def _hint_try(self, at: AtKey) -> str:
+    def _hint_try(self, at: KeyPress) -> str:
         part = self.lesson_marks.part_of(at.mark)
         return "T try" if isinstance(part, Text) and part.purpose == "try" else ""
 
-    def _hint_exercise(self, at: AtKey) -> str:
+    def _hint_exercise(self, at: KeyPress) -> str:
         return "E edit   V verify   H hint" if self._exercise(at) is not None else ""
 
-    def edit(self, at: AtKey) -> None:
+    def edit(self, at: KeyPress) -> None:
         exercise = self._exercise(at)
         if exercise is not None:
             complaint = self._files.edit(exercise)
@@ -225,7 +225,7 @@ class _LessonSession:
                 print(complaint)
                 _agrees("Enter goes back to the lesson. ")
 
-    def _press_edit(self, at: AtKey) -> Mark | Leave | str | None:
+    def _press_edit(self, at: KeyPress) -> Mark | Leave | str | None:
         exercise = self._exercise(at)
         if exercise is None:
             return "there is no exercise on this page"
@@ -239,7 +239,7 @@ class _LessonSession:
         text += "To open it from here, say which editor you like in the variable EDITOR."
         return self._overlay(at, exercise, text.format(path))
 
-    def _press_verify(self, at: AtKey) -> Work | str:
+    def _press_verify(self, at: KeyPress) -> Work | str:
         exercise = self._exercise(at)
         if exercise is None:
             return "there is no exercise on this page"
@@ -257,7 +257,7 @@ class _LessonSession:
 
         return Work(f"running {self._files.path(exercise).name}", poll, trial.stop)
 
-    def _press_hint(self, at: AtKey) -> Mark | str | None:
+    def _press_hint(self, at: KeyPress) -> Mark | str | None:
         exercise = self._exercise(at)
         if exercise is None:
             return "there is no exercise on this page"
@@ -266,13 +266,13 @@ class _LessonSession:
         more = "**H** gives another." if len(hints) < len(exercise.hints) else "These are all."
         return self._overlay(at, exercise, f"## Hints\n\n{text}\n\n{more}")
 
-    def _exercise(self, at: AtKey) -> Exercise | None:
+    def _exercise(self, at: KeyPress) -> Exercise | None:
         part = self.lesson_marks.part_of(at.mark)
         if isinstance(part, Exercise):
             return part
         return next((exercise for mark, exercise in self._overlays if mark is at.mark), None)
 
-    def _overlay(self, at: AtKey, exercise: Exercise, text: str) -> Page:
+    def _overlay(self, at: KeyPress, exercise: Exercise, text: str) -> Page:
         page = Page(at.place.index, text)
         self._overlays.append((page, exercise))
         return page

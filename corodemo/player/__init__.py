@@ -9,8 +9,8 @@ going back shows what going forward showed. It never runs a program: it plays wh
 
 from __future__ import annotations
 
-from corodemo.player.extensions import AtKey, Key, Leave, Quiz, Work
+from corodemo.player.extensions import Key, KeyPress, Leave, Quiz, Work
 from corodemo.player.marks import Mark, Page, Place, Question
 from corodemo.player.stepper import Stepper
 
-__all__ = ["AtKey", "Key", "Leave", "Mark", "Page", "Place", "Question", "Quiz", "Stepper", "Work"]
+__all__ = ["Key", "KeyPress", "Leave", "Mark", "Page", "Place", "Question", "Quiz", "Stepper", "Work"]

@@ -22,7 +22,7 @@ from corodemo.player.commands import (
     to_same_kind,
     to_wakeup,
 )
-from corodemo.player.extensions import AtKey, Key, Leave, Work
+from corodemo.player.extensions import Key, KeyPress, Leave, Work
 from corodemo.player.player import Player
 from corodemo.player.stepper import Stepper
 from corodemo.player.why import tell_why
@@ -173,7 +173,7 @@ class KeyMap:
             BY_KEY[key].command(player)
 
     def _extend(self, key: Key) -> None:
-        result = key.press(self._at)
+        result = key.press(self._key_press)
         if isinstance(result, Leave):
             self.player.leave(result.value)
         elif isinstance(result, Work):
@@ -182,8 +182,8 @@ class KeyMap:
             self.player.show(result)
 
     @property
-    def _at(self) -> AtKey:
-        return AtKey(self.player.history, self.player.stepper.place, self.player.mark)
+    def _key_press(self) -> KeyPress:
+        return KeyPress(self.player.history, self.player.stepper.place, self.player.mark)
 
     # --- what is said of the keys
 
@@ -208,7 +208,7 @@ class KeyMap:
             if question.is_order:
                 how = "type the numbers in order, then Enter"
             return [how, f"{forward} skip", f"{back} back", "? help"]
-        added = [hint for key in self._extensions.values() if (hint := key.hint(self._at))]
+        added = [hint for key in self._extensions.values() if (hint := key.hint(self._key_press))]
         if player.mark is not None:
             is_end = player.overlay is None and player.stepper.is_at_end
             return [*added, *([] if is_end else [f"{forward} go on"]), f"{back} back", "? help", "q quit"]

@@ -26,7 +26,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&:])")
 
 
 def tell_why(player: Player) -> None:
-    """Lay over the present place why the task is as it is, or say why that cannot be said."""
+    """Show over the present place why the task is as it is, or say why that cannot be said."""
     if player.answers.is_open(player.question):
         player.message = "there is a question already: answer this one first"
         return
