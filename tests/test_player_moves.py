@@ -575,6 +575,16 @@ def test_v_shows_each_pane_in_turn_at_every_size():
         assert {"timeline", "meanwhile"} <= everything.union(titles)
 
 
+@pytest.mark.parametrize("height", [8, 9, 10, 11, 12])
+def test_each_pane_fits_a_flat_window_at_every_stop(height):
+    player = player_of(samples.gather_trace())
+    for _ in middles(132, height - 1):
+        press(player, "v", "home")
+        while not player.stepper.is_at_end:
+            press(player, "right")
+            assert len(shown(player, 132, height)) == height
+
+
 def test_zoom_keeps_the_cursor_in_view_and_panning_ends_with_the_next_step():
     player = player_of(samples.gather_trace())
     history = player.history

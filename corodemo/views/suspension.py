@@ -34,7 +34,7 @@ def meanwhile_pane(
         words = "no task here" if task is None else f"{task_title(snapshot, task, ascii=ascii)} has not awaited yet"
         return Lines([styled(fit(words, width, ascii=ascii), DIM)])
     head = [_title(snapshot, suspension, ascii), _times(suspension, ascii)]
-    room = height - len(head)
+    room = max(0, height - len(head))  # a flat window has room for the head alone
     if width < _WIDE and height < _TALL:
         return Lines(_flowing(snapshot, suspension, width, height, ascii))
     # What changed is the news: it gives way last.
