@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from corodemo.views.explain.explain import Question, explain
-from corodemo.views.sentences import task_title
+from corodemo.views.names import task_title
 from corodemo.views.text import visible
 
 if TYPE_CHECKING:
