@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from corodemo.hosting import tracebacks
 from corodemo.hosting.options import CAPACITY, Options
+from corodemo.recorder.recorder import Recorder
+from corodemo.runtime.fanout import Fanout
 from corodemo.runtime.pacing import PacedClock
-from corodemo.shell.failures import Failures, WatchingRecorder
+from corodemo.shell.failures import FailureHook, Failures, HeldLoopListener
 from corodemo.shell.foreground import Activity, Foreground
 from corodemo.shell.interrupts import Interrupts
 from corodemo.shell.prompt import Answer, Prompt
@@ -37,7 +39,6 @@ from corodemo.terminal.streams import redirected_streams
 from corodemo.terminal.subprocesses import guarded_subprocesses
 
 if TYPE_CHECKING:
-    from corodemo.recorder.recorder import Recorder
     from corodemo.runtime import Task
     from corodemo.runtime.stepping import Step
     from corodemo.shell.completion import Choice, Signature
@@ -59,14 +60,13 @@ class Shell:
         self.terminal = terminal
         self.reporter = Reporter(terminal, stdout, settings)
         self._failures = Failures(self.reporter)
-        self.recorder: Recorder = WatchingRecorder(
-            CAPACITY,
-            trace,
-            program="shell",
-            failed=lambda task: self._failures.task_failed(task, self.session.loop),
-            held=self._failures.loop_held,
+        self.recorder = Recorder(
+            CAPACITY, trace, program="shell", remembers=True, listener=HeldLoopListener(self._failures.loop_held)
         )
-        self.session = Session(clock=Options(clock=settings.clock).new_paced_clock(), hook=self.recorder)
+        failures = FailureHook(lambda task: self._failures.task_failed(task, self.session.loop))
+        self.session = Session(
+            clock=Options(clock=settings.clock).new_paced_clock(), hook=Fanout(self.recorder, failures)
+        )
         self.session.loop.set_exception_handler(self._failures.report_context)
         self._prompt = prompt
         self._foreground = Foreground()

@@ -18,8 +18,8 @@
 # So there is a door. `loop.call_soon_threadsafe(f, *args)` puts a call into the queue *and* wakes the loop, which then makes
 # the call in its own thread.
 #
-# **Notes:** the door is a pipe that the loop watches: `call_soon_threadsafe` writes one byte into it.
-# `corodemo/runtime/wakeup.py` is short.
+# **Notes:** in asyncio the door is a pipe that the loop watches: `call_soon_threadsafe` writes one byte into it. Here a lock
+# will do, as long as the loop watches no file. `corodemo/runtime/wakeup.py` is short.
 
 # %% [markdown]
 # **Predict:** a thread called `visitor` calls `tell` directly, and then through the door. What is the second line?

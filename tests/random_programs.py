@@ -100,9 +100,9 @@ def run_on_asyncio(program: Program) -> list[Any]:
     return _Run(asyncio, VirtualAsyncioLoop(), _AsyncioTaskGroup, program).log
 
 
-def run_on_corodemo(program: Program) -> list[Any]:
+def run_on_corodemo(program: Program, hook: Any = None) -> list[Any]:
     """Run a program on corodemo; return its log."""
-    loop = corodemo.EventLoop(clock=corodemo.VirtualClock())
+    loop = corodemo.EventLoop(clock=corodemo.VirtualClock(), hook=hook)
     return _Run(corodemo, loop, corodemo.TaskGroup, program).log
 
 

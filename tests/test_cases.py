@@ -24,12 +24,12 @@ from corodemo.views.explain.explain import explain
 CASES = sorted(Path(__file__).with_name("cases").glob("*.py"))
 
 
-def record(path):
+def record(path, lines=None):
     """Run a case under the virtual clock; return what was recorded, and what it raised."""
     clock = VirtualClock()
     machine = types.ModuleType("machine")
     machine.compute = lambda seconds: clock.advance(int(seconds * 1e9))
-    recorder = Recorder(program=path.name)
+    recorder = Recorder(program=path.name, lines=lines)
     namespace = {"__name__": "__main__", "__builtins__": user_builtins()}
     error = None
     set_event_loop_factory(lambda: EventLoop(clock=clock, hook=recorder))

@@ -48,12 +48,13 @@ def code_of(name):
 class VirtualTime:
     """`time` and `datetime` for an example, by the clock of the loops that it makes."""
 
-    def __init__(self, start):
+    def __init__(self, start, hook=None):
         self.start = start
+        self.hook = hook
         self.loop = None
 
     def make_loop(self):
-        self.loop = corodemo.EventLoop(clock=corodemo.VirtualClock())
+        self.loop = corodemo.EventLoop(clock=corodemo.VirtualClock(), hook=self.hook)
         return self.loop
 
     def now(self):
@@ -91,9 +92,9 @@ def start_of(output):
     return dt.datetime(2024, 5, 6, hour, minute, second)
 
 
-def run_example(name, namespace=None):
+def run_example(name, namespace=None, hook=None):
     """Run an example with the chapter's names in place; its `main` too where it is only defined."""
-    virtual = VirtualTime(start_of(output_of(name)))
+    virtual = VirtualTime(start_of(output_of(name)), hook)
     modules = virtual.modules()
     names = {"asyncio": corodemo, "time": modules["time"], **(namespace or {})}
     code = code_of(name)

@@ -1,4 +1,4 @@
-"""The course: progress, the keys of a lesson, exercises at the workbench, and the prompt in a lesson's namespace."""
+"""The course: progress, the keys of a lesson, files of exercises, and the prompt in a lesson's namespace."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ import threading
 from pathlib import Path
 
 import pytest
+from keyed_player import KeyedPlayer
 from rich.console import Console
 from test_lesson import HEADER, PROGRAM
 from test_lesson_doing import EXERCISE
 
-from corodemo.course import play as sitting_module
+from corodemo.course import play as play_module
 from corodemo.course.exercisefiles import ExerciseFiles
 from corodemo.course.listing import print_list
-from corodemo.course.marks import score_of
-from corodemo.course.play import Sitting
+from corodemo.course.marks import marks_of
+from corodemo.course.play import LessonPlayer
 from corodemo.course.presenter import Presentation, follow
-from corodemo.course.progress import Progress, Record, Standing, Tally
+from corodemo.course.progress import LessonProgress, Progress, Record, Tally
 from corodemo.history import History
 from corodemo.lesson import LessonError, parse, play_through, read
 from corodemo.lesson.attempt import Trial
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Leave, Left, Page, Place, Work
-from corodemo.player.frame import Colours, frame
+from corodemo.player import KeyPress, Leave, Page, Place, Work
+from corodemo.player.app import Left
 from corodemo.player.keymap import BY_KEY
-from corodemo.player.player import Player
 
 _YOUR_FILE = (
     "This is your file:\n\n    {}\n\nOpen it in another window, with any editor, and come back: **V** verifies it.\n\n"
@@ -60,7 +60,7 @@ def test_what_was_done_is_kept_in_one_file_and_read_again(progress, tmp_path):
     progress.predicted("what prints next", False)
     record = Progress(tmp_path / "data" / "progress.json").read()
     assert record == Record(
-        1, {"tasks": Standing("d", 3, 1, True, [1, 2])}, {"what prints next": Tally(asked=2, right=1)}
+        1, {"tasks": LessonProgress("d", 3, 1, True, [1, 2])}, {"what prints next": Tally(asked=2, right=1)}
     )
     assert record.of("tasks").place("d") == Place(3, 1)
     assert record.of("tasks").place("another text") is None
@@ -85,7 +85,7 @@ def test_two_at_once_lose_nothing_of_each_other(progress, tmp_path):
     for thread in threads:
         thread.join()
     record = progress.read()
-    assert {name: standing.solved for name, standing in record.lessons.items()} == {
+    assert {name: progress.solved for name, progress in record.lessons.items()} == {
         "a": [0, 1, 2, 3, 4],
         "b": [0, 1, 2, 3, 4],
     }
@@ -99,7 +99,7 @@ def test_a_damaged_file_is_kept_beside_and_said_to_be_damaged(progress, tmp_path
     path.write_bytes(damaged)
     assert progress.read() == Record()
     progress.finished("a")
-    assert progress.read().lessons == {"a": Standing(done=True)}
+    assert progress.read().lessons == {"a": LessonProgress(done=True)}
     assert path.with_name("progress.json.damaged").read_bytes() == damaged
     assert progress.trouble.startswith(f"the file of your progress, {path}, is damaged")
 
@@ -120,7 +120,11 @@ def test_the_list_marks_what_is_done_and_what_is_begun(tmp_path, capsys, monkeyp
     for name in ("01_whole.py", "02_begun.py", "03_new.py", "04_open.py"):
         (tmp_path / name).write_text(HEADER + PROGRAM + EXERCISE * (name[0:2] in ("01", "04")))
     (tmp_path / "05_bad.py").write_text("x\n")
-    done = {"whole": Standing("", 9, 0, True, [1]), "begun": Standing("", 3), "open": Standing("", 9, 0, True)}
+    done = {
+        "whole": LessonProgress("", 9, 0, True, [1]),
+        "begun": LessonProgress("", 3),
+        "open": LessonProgress("", 9, 0, True),
+    }
     print_list(sorted(tmp_path.glob("*.py")), Record(1, done, {"which task runs next": Tally(4, 3)}))
     lines = capsys.readouterr().out.splitlines()
     assert [line for line in lines if line[2:4].isdigit()] == [
@@ -155,7 +159,7 @@ def test_the_list_marks_what_is_done_and_what_is_begun(tmp_path, capsys, monkeyp
     ]
 
 
-# --- a sitting
+# --- playing lessons
 
 
 class ScriptedPlayer:
@@ -165,7 +169,7 @@ class ScriptedPlayer:
         self.script = list(script)  # (which page, by its beginning; key), one for each thing that is to happen
         self.calls = []
         self.results = []
-        monkeypatch.setattr(sitting_module, "play", self)
+        monkeypatch.setattr(play_module, "play", self)
 
     def __call__(self, history, *, marks, keys, on_arrival, start, **more):
         self.calls.append((more["title"], start))
@@ -182,7 +186,7 @@ class ScriptedPlayer:
                 break
             if not key:
                 continue
-            result = self.keys[key].press(AtKey(history, place, mark))
+            result = self.keys[key].press(KeyPress(history, place, mark))
             if isinstance(result, Work):
                 while (found := result.poll()) is None:
                     pass
@@ -203,14 +207,14 @@ def lessons_in(folder: Path) -> list[Path]:
 def test_a_lesson_is_resumed_where_it_was_left_and_restarted_if_wanted(tmp_path, progress, monkeypatch):
     files = lessons_in(tmp_path)
     player = ScriptedPlayer(monkeypatch, ("Try", "q"))
-    Sitting(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0])
     place = progress.read().of("one").place(progress.read().of("one").digest)
-    Sitting(files, progress).play(files[0])
-    Sitting(files, progress).play(files[0], restart=True)
+    LessonPlayer(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0], restart=True)
     assert player.calls == [("A title", None), ("A title", place), ("A title", None)]
     assert not progress.read().of("one").done
     files[0].write_text(files[0].read_text() + "\n")  # another text: its places are others
-    Sitting(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0])
     assert player.calls[-1] == ("A title", None)
 
 
@@ -222,16 +226,16 @@ def test_after_the_last_page_the_next_lesson_is_played_and_a_broken_one_is_told_
         monkeypatch, ("Goal", ""), ("Exercise", ""), ("The end", "L"), ("Goal", ""), ("The end", "L")
     )
     monkeypatch.setattr("builtins.input", lambda question: print(question) or "")
-    Sitting(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0])
     assert [title for title, _ in player.calls] == ["A title", "Third"]
     assert capsys.readouterr().out.splitlines() == [
         f"{files[1]}: line 1: code before the first cell; begin it with `# %%`",
         "",
         "Go on with 03_three? [Y/n] ",
     ]
-    assert {name: standing.done for name, standing in progress.read().lessons.items()} == {"one": True, "three": True}
+    assert {name: progress.done for name, progress in progress.read().lessons.items()} == {"one": True, "three": True}
     with pytest.raises(LessonError):
-        Sitting(files, progress).play(files[1])
+        LessonPlayer(files, progress).play(files[1])
 
 
 def test_a_lesson_is_done_by_who_comes_to_its_last_page_and_not_by_who_jumps_there(tmp_path, progress, monkeypatch):
@@ -243,7 +247,7 @@ def test_a_lesson_is_done_by_who_comes_to_its_last_page_and_not_by_who_jumps_the
         (["The end"], True),  # once done, it is done
     ):
         ScriptedPlayer(monkeypatch, *((page, "") for page in script))
-        Sitting(files, progress).play(files[0])
+        LessonPlayer(files, progress).play(files[0])
         assert (script, progress.read().of("one").done) == (script, done)
 
 
@@ -259,7 +263,7 @@ def test_try_opens_the_prompt_with_what_the_lesson_has_defined_by_then(tmp_path,
             (greeting, {name: type(value).__name__ for name, value in namespace.items()}, namespace["__builtins__"])
         )
 
-    Sitting(files, progress, open_prompt).play(files[0])
+    LessonPlayer(files, progress, open_prompt).play(files[0])
     told = "A title: all that the lesson has defined so far is here. Ctrl-D goes back to it."
     own = {"__builtins__": "str", "before": "int"}
     assert opened == [
@@ -285,7 +289,7 @@ def test_what_a_lesson_defines_works_at_the_prompt_with_the_real_time(tmp_path):
 def test_the_keys_of_a_lesson_are_none_of_the_player_s_own(tmp_path, progress, monkeypatch):
     files = lessons_in(tmp_path)
     player = ScriptedPlayer(monkeypatch, ("Try", "q"))
-    Sitting(files, progress, lambda fill, greeting: None).play(files[0])
+    LessonPlayer(files, progress, lambda fill, greeting: None).play(files[0])
     assert sorted(player.keys) == ["E", "H", "L", "T", "V"]
     assert {*player.keys} & {*BY_KEY} == set()
 
@@ -295,28 +299,28 @@ def test_the_keys_of_a_lesson_are_none_of_the_player_s_own(tmp_path, progress, m
 
 def test_one_goes_from_page_to_page_both_ways_and_a_presentation_sets_them_wide_apart():
     played = play_through(parse(HEADER + "# %% [markdown]\n# One.\n# Two.\n#\n# Three.\n\n" + PROGRAM + TRY, "1_x.py"))
-    score = score_of(played)
+    lesson_marks = marks_of(played)
 
-    def session_of(roomy: bool) -> Player:
+    def player_of(roomy: bool) -> KeyedPlayer:
         history = History(played.trace)
-        return Player(history, title="x", lines_of=played.lines_of, marks=score.marks, roomy=roomy)
+        return KeyedPlayer(history, title="x", lines_of=played.lines_of, marks=lesson_marks.marks, roomy=roomy)
 
-    player = session_of(False)
+    player = player_of(False)
     seen = []
     for key in "))))((((":
         player.press(key)
-        seen.append((score.marks.index(player.mark), player.message))
+        seen.append((lesson_marks.marks.index(player.mark), player.message))
     end = "there is no page after this"
     assert seen == [(1, ""), (2, ""), (3, ""), (3, end), (2, ""), (1, ""), (0, ""), (0, "there is no page before this")]
-    narrow, wide = session_of(False), session_of(True)
+    narrow, wide = player_of(False), player_of(True)
     narrow.press(")")
     wide.press(")")
     assert text_of(narrow, 30)[:6] == [" x", "", "  One. Two.", "", "  Three.", ""]
     assert text_of(wide, 30)[:6] == [" x", "", "  One. Two.", "", "", "  Three."]
 
 
-def text_of(player: Player, height: int) -> list[str]:
-    lines = re.sub(r"\x1b\[[0-9;]*m", "", frame(player, 40, height, Colours(False, False))).split("\n")
+def text_of(player: KeyedPlayer, height: int) -> list[str]:
+    lines = re.sub(r"\x1b\[[0-9;]*m", "", player.frame(40, height)).split("\n")
     return [line.rstrip() for line in lines]
 
 
@@ -324,19 +328,19 @@ def test_notes_follow_a_presentation_page_by_page_until_it_is_over(tmp_path):
     notes = "# %% [markdown]\n# Read this.\n#\n# **Notes:** ask them *first*.\n\n"
     question = "# %% [markdown]\n# **Predict:** what?\n#\n# - both\n# - over\n#\n# **Asks:** line 1 of the output\n\n"
     played = play_through(parse(HEADER + "#\n# **Notes:** greet them.\n\n" + notes + question + PROGRAM, "1_x.py"))
-    score = score_of(played)
+    lesson_marks = marks_of(played)
     events = len(played.trace.events) - 1
     console = Console(width=60, record=True, file=io.StringIO())
-    presentation = Presentation(played.lesson, score, events)
+    presentation = Presentation(played.lesson, lesson_marks, events)
     steps = iter(
         [
             presentation.__enter__,
-            lambda: presentation.arrived(Place(-1, 1), score.marks[0]),
-            lambda: presentation.arrived(Place(-1, 1), score.marks[0]),  # nothing new: nothing is drawn
-            lambda: presentation.arrived(Place(-1, 2), score.marks[1]),
-            lambda: presentation.arrived(Place(-1, 3), score.marks[2]),
+            lambda: presentation.arrived(Place(-1, 1), lesson_marks.marks[0]),
+            lambda: presentation.arrived(Place(-1, 1), lesson_marks.marks[0]),  # nothing new: nothing is drawn
+            lambda: presentation.arrived(Place(-1, 2), lesson_marks.marks[1]),
+            lambda: presentation.arrived(Place(-1, 3), lesson_marks.marks[2]),
             lambda: presentation.arrived(Place(5, 0), None),
-            lambda: presentation.arrived(Place(events, 1), score.last),
+            lambda: presentation.arrived(Place(events, 1), lesson_marks.last),
             presentation.__exit__,
         ]
     )
@@ -373,8 +377,8 @@ def test_a_presentation_neither_looks_at_progress_nor_keeps_any(tmp_path, progre
         on_arrival(Place(len(history) - 1, 1), more["marks"][-1])
         seen.append((roomy, sorted(more)))
 
-    monkeypatch.setattr(sitting_module, "play", play)
-    Sitting(files, progress).present(files[0])
+    monkeypatch.setattr(play_module, "play", play)
+    LessonPlayer(files, progress).present(files[0])
     assert seen == [(True, ["ascii", "caption", "lines_of", "marks", "quiz", "title"])]
     assert progress.read() == Record()
 
@@ -386,7 +390,7 @@ def test_an_exercise_is_edited_verified_and_hinted_at(tmp_path, progress, monkey
     files = lessons_in(tmp_path)
     keys = ["Exercise V", "Exercise E", "Exercise H", "Hints H", "Hints H", "Goal E", "Goal V", "Goal H"]
     player = ScriptedPlayer(monkeypatch, *(tuple(key.split()) for key in keys))
-    Sitting(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0])
     path = tmp_path / "home" / "corodemo" / "exercises" / "01_one.py"
     none = "there is no exercise on this page"
     assert [result.text if isinstance(result, Page) else result for result in player.results] == [
@@ -403,7 +407,7 @@ def test_an_exercise_is_edited_verified_and_hinted_at(tmp_path, progress, monkey
     assert path.read_text() == f"# Make it say hello after a second.  Any way will do.\n\n{starter}"
 
     player = ScriptedPlayer(monkeypatch, ("Exercise", "V"), ("Not yet", "H"))
-    Sitting(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0])
     assert player.results[0].text == (
         "## Not yet\n\n- it should hold that the cell took 1s (it took 0s)\n\nIt printed:\n\n    hello\n\n"
         "**E** opens your file, **H** gives a hint."
@@ -411,7 +415,7 @@ def test_an_exercise_is_edited_verified_and_hinted_at(tmp_path, progress, monkey
     assert not progress.read().of("one").solved
     path.write_text("import asyncio\nfor _ in range(4):\n    asyncio.run(asyncio.sleep(0.25))\nprint('hello')\n")
     player = ScriptedPlayer(monkeypatch, ("Exercise", "V"), ("Solved", "H"))
-    Sitting(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0])
     assert player.results[0].text.startswith(
         "## Solved\n\nYour program does all that was asked.\n\nIt printed:\n\n    hello\n\nOther ways:"
     )
@@ -424,7 +428,7 @@ def test_the_editor_is_started_with_the_learner_s_file_which_is_never_written_ag
     typing = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'a').write('typed')\""
     monkeypatch.setenv("EDITOR", typing)
     player = ScriptedPlayer(monkeypatch, ("Exercise", "E"), ("Exercise", "E"))
-    Sitting(files, progress).play(files[0])
+    LessonPlayer(files, progress).play(files[0])
     assert [start for _, start in player.calls][1:] == [Place(player.calls[1][1].index, 1)] * 2
     path = tmp_path / "home" / "corodemo" / "exercises" / "01_one.py"
     assert path.read_text().endswith("asyncio.run(main())\ntypedtyped")

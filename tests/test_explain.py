@@ -14,11 +14,11 @@ from sample_traces import SECOND, FakeTrace, any_event, busy_trace, gather_trace
 
 import corodemo as aio
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
-from corodemo.cli.explain import UnknownTask, answer
 from corodemo.history import History
 from corodemo.trace import Recorder, dump
 from corodemo.traceformat import events as ev
-from corodemo.views.explain.explain import QUESTIONS, explain, find_task
+from corodemo.views.explain import QUESTIONS, explain
+from corodemo.views.explain.which import UnknownTask, answer, find_task
 
 HERE = __file__.rpartition("/")[2]
 
@@ -560,7 +560,7 @@ def test_a_name_of_several_tasks_asks_for_an_id():
     events = [ev.TaskCreated(0, n, "twin", None, "f", "a.py", 1) for n in (1, 2)]
     with pytest.raises(UnknownTask) as caught:
         answer(History(FakeTrace(events)), "twin")
-    assert str(caught.value) == "'twin' is the name of 2 tasks; ask for one by its id: T1 twin, T2 twin"
+    assert str(caught.value) == "'twin' is the name of 2 tasks; say which by its number: T1 twin, T2 twin"
 
 
 @pytest.fixture

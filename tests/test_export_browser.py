@@ -8,11 +8,11 @@ from sample_traces import APP, SOURCE, FakeTrace, busy_trace, crowd_trace, gathe
 
 from corodemo.export.html import html
 from corodemo.history import History, brief
-from corodemo.history.suspensions import gap
+from corodemo.history.suspensions import suspension_of
 from corodemo.traceformat import events as ev
 from corodemo.views import describe
+from corodemo.views.names import task_title, waiting_on
 from corodemo.views.panes import present_task
-from corodemo.views.sentences import task_title
 from corodemo.views.suspension import meanwhile_pane
 from corodemo.views.text import fit
 
@@ -91,7 +91,7 @@ def test_each_step_shows_what_the_history_says_forward_and_back(page, make):
         assert browser.lines("#ready > *") == (ready or ["nobody"])
         deadlines = [f"+{brief(timer.deadline_ns - snapshot.at_ns)}".replace("+-", "-") for timer in snapshot.timers]
         assert browser.lines("#timers .left") == deadlines
-        waiting = {str(task): fit(snapshot.waiting_on(task), 60) for task in snapshot.live if snapshot.on(task)}
+        waiting = {str(task): fit(waiting_on(snapshot, task), 60) for task in snapshot.live if snapshot.on(task)}
         assert set(waiting) == {row[0] for row in shown_tasks(browser) if row[1] == "waiting"}
         here = snapshot.here
         if here is not None and here.task == snapshot.running is not None:
@@ -125,7 +125,7 @@ def test_what_happened_during_an_await_stands_beside_it(page):
         if task is None:
             assert lines == []
             continue
-        found = gap(history, task, index)
+        found = suspension_of(history, task, index)
         expected = [line.plain.strip() for line in meanwhile_pane(history.at(index), task, found, 64, 12).lines]
         assert lines == expected
     browser.press("ArrowLeft")

@@ -15,6 +15,7 @@ from sample_traces import gather_trace
 from corodemo.export.svg import svg
 from corodemo.history import History
 from corodemo.views.glyphs import ARROW, DIM, MARK, NOW, STYLES, glyphs
+from corodemo.views.source import CONSTANT, KEYWORD, STRING
 from corodemo.views.text import Lines
 from corodemo.views.timeline import timeline
 
@@ -77,8 +78,8 @@ def luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("light", [False, True])
 def test_every_colour_can_be_read_on_the_background_of_a_picture(light: bool) -> None:
-    keywords = ("bold #4b86b4", "#a06a30")  # of source code
-    for style in ("none", "dim", "bold", ARROW, DIM, MARK, NOW, *STYLES.values(), *keywords):
+    code = (KEYWORD, CONSTANT, STRING)
+    for style in ("none", "dim", "bold", ARROW, DIM, MARK, NOW, *STYLES.values(), *code):
         root = drawn(Text("words", style), light=light)
         page = root.find(f"{NS}rect").get("fill")
         ink = body(root)[0].get("fill") or root.findall(f"{NS}g")[-1].get("fill")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sample_traces import APP, MS, SECOND, FakeTrace, any_event, busy_trace, crowd_trace, gather_trace
 
 from corodemo.history import (
+    Awaited,
     CancelState,
     FutureState,
     History,
@@ -43,10 +44,16 @@ def everything(snapshot: Snapshot) -> dict[str, Any]:
         "loop": snapshot.loop,
         "until": snapshot.waiting_until,
         "here": snapshot.here,
-        "waiting_on": [snapshot.waiting_on(task) for task in snapshot.tasks],
+        "awaited": [awaited(snapshot, task) for task in snapshot.tasks],
         "states": [snapshot.state(task) for task in snapshot.tasks],
         "counts": dict(snapshot.counts),
     }
+
+
+def awaited(snapshot: Snapshot, task: int) -> Awaited | None:
+    """What is known of what a task waits on; None for one that waits on nothing."""
+    on = snapshot.on(task)
+    return snapshot.awaited(on) if on is not None else None
 
 
 def nth(history: History, kind: type[ev.Event], number: int) -> int:
@@ -92,7 +99,7 @@ def test_before_the_first_event_there_is_nothing() -> None:
         "loop": "new",
         "until": None,
         "here": None,
-        "waiting_on": [],
+        "awaited": [],
         "states": [],
         "counts": {"running": 0, "ready": 0, "waiting": 0, "done": 0, "failed": 0, "cancelled": 0},
     }
@@ -228,28 +235,33 @@ def test_a_finished_task_does_not_age() -> None:
     assert history.last().tasks[2] == history.at(done).tasks[2]
 
 
-def test_what_a_task_waits_on_is_said_in_words() -> None:
+def test_of_what_a_task_waits_on_is_known_what_the_trace_announced() -> None:
     snapshot = History(busy_trace()).last()
-    assert {task: snapshot.waiting_on(task) for task in snapshot.tasks} == {
-        1: "gather(5)",
-        2: "",
-        3: "future 4",
-        4: "",
-        5: "",
-        6: "timer 3 (sleep(0.041)) until 60ms",
+    assert {task: awaited(snapshot, task) for task in snapshot.tasks} == {
+        1: Awaited("future", 1, "gather(5)"),
+        2: None,
+        3: Awaited("future", 4, None),
+        4: None,
+        5: None,
+        6: Awaited("timer", 3, "sleep(0.041)", 60 * MS),
     }
     history = History(busy_trace())
     earlier = history.at(nth(history, ev.LoopWaiting, 0))
-    assert {task: earlier.waiting_on(task) for task in earlier.tasks} == {
-        1: "gather(5)",
-        2: "timer 1 (sleep(0.006)) until 10ms",
-        3: "Queue.get",
-        4: "",
-        5: "future 3",
-        6: "task 5 (\x1b[2Jclear)",
+    assert {task: awaited(earlier, task) for task in earlier.tasks} == {
+        1: Awaited("future", 1, "gather(5)"),
+        2: Awaited("timer", 1, "sleep(0.006)", 10 * MS),
+        3: Awaited("future", 2, "Queue.get"),
+        4: None,
+        5: Awaited("future", 3, ""),
+        6: Awaited("task", 5, "\x1b[2Jclear"),
     }
-    yielded = FakeTrace([ev.TaskResumed(0, 1), ev.TaskSuspended(0, 1, None, APP, 1)])
-    assert History(yielded).last().waiting_on(1) == "its next turn"
+
+
+def test_of_what_was_announced_later_nothing_is_known_before() -> None:
+    history = History(busy_trace())
+    for on in (On("timer", 3), On("future", 1), On("task", 6)):
+        assert history.last().awaited(on).what is not None
+        assert history.at(0).awaited(on) == Awaited(on.kind, on.id, None)
 
 
 def test_timers_come_by_deadline_and_futures_by_announcement() -> None:
@@ -382,8 +394,6 @@ def test_a_task_that_was_never_announced_has_its_number_for_a_name() -> None:
     assert snapshot.tasks[17].name == snapshot.name(17) == "task 17"
     assert snapshot.tasks[17].state == "running"
     assert snapshot.running == 17
-    assert snapshot.label(On("task", 9)) == "task 9"
-    assert snapshot.label(On("timer", 9)) == "timer 9"
 
 
 # --- finding one's way
@@ -527,6 +537,26 @@ def test_a_duration_has_three_digits_and_a_unit(ns: int, text: str) -> None:
 )
 def test_times_are_read_as_they_are_written(text: str, ns: int | None) -> None:
     assert nanoseconds(text) == ns
+
+
+#: Each number of three digits with each of the small units; and minutes, hours and days up to some years.
+ALL_DURATIONS = [
+    0,
+    *(digits * 10**power for power in range(10) for digits in range(1, 1000)),
+    *(seconds * SECOND for seconds in range(1, 3600, 7)),
+    *(minutes * 60 * SECOND for minutes in range(1, 80 * 60, 7)),
+    *(days * 86_400 * SECOND for days in range(1, 1500, 7)),
+]
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_all_that_is_written_is_read_again(ascii: bool) -> None:
+    for ns in ALL_DURATIONS:
+        text = brief(ns, ascii=ascii)
+        again = nanoseconds(text)
+        assert again is not None, text
+        assert brief(again, ascii=ascii) == text
+        assert ns > 60 * SECOND or abs(again - ns) * 200 <= ns, text  # three digits are kept
 
 
 @pytest.mark.parametrize(

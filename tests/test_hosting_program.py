@@ -19,11 +19,11 @@ def around() -> tuple[object, ...]:
 
 @pytest.fixture
 def script(tmp_path):
-    (tmp_path / "beside.py").write_text("import asyncio\nNAME = asyncio.__name__\n")
+    (tmp_path / "beside_app.py").write_text("import asyncio\nNAME = asyncio.__name__\n")
     path = tmp_path / "app.py"
     path.write_text("# coding: latin-1\nx = 'é'\n", encoding="latin-1")
     yield path
-    sys.modules.pop("beside", None)
+    sys.modules.pop("beside_app", None)
 
 
 def test_a_script_is_main_with_its_arguments_and_its_folder(script):
@@ -32,9 +32,9 @@ def test_a_script_is_main_with_its_arguments_and_its_folder(script):
     with surroundings([str(script), "a"], str(script.parent), main=main):
         assert (sys.argv, sys.path[0], sys.modules["__main__"]) == ([str(script), "a"], str(script.parent), main)
         assert main.__file__ == str(script)
-        import beside
+        import beside_app
 
-        assert beside.NAME == "corodemo.runtime"
+        assert beside_app.NAME == "corodemo.runtime"
     assert around() == before
 
 

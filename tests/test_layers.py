@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sample_traces import APP, SOURCE, gather_trace
+
+from corodemo.traceformat.file import dump
 
 PACKAGE = Path(__file__).resolve().parent.parent / "corodemo"
 
@@ -24,12 +27,12 @@ ROOMS: dict[str, tuple[str, str]] = {
     "hosting": (". runtime", ""),
     "history": ("traceformat", "msgspec"),
     "views": ("traceformat history", "rich pygments"),
-    "export": ("traceformat history views", "rich"),
+    "export": ("traceformat history views", "rich msgspec"),
     "terminal": ("", "rich"),
     "player": ("traceformat history views", "rich prompt_toolkit"),
     "live": ("traceformat history views terminal", "rich msgspec"),
-    "lesson": (". runtime traceformat recorder trace hosting history views", ""),
-    "course": ("atomicfile trace history views export terminal player lesson", "rich markdown_it platformdirs"),
+    "lesson": (". traceformat recorder trace hosting history views", ""),
+    "course": ("atomicfile trace history views export terminal player lesson", "rich markdown_it msgspec platformdirs"),
     "shell": (
         ". runtime traceformat recorder hosting history views terminal",
         "rich pygments prompt_toolkit jedi platformdirs",
@@ -54,7 +57,7 @@ KNOW_PROMPT_TOOLKIT = {
 }
 
 #: What knows no runtime, and can look at a trace anywhere.
-LOOK_ONLY = ("traceformat", "history", "views", "export", "player")
+LOOK_ONLY = ("traceformat", "history", "views", "export", "terminal", "player", "live")
 
 
 def module_name(path: Path) -> str:
@@ -222,7 +225,8 @@ THE_RUNTIME = ("corodemo.runtime", "corodemo.recorder", "corodemo.hosting", "asy
 
 @pytest.mark.parametrize("room", LOOK_ONLY)
 def test_importing_a_room_that_looks_at_traces_loads_no_runtime(room):
-    loaded = loaded_by(f"import corodemo.{room}")
+    modules = sorted(module for module in MODULES if room_of(module) == room and module not in KNOW_PROMPT_TOOLKIT)
+    loaded = loaded_by("\n".join(f"import corodemo.{module}" for module in modules))
     assert is_loaded(loaded, *THE_RUNTIME, "prompt_toolkit") == set()
 
 
@@ -237,6 +241,7 @@ def test_the_stepper_is_loaded_without_prompt_toolkit():
         ["view", "--tree", "--timeline"],
         ["explain", "1"],
         ["export", "--to", "svg", "-o", "out"],
+        ["export", "--view=step", "--to", "svg", "-o", "out"],
         ["export", "--to", "html", "-o", "out"],
         ["export", "--to", "chrome", "-o", "out"],
     ],
@@ -244,9 +249,9 @@ def test_the_stepper_is_loaded_without_prompt_toolkit():
 )
 def test_a_command_that_looks_at_a_file_loads_no_runtime(command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    header = '{"kind":"trace","version":1,"clock":"real","python":"3.13","program":"x"}'
-    made = '{"kind":"task.created","at_ns":0,"task":1,"name":"a","parent":null,"coro":"a","file":"a.py","line":1}'
-    (tmp_path / "t.jsonl").write_text(f"{header}\n{made}\n")
+    trace = gather_trace()
+    dump("t.jsonl", trace.header, trace.events)
+    (tmp_path / APP).write_text("\n".join(SOURCE))
     name, *options = command
     run = f"from corodemo.cli.main import main\nassert main(['{name}', 't.jsonl', *{options!r}]) == 0"
     loaded = loaded_by(f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r})\n{run}")

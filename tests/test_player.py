@@ -11,19 +11,19 @@ import time
 
 import pytest
 import sample_traces as samples
+from keyed_player import PLAIN, KeyedPlayer
 from rich.text import Text
 
-from corodemo.course.marks import caption, score_of
+from corodemo.course.marks import caption, marks_of
 from corodemo.history import History
 from corodemo.lesson import find, lesson_files, play_through, read
-from corodemo.player import AtKey, Key, Leave, Page, Place, Question, Stepper, Work, lines_of
+from corodemo.player import Key, KeyPress, Leave, Page, Place, Question, Stepper, Work
 from corodemo.player.app import _signals_left_alone, play
-from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Player
+from corodemo.player.frame import Colours
 from corodemo.traceformat import events as ev
+from corodemo.traceformat.sources import lines_of
 
 SIZES = [(60, 20), (100, 30), (200, 60)]
-PLAIN = Colours(has_colours=False, has_styles=False)
 
 
 def history() -> History:
@@ -38,19 +38,19 @@ def question(index: int, *choices: str, right: str, why: int, code: str = "") ->
     return Question(index, "what **now**?", choices, right, why, same_text, code)
 
 
-def session_of(what: History, marks=(), **more) -> Player:
-    return Player(what, title="a title", lines_of=lambda file: samples.SOURCE, marks=marks, **more)
+def player_of(what: History, marks=(), **more) -> KeyedPlayer:
+    return KeyedPlayer(what, title="a title", lines_of=lambda file: samples.SOURCE, marks=marks, **more)
 
 
-def press(player: Player, *keys: str) -> None:
+def press(player: KeyedPlayer, *keys: str) -> None:
     for key in keys:
         player.press(key)
         while player.search is not None:
             player.tick()
 
 
-def shown(player: Player, width: int = 100, height: int = 30, colours: Colours = PLAIN) -> list[str]:
-    return [line.rstrip() for line in frame(player, width, height, colours).split("\n")]
+def shown(player: KeyedPlayer, width: int = 100, height: int = 30, colours: Colours = PLAIN) -> list[str]:
+    return [line.rstrip() for line in player.frame(width, height, colours).split("\n")]
 
 
 def stops_of(stepper: Stepper) -> list[tuple[int, object]]:
@@ -176,7 +176,7 @@ def test_every_event_keeps_the_place():
 
 
 def test_the_keys_that_move():
-    player = session_of(history())
+    player = player_of(history())
     places = []
     for key in ("right", "l", "enter", "left", "h", "]", "pagedown", "[", "pageup", "end", "home"):
         player.press(key)
@@ -193,13 +193,13 @@ def test_the_keys_that_move():
 
 @pytest.mark.parametrize("key", ["q", "c-c", "c-d"])
 def test_the_keys_that_quit(key):
-    player = session_of(history())
+    player = player_of(history())
     player.press(key)
     assert player.is_over
 
 
 def test_ctrl_c_quits_while_something_is_typed():
-    player = session_of(history())
+    player = player_of(history())
     press(player, "/", "q", "?")
     assert (player.is_over, player.entry) == (False, "q?")
     player.press("c-c")
@@ -207,7 +207,7 @@ def test_ctrl_c_quits_while_something_is_typed():
 
 
 def test_go_and_find_are_typed_at_the_bottom():
-    player = session_of(history())
+    player = player_of(history())
     press(player, "g", "1", "x", "backspace", "s")
     assert shown(player)[-1] == " go to event or time: 1s▏"
     player.press("enter")
@@ -225,7 +225,7 @@ def test_go_and_find_are_typed_at_the_bottom():
 
 
 def test_help_covers_the_screen_until_the_next_key():
-    player = session_of(history())
+    player = player_of(history())
     before = shown(player)
     player.press("?")
     assert shown(player)[0] == " a title  ·  help"
@@ -244,7 +244,7 @@ def test_help_covers_the_screen_until_the_next_key():
 
 def test_a_question_is_shown_before_its_answer_and_a_right_choice_is_praised():
     asked = question(4, "one", "two", right="two", why=7, code="print(1)\n")
-    player = session_of(history(), [asked])
+    player = player_of(history(), [asked])
     press(player, "g", "5", "enter")
     press(player, "left")
     assert player.question is asked
@@ -270,7 +270,7 @@ def test_a_question_is_shown_before_its_answer_and_a_right_choice_is_praised():
 
 def test_a_wrong_choice_is_explained_by_the_trace():
     asked = question(4, "one", "two", right="two", why=7)
-    player = session_of(history(), [asked])
+    player = player_of(history(), [asked])
     press(player, "g", "5", "enter", "left", "1")
     lines = [line for line in shown(player) if line]
     assert lines[-3:-1] == [
@@ -282,7 +282,7 @@ def test_a_wrong_choice_is_explained_by_the_trace():
 
 def test_an_answer_without_choices_is_typed():
     asked = question(4, right="a b", why=7)
-    player = session_of(history(), [asked])
+    player = player_of(history(), [asked])
     press(player, "g", "5", "enter", "left", "a", "space", "q", "backspace", "b")
     assert "  > a b▏" in shown(player)
     player.press("enter")
@@ -292,7 +292,7 @@ def test_an_answer_without_choices_is_typed():
 
 def test_a_question_can_be_skipped_and_stays_unanswered():
     choose, write = question(4, "one", "two", right="two", why=7), question(4, right="x", why=7)
-    player = session_of(history(), [choose, write])
+    player = player_of(history(), [choose, write])
     press(player, "g", "5", "enter", "left", "left")
     assert player.question is choose
     player.press("right")
@@ -305,7 +305,7 @@ def test_a_question_can_be_skipped_and_stays_unanswered():
 
 def test_code_to_come_is_cut_where_the_screen_ends_and_says_so():
     line = "await gather(" + ", ".join(f"part({number})" for number in range(9)) + ")"
-    player = session_of(history(), [question(-1, "one", "two", right="two", why=7, code=f"{line}\nprint()\n")])
+    player = player_of(history(), [question(-1, "one", "two", right="two", why=7, code=f"{line}\nprint()\n")])
     assert [shown(player, width)[1:3] for width in (60, 200)] == [
         [f"  {line[:55]}…", "  print()"],
         [f"  {line}", "  print()"],
@@ -316,15 +316,14 @@ def test_a_block_of_code_on_a_page_is_set_apart_by_one_line():
     page = Page(-1, "one:\n\n    two\n\nthree\n")
     for colours in (PLAIN, Colours()):
         text = [
-            re.sub(r"\x1b\[[0-9;]*m", "", line).strip()
-            for line in shown(session_of(history(), [page]), colours=colours)
+            re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in shown(player_of(history(), [page]), colours=colours)
         ]
         assert text[:7] == ["a title", "", "one:", "", "two", "", "three"]
 
 
 def test_an_order_is_typed_as_the_numbers_of_the_choices():
     asked = Question(4, "in which order?", ("one", "two"), "21", 7, same_text, is_order=True)
-    player = session_of(history(), [asked])
+    player = player_of(history(), [asked])
     press(player, "g", "5", "enter", "left", "2", "1")
     assert [line for line in shown(player) if line][-5:] == [
         "  in which order?",
@@ -361,8 +360,8 @@ class Teacher:
         self.heard.append(place)
 
 
-def taught(teacher: Teacher, *keys: Key) -> Player:
-    return session_of(
+def taught(teacher: Teacher, *keys: Key) -> KeyedPlayer:
+    return player_of(
         history(), quiz=teacher, keys=keys, on_answer=teacher.answered, on_arrival=teacher.arrived, start=Place(6, 0)
     )
 
@@ -396,19 +395,19 @@ def test_a_quiz_without_a_question_says_so_and_does_not_ask_over_one():
 
 
 def test_without_a_quiz_its_key_does_nothing_and_is_not_in_the_help():
-    player = session_of(history())
+    player = player_of(history())
     before = shown(player)
     player.press("p")
     assert shown(player) == before
-    assert not any("predict" in meaning for _, meaning in player.help)
-    assert any("predict" in meaning for _, meaning in taught(Teacher()).help)
+    assert not any("predict" in meaning for _, meaning in player.keymap.help)
+    assert any("predict" in meaning for _, meaning in taught(Teacher()).keymap.help)
 
 
 def test_a_key_from_outside_says_lays_or_ends():
     page = Page(0, "a hint")
     seen = []
 
-    def tell(at: AtKey) -> str:
+    def tell(at: KeyPress) -> str:
         seen.append((at.place, at.mark))
         return "a sentence"
 
@@ -460,17 +459,17 @@ def test_what_takes_its_time_is_said_to_be_under_way_until_it_is_over_or_a_key_s
 
 
 def test_what_a_key_from_outside_says_of_itself_stands_at_the_bottom():
-    def hint(at: AtKey) -> str:
+    def hint(at: KeyPress) -> str:
         return "x try it" if isinstance(at.mark, Page) else ""
 
-    player = session_of(history(), [Page(-1, "a page")], keys=[Key("x", "opens the prompt", lambda at: None, hint)])
+    player = player_of(history(), [Page(-1, "a page")], keys=[Key("x", "opens the prompt", lambda at: None, hint)])
     assert shown(player, 60, 20)[-1].strip() == "x try it   → go on   ← back   ? help   q quit"
     player.press("right")
     assert "x try it" not in shown(player)[-1]
     assert "p predict" in shown(taught(Teacher()))[-1]
 
 
-def shown_help(player: Player) -> list[str]:
+def shown_help(player: KeyedPlayer) -> list[str]:
     player.press("?")
     lines = shown(player)
     player.press("escape")
@@ -494,7 +493,7 @@ def test_a_place_is_come_back_to():
 # --- frames
 
 
-def small_lesson() -> Player:
+def small_lesson() -> KeyedPlayer:
     """Everything that a lesson has, around a trace of two dozen stops."""
     marks = [
         Page(-1, "# A title\n\n- one\n- two", "import asyncio\n"),
@@ -504,16 +503,16 @@ def small_lesson() -> Player:
         question(20, "A", "B", right="A", why=21),
         Page(len(history()) - 1, "The end."),
     ]
-    return session_of(history(), marks, caption=lambda index: f"cell {index // 10}")
+    return player_of(history(), marks, caption=lambda index: f"cell {index // 10}")
 
 
-def creating_lesson() -> Player:
+def creating_lesson() -> KeyedPlayer:
     played = play_through(read(find("creating", lesson_files())))
-    return Player(
+    return KeyedPlayer(
         History(played.trace),
         title=played.lesson.title,
         lines_of=played.lines_of,
-        marks=score_of(played).marks,
+        marks=marks_of(played).marks,
         caption=lambda index: caption(played, index),
     )
 
@@ -525,16 +524,16 @@ def creating_lesson() -> Player:
 )
 def test_a_lesson_shows_the_same_screens_back_as_forward(player, size, every):
     playing = player()
-    there = {playing.stepper.place: frame(playing, *size)}
+    there = {playing.stepper.place: playing.frame(*size, Colours())}
     while not playing.stepper.is_at_end:
         press(playing, *["right"] * every)
-        there[playing.stepper.place] = frame(playing, *size)
+        there[playing.stepper.place] = playing.frame(*size, Colours())
     back = {}
     while playing.stepper._place:
         if playing.stepper.place in there:
-            back[playing.stepper.place] = frame(playing, *size)
+            back[playing.stepper.place] = playing.frame(*size, Colours())
         press(playing, "left")
-    back[playing.stepper.place] = frame(playing, *size)
+    back[playing.stepper.place] = playing.frame(*size, Colours())
     assert back == there
     assert len(there) > 25
 
@@ -547,7 +546,7 @@ def test_every_frame_fits_the_screen(size, ascii):
     player.press("?")
     width, height = size
     while True:
-        lines = frame(player, width, height).split("\n")
+        lines = player.frame(width, height, Colours()).split("\n")
         assert len(lines) == height
         assert max(Text.from_ansi(line).cell_len for line in lines) <= width
         if ascii:
@@ -558,10 +557,10 @@ def test_every_frame_fits_the_screen(size, ascii):
 
 
 def test_no_color_leaves_bold_and_takes_the_colours():
-    player = session_of(history())
+    player = player_of(history())
     player.press("end")
-    with_colours = frame(player, 100, 30, Colours())
-    without = frame(player, 100, 30, Colours(has_colours=False))
+    with_colours = player.frame(100, 30, Colours())
+    without = player.frame(100, 30, Colours(has_colours=False))
     codes = {code for codes in re.findall(r"\x1b\[([\d;]*)m", without) for code in codes.split(";")}
     assert codes <= {"", "0", "1", "2", "3", "4", "7"}
     assert "38" in with_colours
@@ -569,11 +568,11 @@ def test_no_color_leaves_bold_and_takes_the_colours():
 
 
 def test_a_window_that_is_too_small_says_so():
-    assert shown(session_of(history()), 25, 5)[0] == "Make this window larger,"
+    assert shown(player_of(history()), 25, 5)[0] == "Make this window larger,"
 
 
 def test_a_long_page_scrolls_and_says_how_much_is_below():
-    player = session_of(history(), [Page(-1, "\n\n".join(f"paragraph {number}" for number in range(20)))])
+    player = player_of(history(), [Page(-1, "\n\n".join(f"paragraph {number}" for number in range(20)))])
     lines = shown(player, 60, 12)
     assert (lines[2], lines[10]) == ("  paragraph 0", "  31 more lines: ↓")
     press(player, *["down"] * 100)
@@ -599,12 +598,14 @@ def test_hostile_text_is_shown_and_not_obeyed():
         Question(4, hostile, (), hostile, 4, same_text),
     ]
     what = History(samples.FakeTrace(events, ev.Header(1, "virtual", "3.13.0", hostile)))
-    player = Player(what, title=hostile, lines_of=lambda file: [hostile], marks=marks, caption=lambda index: hostile)
+    player = KeyedPlayer(
+        what, title=hostile, lines_of=lambda file: [hostile], marks=marks, caption=lambda index: hostile
+    )
     seen = []
     for key in ("home", *["right"] * 9, "left", *hostile, "enter", "left", "1", "?", "x", "/", *hostile):
         player.press(key)
         for size in SIZES:
-            text = frame(player, *size)
+            text = player.frame(*size, Colours())
             assert set(re.findall(r"\x1b[^m]*m?", text)) <= set(re.findall(r"\x1b\[[\d;]*m", text))
             assert "\u202e" not in text
             seen.append(text)

@@ -9,46 +9,47 @@ import pytest
 import sample_traces as samples
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from keyed_player import KeyedPlayer
 
-from corodemo.history import History
+from corodemo.history import History, brief
 from corodemo.player import Page, Place
-from corodemo.player.breakpoints import LANGUAGE, Misspoken, either, parse
-from corodemo.player.frame import Colours, frame, picture
+from corodemo.player.breakpoints import LANGUAGE, BreakpointError, either, parse
+from corodemo.player.frame import picture
 from corodemo.player.keymap import BINDINGS, BY_KEY, HELP
 from corodemo.player.mouse import click, wheel
-from corodemo.player.player import SPEEDS, Player
+from corodemo.player.player import SPEEDS
 from corodemo.player.search import Search
 from corodemo.player.ticker import Ticker
 from corodemo.traceformat import events as ev
+from corodemo.views.explain.which import find_task
 from corodemo.views.layout import bands, middles
 from corodemo.views.text import cell_len
 
 MS = samples.MS
-PLAIN = Colours(has_colours=False, has_styles=False)
 
 
-def session_of(trace, **more) -> Player:
-    return Player(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
+def player_of(trace, **more) -> KeyedPlayer:
+    return KeyedPlayer(History(trace), title="a title", lines_of=lambda file: samples.SOURCE, **more)
 
 
-def press(player: Player, *keys: str) -> None:
+def press(player: KeyedPlayer, *keys: str) -> None:
     for key in keys:
         player.press(key)
         while player.search is not None:
             player.tick()
 
 
-def at(player: Player, index: int) -> Player:
+def at(player: KeyedPlayer, index: int) -> KeyedPlayer:
     press(player, "g", *str(index), "enter")
     assert player.stepper.index == index
     return player
 
 
-def shown(player: Player, width: int = 100, height: int = 30) -> list[str]:
-    return [line.rstrip() for line in frame(player, width, height, PLAIN).split("\n")]
+def shown(player: KeyedPlayer, width: int = 100, height: int = 30) -> list[str]:
+    return [line.rstrip() for line in player.frame(width, height).split("\n")]
 
 
-def places(player: Player, key: str, times: int) -> list[int]:
+def places(player: KeyedPlayer, key: str, times: int) -> list[int]:
     found = []
     for _ in range(times):
         press(player, key)
@@ -60,7 +61,7 @@ def places(player: Player, key: str, times: int) -> list[int]:
 
 
 def test_o_goes_over_an_await_to_where_the_task_goes_on_and_back():
-    player = at(session_of(samples.gather_trace()), 10)  # main, before it awaits the gather
+    player = at(player_of(samples.gather_trace()), 10)  # main, before it awaits the gather
     press(player, "o")
     assert player.sentence(player.stepper.index) == "T1 main is at app.py:14"
     press(player, "O")
@@ -75,7 +76,7 @@ def test_o_goes_over_an_await_to_where_the_task_goes_on_and_back():
 
 
 def test_o_is_about_the_task_of_the_event_or_the_chosen_one():
-    player = at(session_of(samples.gather_trace()), 16)
+    player = at(player_of(samples.gather_trace()), 16)
     assert player.sentence(16) == "T2 A waits for sleep(1) until 1s at app.py:5"
     press(player, "o")
     assert player.sentence(player.stepper.index) == "T2 A is at app.py:6"
@@ -85,7 +86,7 @@ def test_o_is_about_the_task_of_the_event_or_the_chosen_one():
 
 def test_a_page_on_the_way_over_an_await_is_not_passed_over():
     page = Page(22, "read this first")
-    player = at(session_of(samples.gather_trace(), marks=[page]), 12)
+    player = at(player_of(samples.gather_trace(), marks=[page]), 12)
     press(player, "o")
     assert (player.mark, player.message) == (page, "this comes before that")
     press(player, "o")
@@ -95,7 +96,7 @@ def test_a_page_on_the_way_over_an_await_is_not_passed_over():
 
 
 def test_w_goes_to_where_the_task_is_woken_and_back():
-    player = session_of(samples.busy_trace())
+    player = player_of(samples.busy_trace())
     events = player.history.events
     woken = [
         index
@@ -112,7 +113,7 @@ def test_w_goes_to_where_the_task_is_woken_and_back():
 
 
 def test_x_goes_to_where_the_task_is_cancelled():
-    player = session_of(samples.busy_trace())
+    player = player_of(samples.busy_trace())
     press(player, "t", "5", "enter", "x")
     assert isinstance(player.history.events[player.stepper.index], ev.CancelRequested)
     assert [type(player.history.events[index]) for index in places(player, "x", 2)] == [
@@ -125,14 +126,14 @@ def test_x_goes_to_where_the_task_is_cancelled():
 
 
 def test_where_no_task_is_concerned_the_keys_say_so():
-    player = session_of(samples.FakeTrace([ev.LoopStarted(0), ev.LoopStopped(1)]))
+    player = player_of(samples.FakeTrace([ev.LoopStarted(0), ev.LoopStopped(1)]))
     for key in "oOwWxX":
         press(player, key)
         assert player.message == "no task has anything to do with this event; t chooses one"
 
 
 def test_the_next_event_of_a_kind():
-    player = session_of(samples.gather_trace())
+    player = player_of(samples.gather_trace())
     press(at(player, 12), ".")
     events = player.history.events
     suspended = [index for index, event in enumerate(events) if isinstance(event, ev.TaskSuspended)]
@@ -141,7 +142,7 @@ def test_the_next_event_of_a_kind():
     press(player, ",")
     assert player.message == "there is no task.suspended before this"
     press(player, "home", ".")
-    empty = session_of(samples.FakeTrace())
+    empty = player_of(samples.FakeTrace())
     press(empty, ".")
     assert empty.message == "this is before the first event"
 
@@ -216,13 +217,40 @@ def test_a_line_is_a_breakpoint_too():
     assert holding(path, "line app.py:14") == [0]
 
 
+@pytest.mark.parametrize("ns", [1, 12_300, 950 * MS, 59_900 * MS, 123_000 * MS, 18_420_000 * MS, 1_036_800_000 * MS])
+def test_a_time_is_said_as_the_screen_writes_it(ns):
+    events: list[ev.Event] = [
+        ev.TaskResumed(0, 1),
+        ev.TaskSuspended(ns, 1, None, "app.py", 1),
+        ev.TaskResumed(ns, 1),
+        ev.TaskSuspended(2 * ns + 1, 1, None, "app.py", 1),
+    ]
+    for text in (brief(ns), brief(ns, ascii=True)):
+        assert holding(samples.FakeTrace(events), f"step>{text}") == [3]
+        player = player_of(samples.FakeTrace(events))
+        press(player, "g", *text, "enter")
+        assert (player.message, player.stepper.index) == ("", 2)
+
+
+def test_0_is_the_first_event_where_one_goes_and_a_time_where_one_is_exceeded():
+    trace = samples.gather_trace()
+    player = player_of(trace)
+    press(player, "end", "g", "0", "enter")
+    assert (player.message, player.stepper.index) == ("", 2)  # the stop that stands for event 0
+    assert holding(trace, "step>0") == []  # by the virtual clock a step takes no time
+
+
+#: How a sentence ends that is about a task that the busy trace does not have.
+THERE = "there are T1 main, T2 producer, T3 consumer, T4 [red]x, T5 \\x1b[2Jclear, T6 <script>alert(1)</scrip…"
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
         ("jump", "'jump' is nothing to stop at; b shows what is"),
         ("", "'' is nothing to stop at; b shows what is"),
-        ("wake nobody", "no task is called 'nobody'"),
-        ("wake T99", "no task is called 'T99'"),
+        ("wake nobody", f"no task 'nobody'; {THERE}"),
+        ("wake T99", f"no task 'T99'; {THERE}"),
         ("timer 3", "'timer' stands alone: '3' says nothing about it"),
         ("ready>many", "'many' is no number of tasks, such as 5 in ready>5"),
         ("step>5", "'5' is no time, such as 10ms in step>10ms"),
@@ -231,7 +259,7 @@ def test_a_line_is_a_breakpoint_too():
     ],
 )
 def test_what_is_no_condition_gets_one_sentence(text, sentence):
-    with pytest.raises(Misspoken) as error:
+    with pytest.raises(BreakpointError) as error:
         parse(text, History(samples.busy_trace()))
     assert str(error.value) == sentence
 
@@ -247,7 +275,7 @@ def test_all_that_the_language_lists_can_be_said():
 
 
 def test_c_goes_on_to_the_next_breakpoint_and_back():
-    player = session_of(samples.busy_trace())
+    player = player_of(samples.busy_trace())
     press(player, "c")
     assert player.message == "there is no breakpoint; b sets one"
     press(player, "b", *"wake consumer", "enter")
@@ -268,7 +296,7 @@ def test_c_goes_on_to_the_next_breakpoint_and_back():
 
 
 def test_a_breakpoint_is_cleared_by_its_number_or_by_saying_it_again():
-    player = session_of(samples.busy_trace())
+    player = player_of(samples.busy_trace())
     for text in ("done", "timer", "output", "warning"):
         press(player, "b", *text, "enter")
     press(player, "b", "-", "2", "enter")
@@ -286,7 +314,7 @@ def test_a_breakpoint_is_cleared_by_its_number_or_by_saying_it_again():
 
 
 def test_the_breakpoints_are_listed_while_one_is_typed():
-    player = session_of(samples.busy_trace())
+    player = player_of(samples.busy_trace())
     press(player, "b", *"wake T3", "enter", "b", *"rea")
     lines = shown(player, 60, 20)
     assert lines[4:8] == [
@@ -302,7 +330,7 @@ def test_the_breakpoints_are_listed_while_one_is_typed():
 
 
 def test_find_goes_round_forward_and_back_and_says_when_there_is_nothing():
-    player = session_of(samples.gather_trace())
+    player = player_of(samples.gather_trace())
     press(player, "end", "/", *"T1 MAIN MADE", "enter")
     events = player.history.events
     # The stop that stands for it: where the new task is ready as well.
@@ -311,14 +339,14 @@ def test_find_goes_round_forward_and_back_and_says_when_there_is_nothing():
     assert places(player, "N", 3) == [made[0], made[1], made[0]]
     press(player, "/", *"nothing like it", "enter")
     assert player.message == "no event has 'nothing like it'"
-    fresh = session_of(samples.gather_trace())
+    fresh = player_of(samples.gather_trace())
     press(fresh, "n")
     assert fresh.message == "nothing was looked for yet; / asks for it"
 
 
 def test_a_long_search_goes_on_in_slices_and_any_key_stops_it():
     events: list[ev.Event] = [ev.LoopStarted(0)] + [ev.Output(0, None, "stdout", "x")] * 5000
-    player = session_of(samples.FakeTrace(events))
+    player = player_of(samples.FakeTrace(events))
     here = player.stepper.place
     for key in ("/", *"zzz"):
         player.press(key)
@@ -367,7 +395,7 @@ def test_a_search_looks_at_each_event_once_whatever_the_direction():
 
 
 def test_one_task_alone_is_stepped_through():
-    player = session_of(samples.busy_trace())
+    player = player_of(samples.busy_trace())
     press(player, "t", *"consumer", "enter")
     assert player.message == "only T3 consumer; t and Enter: all tasks again"
     found = [player.stepper.index]
@@ -380,11 +408,11 @@ def test_one_task_alone_is_stepped_through():
     press(player, "t", "enter")
     assert (player.message, player.stepper.task) == ("all tasks", None)
     press(player, "t", *"nobody", "enter")
-    assert player.message == "no task is called 'nobody'"
+    assert player.message == f"no task 'nobody'; {THERE}"
 
 
 def test_a_task_s_own_steps_are_gone_through_where_it_alone_is_looked_at():
-    player = session_of(samples.busy_trace())
+    player = player_of(samples.busy_trace())
     press(player, "t", "2", "enter")
     events = player.history.events
     resumed = [i for i, event in enumerate(events) if isinstance(event, ev.TaskResumed) and event.task == 2]
@@ -394,13 +422,29 @@ def test_a_task_s_own_steps_are_gone_through_where_it_alone_is_looked_at():
 
 def test_of_several_tasks_of_a_name_one_is_asked_for():
     trace = samples.FakeTrace([ev.TaskCreated(0, task, "w", None, "w", "a.py", 1) for task in range(1, 7)])
-    player = session_of(trace)
+    player = player_of(trace)
     press(player, "t", "w", "enter")
-    assert player.message == "6 tasks are called 'w': T1, T2, T3, T4, ...; say which by its number"
+    assert player.message == "'w' is the name of 6 tasks; say which by its number: T1 w, T2 w, T3 w, T4 w, T5 w, T6 w"
+    # A breakpoint may well be on all of them.
+    ready = [ev.TaskReady(0, task, "yielded", None) for task in (3, 5)]
+    assert len(holding(samples.FakeTrace([*trace.events, *ready]), "wake w")) == 2
+
+
+def test_the_task_that_is_meant_is_the_one_that_explain_means():
+    made = [ev.TaskCreated(0, task, name, None, "work", "a.py", 1) for task, name in ((1, "t3"), (2, "b"), (3, "c"))]
+    events: list[ev.Event] = [*made, *(ev.TaskReady(0, task, "yielded", None) for task in (1, 2, 3))]
+    trace = samples.FakeTrace(events)
+    for text in ("t3", "T3", "3", "b", "2"):
+        [task] = find_task(History(trace).last(), text)
+        assert kinds_and_tasks(trace, f"wake {text}") == [("TaskReady", task)]
+        player = player_of(trace)
+        press(player, "t", *text, "enter")
+        assert player.stepper.task == task
+    assert [task for _, task in kinds_and_tasks(trace, "wake work")] == [1, 2, 3]
 
 
 def test_places_are_marked_and_jumped_to():
-    player = session_of(samples.gather_trace(), marks=[Page(12, "read")])
+    player = player_of(samples.gather_trace(), marks=[Page(12, "read")])
     press(at(player, 12), "right", "m", "a")
     assert player.message == "this place is 'a' now; ' a jumps to it"
     press(player, "end", "m", "z", "home", "'")
@@ -414,7 +458,7 @@ def test_places_are_marked_and_jumped_to():
     press(player, "'", "q")
     assert player.message == "no place is marked 'q'; marked: 'a', 'z'"
     assert not player.is_over
-    fresh = session_of(samples.gather_trace())
+    fresh = player_of(samples.gather_trace())
     press(fresh, "'", "'")
     assert fresh.message == "nobody has jumped yet"
     press(fresh, "'", "a")
@@ -450,13 +494,13 @@ class FakeTimer:
 
 def test_playing_goes_on_by_the_timer_at_its_speed_up_to_a_mark():
     page = Page(12, "read")
-    player = session_of(samples.gather_trace(), marks=[page])
+    player = player_of(samples.gather_trace(), marks=[page])
     timer, drawn = FakeTimer(), []
     ticker = Ticker(player, timer.call_later, lambda: drawn.append(player.stepper.place))
 
     def key(name: str) -> None:
         player.press(name)
-        ticker.attend()
+        ticker.reschedule()
 
     key("space")
     assert (timer.asked, player.is_playing) == ([0.5], True)
@@ -486,16 +530,16 @@ def test_playing_goes_on_by_the_timer_at_its_speed_up_to_a_mark():
 
 
 def test_any_movement_pauses_and_a_search_is_driven_by_the_same_timer():
-    player = session_of(samples.FakeTrace([ev.Output(0, None, "stdout", "x")] * 4000))
+    player = player_of(samples.FakeTrace([ev.Output(0, None, "stdout", "x")] * 4000))
     timer = FakeTimer()
     ticker = Ticker(player, timer.call_later, lambda: None)
     for key in ("space", "left"):
         player.press(key)
-        ticker.attend()
+        ticker.reschedule()
     assert (player.is_playing, timer.calls) == (False, [])
     for key in ("/", "z", "enter"):
         player.press(key)
-        ticker.attend()
+        ticker.reschedule()
     assert timer.asked[-1] == 0
     while timer.calls:
         timer.fire()
@@ -503,7 +547,7 @@ def test_any_movement_pauses_and_a_search_is_driven_by_the_same_timer():
 
 
 def test_the_speed_has_ends():
-    player = session_of(samples.gather_trace())
+    player = player_of(samples.gather_trace())
     press(player, *["+"] * 20)
     assert player.message == f"{SPEEDS[-1]:g} stops a second"
     press(player, *["-"] * 20)
@@ -514,7 +558,7 @@ def test_the_speed_has_ends():
 
 
 def test_v_shows_each_pane_in_turn_at_every_size():
-    player = session_of(samples.gather_trace())
+    player = player_of(samples.gather_trace())
     press(player, "end")
     for width, height in ((60, 20), (100, 30), (120, 50), (200, 60)):
         player.viewport.turned = 0
@@ -531,8 +575,18 @@ def test_v_shows_each_pane_in_turn_at_every_size():
         assert {"timeline", "meanwhile"} <= everything.union(titles)
 
 
+@pytest.mark.parametrize("height", [8, 9, 10, 11, 12])
+def test_each_pane_fits_a_flat_window_at_every_stop(height):
+    player = player_of(samples.gather_trace())
+    for _ in middles(132, height - 1):
+        press(player, "v", "home")
+        while not player.stepper.is_at_end:
+            press(player, "right")
+            assert len(shown(player, 132, height)) == height
+
+
 def test_zoom_keeps_the_cursor_in_view_and_panning_ends_with_the_next_step():
-    player = session_of(samples.gather_trace())
+    player = player_of(samples.gather_trace())
     history = player.history
     press(player, ">")
     assert player.message == "the timeline shows all"
@@ -562,7 +616,7 @@ def test_zoom_keeps_the_cursor_in_view_and_panning_ends_with_the_next_step():
     assert player.viewport.window(history, player.stepper.index) == (0, samples.SECOND // 2)
     press(player, "Z", "Z", "Z")
     assert player.viewport.window(history, player.stepper.index) is None
-    assert session_of(samples.FakeTrace()).viewport.window(History(samples.FakeTrace()), -1) is None
+    assert player_of(samples.FakeTrace()).viewport.window(History(samples.FakeTrace()), -1) is None
 
 
 def turns(count: int, at_ns: int) -> list[ev.Event]:
@@ -581,7 +635,7 @@ def turns(count: int, at_ns: int) -> list[ev.Event]:
 def test_within_an_instant_of_the_virtual_clock_zoom_halves_the_events():
     made: list[ev.Event] = [ev.TaskCreated(0, task, f"w{task}", None, "w", "app.py", 1) for task in (1, 2)]
     events = [*made, *turns(40, samples.SECOND), ev.LoopStopped(2 * samples.SECOND)]
-    player = session_of(samples.FakeTrace(events))
+    player = player_of(samples.FakeTrace(events))
     press(player, "v", *"g50", "enter")
     said = []
     for _ in range(8):
@@ -614,16 +668,16 @@ def test_within_an_instant_of_the_virtual_clock_zoom_halves_the_events():
     press(player, *["Z"] * 8)
     assert player.message == "the timeline shows all"
     # Where no time passes at all, nothing else is halved.
-    timeless = session_of(samples.FakeTrace([*made, *turns(10, 0)]))
+    timeless = player_of(samples.FakeTrace([*made, *turns(10, 0)]))
     press(timeless, "z")
     assert timeless.message == "the timeline shows events 0 to 15, all at 0"
     # By a real clock an instant is as long as it is.
-    real = session_of(samples.FakeTrace(events, ev.Header(version=1, clock="real", python="3", program="x")))
+    real = player_of(samples.FakeTrace(events, ev.Header(version=1, clock="real", python="3", program="x")))
     press(real, *"g50", "enter", "z", "z", "z", "z")
     assert real.message == "the timeline shows 938ms to 1.06s"
 
 
-def cell_of(player: Player, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
+def cell_of(player: KeyedPlayer, text: str, width: int = 100, height: int = 30) -> tuple[int, int]:
     """The place of a text on the screen."""
     lines = shown(player, width, height)
     y = next(y for y, line in enumerate(lines) if text in line)
@@ -631,7 +685,7 @@ def cell_of(player: Player, text: str, width: int = 100, height: int = 30) -> tu
 
 
 def test_a_click_on_a_task_looks_at_it_and_another_at_all_again():
-    player = at(session_of(samples.busy_trace()), 40)
+    player = at(player_of(samples.busy_trace()), 40)
     click(player, *cell_of(player, "├ producer"), 100, 30)
     assert player.stepper.task == 2
     assert player.stepper.index < 40
@@ -640,7 +694,7 @@ def test_a_click_on_a_task_looks_at_it_and_another_at_all_again():
 
 
 def test_a_click_on_an_event_or_a_time_goes_there():
-    player = at(session_of(samples.gather_trace()), 25)
+    player = at(player_of(samples.gather_trace()), 25)
     click(player, *cell_of(player, "23 timer 1"), 100, 30)
     assert player.stepper.index == 23
     press(player, "v")
@@ -654,7 +708,7 @@ def test_a_click_on_an_event_or_a_time_goes_there():
 
 
 def test_a_column_of_the_timeline_and_the_place_it_leads_to_are_the_same():
-    player = session_of(samples.gather_trace())
+    player = player_of(samples.gather_trace())
     press(player, "v", "end")
     _, y = cell_of(player, "├ T2 A")
     for x in range(20, 100, 7):
@@ -666,15 +720,15 @@ def test_a_column_of_the_timeline_and_the_place_it_leads_to_are_the_same():
 
 
 def test_the_wheel_steps_and_scrolls_what_is_to_be_read():
-    player = session_of(samples.gather_trace(), marks=[Page(-1, "\n\n".join("x" * 60))])
+    player = player_of(samples.gather_trace(), marks=[Page(-1, "\n\n".join("x" * 60))])
     shown(player)
-    wheel(player, 1)
+    wheel(player.keymap, 1)
     assert (player.scroll, player.stepper.is_at_start) == (1, True)
     press(player, "right")
     first = player.stepper.index
-    wheel(player, 1)
+    wheel(player.keymap, 1)
     assert player.stepper.index > first
-    wheel(player, -1)
+    wheel(player.keymap, -1)
     assert player.stepper.index == first
     click(at(player, 25), 1, 1, 100, 30)
     press(player, "?")
@@ -687,7 +741,7 @@ def test_every_key_has_a_line_in_the_help_that_fits_a_small_screen():
     words = {"right": "→", "left": "←", "up": "↑", "down": "↓", "space": "Space", "enter": "Enter"}
     words |= {"home": "Home", "end": "End", "pagedown": "]", "pageup": "["}
     assert [key for key in BY_KEY if words.get(key, key) not in named.split()] == []
-    player = session_of(samples.gather_trace())
+    player = player_of(samples.gather_trace())
     press(player, "?")
     seen = []
     for _ in range(20):
@@ -714,7 +768,7 @@ TYPED = ["wake T3", "ready>1", "2", "- 1", "T2", "x", "step>1ms", "output", "\u2
 def test_no_keys_and_no_clicks_on_no_trace_break_the_screen(events, keys, is_ascii):
     events.sort(key=lambda event: event.at_ns)
     marks = [Page(0, "read\n\n" * 30), Page(1, "look", shows_state=True)]
-    player = session_of(samples.FakeTrace(events), marks=marks if len(events) > 1 else [], ascii=is_ascii)
+    player = player_of(samples.FakeTrace(events), marks=marks if len(events) > 1 else [], ascii=is_ascii)
     for key in keys:
         if isinstance(key, tuple):
             click(player, *key, 60, 20)
@@ -724,7 +778,7 @@ def test_no_keys_and_no_clicks_on_no_trace_break_the_screen(events, keys, is_asc
             press(player, key)
         if not player.is_playing or player.stepper.is_at_end:
             player.tick()
-        lines = frame(player, 60, 20, PLAIN).split("\n")
+        lines = player.frame(60, 20).split("\n")
         assert len(lines) == 20
         assert max(map(cell_len, lines)) <= 60
         assert "\u202e" not in "".join(lines)

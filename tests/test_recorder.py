@@ -19,6 +19,7 @@ from corodemo.history import History
 from corodemo.runtime.hooks import Hook
 from corodemo.trace import Recorder, load
 from corodemo.traceformat import events as ev
+from corodemo.views.names import waiting_on
 
 HERE = __file__
 
@@ -450,7 +451,7 @@ def standing(trace):
     """Return of each task that is not done its title, its state, its parent, its origin, and what it waits on."""
     snapshot = History(trace).last()
     return [
-        (task.id, task.title, task.state, task.parent, task.origin, snapshot.waiting_on(task.id))
+        (task.id, task.title, task.state, task.parent, task.origin, waiting_on(snapshot, task.id))
         for task in (snapshot.tasks[number] for number in snapshot.live)
     ], [timer.id for timer in snapshot.timers]
 

@@ -11,9 +11,10 @@ from virtual import run_virtual
 
 import corodemo as asyncio
 from corodemo import Hook
-from corodemo.runtime.hooks import give_up, guards_itself
+from corodemo.runtime.fanout import give_up
+from corodemo.runtime.hooks import EVENTS, guards_itself
 
-METHODS = [name for name in vars(Hook) if not name.startswith("_")]
+METHODS = EVENTS
 
 
 def logging_hook(log):
@@ -249,7 +250,7 @@ def test_a_hook_that_guards_itself_is_called_straight_and_can_give_up(caplog):
         @guards_itself
         def task_resumed(self, task):
             self.callers.append(sys._getframe(1).f_code.co_qualname)
-            give_up(task._loop, ZeroDivisionError())
+            give_up(self, task._loop, ZeroDivisionError())
 
         def __repr__(self):
             return "<my hook>"
@@ -264,7 +265,7 @@ def test_a_hook_that_guards_itself_is_called_straight_and_can_give_up(caplog):
 
 def test_giving_up_for_a_loop_that_nothing_watches_does_nothing():
     async def main():
-        give_up(asyncio.get_running_loop(), ZeroDivisionError())
+        give_up(Hook(), asyncio.get_running_loop(), ZeroDivisionError())
 
     assert run_virtual(main()) is None
 

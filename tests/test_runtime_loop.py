@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import selectors
 import signal
 import socket
 
@@ -237,7 +238,7 @@ def test_who_heard_of_signals_before_hears_of_them_again_afterwards():
         loop.remove_signal_handler(signal.SIGUSR1)
         during = signal.set_wakeup_fd(-1)
         loop.remove_signal_handler(signal.SIGUSR2)
-        return during == loop._pipe_in.fileno()
+        return during == loop._pipe[1].fileno()
 
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
@@ -330,3 +331,47 @@ def test_a_task_that_fails_while_run_ends_is_reported():
 
     run_virtual(main())
     assert reports.messages == ["unhandled exception during asyncio.run() shutdown"]
+
+
+def test_sockets_and_a_selector_are_made_when_a_first_file_is_watched(monkeypatch):
+    made = []
+
+    def refuse(*args):
+        made.append(args)
+        raise OSError("there are no sockets here")
+
+    async def main():
+        return await asyncio.wait_for(asyncio.to_thread(str, 1), 60)
+
+    loop = EventLoop()
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "socketpair", refuse)
+        patch.setattr(selectors, "DefaultSelector", refuse)
+        assert loop.run_until_complete(main()) == "1"
+        assert loop.remove_reader(0) is False
+        assert made == []
+        with pytest.raises(OSError, match="no sockets"):
+            loop.add_reader(0, nothing)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        heard = loop.create_future()
+        loop.add_reader(ours, heard.set_result, None)
+        theirs.send(b"x")
+        loop.run_until_complete(heard)
+        assert loop.remove_reader(ours) is True
+        assert loop.run_until_complete(main()) == "1"
+    loop.close()
+
+
+def test_a_loop_that_never_watched_anything_has_nothing_to_close():
+    loop = EventLoop()
+    loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.add_reader(0, nothing)
+    assert loop.remove_reader(0) is False
+
+
+def test_a_new_loop_is_of_the_kind_that_the_module_of_the_loop_has_named():
+    loop = asyncio.new_event_loop()
+    assert type(loop) is EventLoop
+    loop.close()

@@ -17,6 +17,7 @@ from test_differential import programs
 import corodemo
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
 from corodemo.history import History
+from corodemo.runtime.fanout import Fanout
 from corodemo.runtime.hooks import Hook
 from corodemo.trace import Recorder, load
 from corodemo.traceformat import events as ev
@@ -62,14 +63,18 @@ def run_watched(program, hook):
 @given(programs)
 def test_generated_programs_log_the_same_whoever_watches(tmp_path_factory, program):
     unwatched = run_watched(program, None).log
-    assert run_watched(program, Recorder()).log == unwatched, json.dumps(program)
     file = tmp_path_factory.getbasetemp() / "stream.jsonl.gz"
     streaming = Recorder(file=file)
     assert run_watched(program, streaming).log == unwatched, json.dumps(program)
     streaming.close()
     assert load(file).lost is None
+    alone = Recorder()
+    assert run_watched(program, alone).log == unwatched, json.dumps(program)
     for calls in (1, 7, 40):
         assert run_watched(program, Raising(calls)).log == unwatched, json.dumps(program)
+        beside = Recorder()
+        assert run_watched(program, Fanout(Raising(calls), beside)).log == unwatched, json.dumps(program)
+        assert beside.trace.events == alone.trace.events, json.dumps(program)
 
 
 @settings(generated, max_examples=max(20, EXAMPLES // 10))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 
-from corodemo.cli.running import complain
+from corodemo.cli.messages import complain
 from corodemo.history import History, nanoseconds
 from corodemo.traceformat.file import Trace, TraceError, load
 from corodemo.views.text import visible

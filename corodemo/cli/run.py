@@ -12,7 +12,8 @@ import os
 import threading
 from collections.abc import Iterator
 
-from corodemo.cli.running import complain, run_watched
+from corodemo.cli.messages import complain
+from corodemo.cli.running import run_watched
 from corodemo.hosting.loop import HostLoop, asyncio_told_of_tasks
 from corodemo.hosting.options import Options
 from corodemo.hosting.program import folder_of, main_module, surroundings

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from corodemo.cli import gcpause
+from corodemo.cli.messages import complain
 from corodemo.hosting import tracebacks
 from corodemo.hosting.options import CAPACITY, Options
 from corodemo.runtime import Hook
@@ -15,7 +16,7 @@ from corodemo.runtime import Hook
 if TYPE_CHECKING:
     from corodemo.recorder.recorder import Recorder
 
-__all__ = ["complain", "run_watched"]
+__all__ = ["run_watched"]
 
 
 def run_watched(
@@ -55,12 +56,6 @@ def run_watched(
             recorder.close()
         except OSError as exc:
             return complain(f"the trace in {options.trace} is not whole: {exc.strerror or exc}", status or 1)
-    return status
-
-
-def complain(sentence: str, status: int) -> int:
-    """Say on stderr what is wrong, in corodemo's name; return the status."""
-    print(f"corodemo: {sentence}", file=sys.stderr)
     return status
 
 

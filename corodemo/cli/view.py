@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Literal
 
+from corodemo.cli.messages import complain
 from corodemo.cli.opentrace import Unreadable, open_trace, status_of, time_argument
-from corodemo.cli.running import complain
 from corodemo.terminal.painter import console_of_stdout
 from corodemo.views.timeline import timeline
 from corodemo.views.tree import tree
@@ -59,7 +59,7 @@ def main(namespace: argparse.Namespace) -> int:
     if namespace.tree or namespace.timeline:
         _print(history, namespace)
     else:
-        from corodemo.player import can_play, play
+        from corodemo.player.app import can_play, play
 
         if can_play():
             from corodemo.player.predictions import Predictions

@@ -123,19 +123,19 @@ def _reset(path: Path | None) -> int:
 def _play(
     path: Path, files: list[Path], namespace: argparse.Namespace, open_prompt: OpenPrompt | None, *, ascii: bool
 ) -> int:
-    from corodemo.player import can_play
+    from corodemo.player.app import can_play
 
     if not can_play():
         return _print(path)
-    from corodemo.course.play import Sitting
+    from corodemo.course.play import LessonPlayer
     from corodemo.course.progress import Progress
 
     progress = Progress()
-    sitting = Sitting(files, progress, open_prompt, ascii=ascii)
+    player = LessonPlayer(files, progress, open_prompt, ascii=ascii)
     if namespace.present:
-        sitting.present(path)
+        player.present(path)
     else:
-        sitting.play(path, restart=namespace.restart)
+        player.play(path, restart=namespace.restart)
     return _with_trouble(progress.trouble)
 
 

@@ -1,4 +1,4 @@
-"""The workbench: a learner's file for an exercise, their editor, and what came of it.
+"""Exercise files: a learner's file for an exercise, their editor, and what came of it.
 
 The file is made from the starter once, in the course's data folder, and never written again: what a learner has typed is
 theirs. It is judged by `corodemo.lesson.attempt`, in a process of its own.

@@ -59,9 +59,9 @@ def print_list(files: Sequence[Path], record: Record, how: str = "NAME") -> None
 
 
 def _sign(lesson: Lesson, record: Record, signs: tuple[str, str]) -> str:
-    """Say in one sign how somebody stands with a lesson: done, begun, or nothing."""
-    standing = record.of(lesson.name)
+    """Say in one sign how far somebody has come with a lesson: done, begun, or nothing."""
+    progress = record.of(lesson.name)
     exercises = len(list(lesson.exercises))
-    if standing.done and len([place for place in standing.solved if place <= exercises]) == exercises:
+    if progress.done and len([place for place in progress.solved if place <= exercises]) == exercises:
         return signs[0]
-    return signs[1] if standing.done or standing.index >= 0 or standing.solved else " "
+    return signs[1] if progress.done or progress.index >= 0 or progress.solved else " "

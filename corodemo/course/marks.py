@@ -15,9 +15,10 @@ from corodemo.lesson.questions import ORDER, same, same_order
 from corodemo.lesson.running import Played
 from corodemo.player import Mark, Page, Question
 
-__all__ = ["Score", "caption", "header", "score_of"]
+__all__ = ["LessonMarks", "caption", "header", "marks_of"]
 
-#: What a prediction of a lesson is about, by how it asks, in the words in which a score is told; see `corodemo.quiz.KINDS`.
+#: What a prediction of a lesson is about, by how it asks; in the words of `corodemo.player.predictions.KINDS`, by which they are
+#: counted.
 _KINDS = (
     ("line", "what prints next"),
     ("the last line", "what prints next"),
@@ -31,7 +32,7 @@ _KINDS = (
 
 
 @dataclass
-class Score:
+class LessonMarks:
     """The marks of a lesson, as the player takes them, and what each stands for."""
 
     marks: list[Mark] = field(default_factory=list)
@@ -54,13 +55,13 @@ class Score:
         return self.marks[-1]
 
 
-def score_of(played: Played, coming: str = "") -> Score:
+def marks_of(played: Played, coming: str = "") -> LessonMarks:
     """Return the pages and questions of a lesson, in order. coming: what its last page says, as Markdown.
 
     Raises Misread if a prediction has no answer.
     """
     lesson = played.lesson
-    score = Score([Page(-1, header(lesson))], [None])
+    found = LessonMarks([Page(-1, header(lesson))], [None])
     index = -1
     for position, cell in enumerate(lesson.cells):
         if isinstance(cell, Code):
@@ -70,11 +71,11 @@ def score_of(played: Played, coming: str = "") -> Score:
         else:
             mark = _mark(cell, position, index, played)
             if mark is not None:
-                score.marks.append(mark)
-                score.parts.append(cell)
-    score.marks.append(Page(len(played.trace.events) - 1, f"## The end of this lesson\n\n{coming}".rstrip()))
-    score.parts.append(None)
-    return score
+                found.marks.append(mark)
+                found.parts.append(cell)
+    found.marks.append(Page(len(played.trace.events) - 1, f"## The end of this lesson\n\n{coming}".rstrip()))
+    found.parts.append(None)
+    return found
 
 
 def _mark(cell: Text | Predict | Exercise, position: int, index: int, played: Played) -> Mark | None:

@@ -1,4 +1,4 @@
-"""A sitting: somebody plays lessons, one after the other, with their exercises, their predictions and their place kept.
+"""Playing lessons, one after the other, with their exercises, their predictions and their place kept.
 
 The player shows and moves; what is added to it here are keys, and what happens when it is left by one of them: the prompt in
 the lesson's namespace, an editor, the next lesson. After each the lesson goes on at the place where it was, as it was: it
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from corodemo.course.exercisefiles import ExerciseFiles, editor
-from corodemo.course.marks import Score, caption, score_of
+from corodemo.course.marks import LessonMarks, caption, marks_of
 from corodemo.course.presenter import Presentation
 from corodemo.course.progress import Progress, digest
 from corodemo.history import History
@@ -23,25 +23,26 @@ from corodemo.lesson.attempt import Attempt
 from corodemo.lesson.checking import problems_of
 from corodemo.lesson.model import Exercise, Text
 from corodemo.lesson.running import run_into
-from corodemo.player import AtKey, Key, Leave, Mark, Page, Place, Question, Work, play
+from corodemo.player import Key, KeyPress, Leave, Mark, Page, Place, Question, Work
+from corodemo.player.app import play
 from corodemo.player.predictions import Predictions
 from corodemo.views.text import visible
 
-__all__ = ["OpenPrompt", "Sitting"]
+__all__ = ["LessonPlayer", "OpenPrompt"]
 
 #: Opens the prompt; what it is given fills the namespace before the first input, and what it says comes before it.
 OpenPrompt = Callable[[Callable[[dict[str, Any]], None], str], object]
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _Exit:
     """Why the player was left."""
 
     to: Literal["try", "edit", "next"]
-    at: AtKey
+    at: KeyPress
 
 
-class Sitting:
+class LessonPlayer:
     """Plays lessons; `play` until the person has had enough."""
 
     def __init__(
@@ -63,14 +64,14 @@ class Sitting:
         Nothing of one's own progress is looked at or kept, so that it shows the same screens each time.
         """
         played = _run(path)
-        score = score_of(played)
+        lesson_marks = marks_of(played)
         history = History(played.trace)
-        with Presentation(played.lesson, score, len(history) - 1) as presentation:
+        with Presentation(played.lesson, lesson_marks, len(history) - 1) as presentation:
             play(
                 history,
                 title=played.lesson.title,
                 lines_of=played.lines_of,
-                marks=score.marks,
+                marks=lesson_marks.marks,
                 caption=partial(caption, played),
                 quiz=Predictions(),
                 on_arrival=presentation.arrived,
@@ -86,7 +87,7 @@ class Sitting:
             try:
                 following = self._play_one(present, restart=restart)
             except LessonError as exc:
-                # One that comes later does not end the sitting: it is told, and the one after it is offered.
+                # One that comes later does not end it all: it is told, and the one after it is offered.
                 print(*map(visible, str(exc).split("\n")), "", sep="\n")
                 following = self._after(present)
                 if following is not None and not _agrees(f"Go on with {following.stem}? [Y/n] "):
@@ -96,34 +97,34 @@ class Sitting:
         """Play one lesson; return the next one if that is wanted."""
         played = _run(path)
         lesson = played.lesson
-        print_mark = digest(path.read_text(encoding="utf-8"))
-        start = None if restart else self._progress.read().of(lesson.name).place(print_mark)
-        stage = _Stage(played, self._progress, self._coming(path))
+        text_digest = digest(path.read_text(encoding="utf-8"))
+        start = None if restart else self._progress.read().of(lesson.name).place(text_digest)
+        session = _LessonSession(played, self._progress, self._coming(path))
         while True:
             left = play(
-                stage.history,
+                session.history,
                 title=lesson.title,
                 lines_of=played.lines_of,
-                marks=stage.score.marks,
+                marks=session.lesson_marks.marks,
                 caption=partial(caption, played),
-                quiz=stage.quiz,
-                keys=stage.keys(has_prompt=self._open_prompt is not None),
-                on_answer=stage.answered,
-                on_arrival=partial(stage.arrived, print_mark),
+                quiz=session.quiz,
+                keys=session.keys(has_prompt=self._open_prompt is not None),
+                on_answer=session.answered,
+                on_arrival=partial(session.arrived, text_digest),
                 start=start,
                 ascii=self._is_ascii,
             )
-            if left is None or not isinstance(turn := left.by, _Turn):
+            if left is None or not isinstance(left_by := left.by, _Exit):
                 return None
             start = left.place
-            if turn.to == "next":
+            if left_by.to == "next":
                 return self._after(path)
-            if turn.to == "edit":
-                stage.edit(turn.at)
+            if left_by.to == "edit":
+                session.edit(left_by.at)
             elif self._open_prompt is not None:
-                index = turn.at.place.index
+                index = left_by.at.place.index
                 self._open_prompt(
-                    partial(run_into, lesson, stage.cells_done(index)), _PROMPT_OPENS.format(lesson.title)
+                    partial(run_into, lesson, session.cells_done(index)), _PROMPT_OPENS.format(lesson.title)
                 )
 
     def _after(self, path: Path) -> Path | None:
@@ -157,18 +158,18 @@ def _agrees(question: str) -> bool:
         return False
 
 
-class _Stage:
-    """One lesson on the player, and what its keys do."""
+class _LessonSession:
+    """One lesson in the player, and what its keys do."""
 
     def __init__(self, played: Played, progress: Progress, coming: str) -> None:
         self.played = played
         self.history = History(played.trace)
-        self.score: Score = score_of(played, coming)
+        self.lesson_marks: LessonMarks = marks_of(played, coming)
         self.quiz = Predictions()
-        self._workbench = ExerciseFiles(played.lesson)
+        self._files = ExerciseFiles(played.lesson)
         self._progress = progress
         self._before: Mark | None = None  # the page or question at which the player was last
-        self._laid: list[tuple[Mark, Exercise]] = []  # pages laid over an exercise's, which belong to it as well
+        self._overlays: list[tuple[Mark, Exercise]] = []  # pages shown above an exercise's, which belong to it as well
 
     # --- what the player tells
 
@@ -177,13 +178,13 @@ class _Stage:
         if mark is not None:
             self._progress.reached(self.played.lesson.name, digest, place)
         # To jump to the last page is not to have played the lesson.
-        if mark is self.score.last and self._before is self.score.marks[-2]:
+        if mark is self.lesson_marks.last and self._before is self.lesson_marks.marks[-2]:
             self._progress.finished(self.played.lesson.name)
         self._before = mark if mark is not None else self._before
 
     def answered(self, question: Question, given: str) -> None:
         """Count a prediction."""
-        kind = self.quiz.kind_of(question) or self.score.kind_of(question)
+        kind = self.quiz.kind_of(question) or self.lesson_marks.kind_of(question)
         self._progress.predicted(kind, question.judge(given, question.right))
 
     def cells_done(self, index: int) -> int:
@@ -194,10 +195,10 @@ class _Stage:
     # --- keys
 
     def keys(self, *, has_prompt: bool) -> list[Key]:
-        found = [Key("L", "go on with the next lesson", lambda at: Leave(_Turn("next", at)), self._hint_next)]
+        found = [Key("L", "go on with the next lesson", lambda at: Leave(_Exit("next", at)), self._hint_next)]
         if has_prompt:
             does = "try: open the prompt with what the lesson has defined"
-            found.append(Key("T", does, lambda at: Leave(_Turn("try", at)), self._hint_try))
+            found.append(Key("T", does, lambda at: Leave(_Exit("try", at)), self._hint_try))
         if list(self.played.lesson.exercises):
             found += [
                 Key("E", "exercise: open your file in your editor", self._press_edit, self._hint_exercise),
@@ -206,43 +207,43 @@ class _Stage:
             ]
         return found
 
-    def _hint_next(self, at: AtKey) -> str:
-        return "L next lesson" if at.mark is self.score.last else ""
+    def _hint_next(self, at: KeyPress) -> str:
+        return "L next lesson" if at.mark is self.lesson_marks.last else ""
 
-    def _hint_try(self, at: AtKey) -> str:
-        part = self.score.part_of(at.mark)
+    def _hint_try(self, at: KeyPress) -> str:
+        part = self.lesson_marks.part_of(at.mark)
         return "T try" if isinstance(part, Text) and part.purpose == "try" else ""
 
-    def _hint_exercise(self, at: AtKey) -> str:
+    def _hint_exercise(self, at: KeyPress) -> str:
         return "E edit   V verify   H hint" if self._exercise(at) is not None else ""
 
-    def edit(self, at: AtKey) -> None:
+    def edit(self, at: KeyPress) -> None:
         exercise = self._exercise(at)
         if exercise is not None:
-            complaint = self._workbench.edit(exercise)
+            complaint = self._files.edit(exercise)
             if complaint:
                 print(complaint)
                 _agrees("Enter goes back to the lesson. ")
 
-    def _press_edit(self, at: AtKey) -> Mark | Leave | str | None:
+    def _press_edit(self, at: KeyPress) -> Mark | Leave | str | None:
         exercise = self._exercise(at)
         if exercise is None:
             return "there is no exercise on this page"
         if editor():
-            return Leave(_Turn("edit", at))
+            return Leave(_Exit("edit", at))
         try:
-            path = self._workbench.open(exercise)
+            path = self._files.open(exercise)
         except (OSError, RuntimeError) as exc:
             return f"your file could not be made: {exc}"
         text = "This is your file:\n\n    {}\n\nOpen it in another window, with any editor, and come back: **V** verifies it.\n\n"
         text += "To open it from here, say which editor you like in the variable EDITOR."
-        return self._lay(at, exercise, text.format(path))
+        return self._overlay(at, exercise, text.format(path))
 
-    def _press_verify(self, at: AtKey) -> Work | str:
+    def _press_verify(self, at: KeyPress) -> Work | str:
         exercise = self._exercise(at)
         if exercise is None:
             return "there is no exercise on this page"
-        trial = self._workbench.verify(exercise)
+        trial = self._files.verify(exercise)
         if trial is None:
             return "you have no file yet: E makes one"
 
@@ -251,29 +252,29 @@ class _Stage:
             if result is None:
                 return None
             if result.is_right:
-                self._progress.solved(self.played.lesson.name, self._workbench.place(exercise))
-            return self._lay(at, exercise, _verdict(exercise, result))
+                self._progress.solved(self.played.lesson.name, self._files.place(exercise))
+            return self._overlay(at, exercise, _verdict(exercise, result))
 
-        return Work(f"running {self._workbench.path(exercise).name}", poll, trial.stop)
+        return Work(f"running {self._files.path(exercise).name}", poll, trial.stop)
 
-    def _press_hint(self, at: AtKey) -> Mark | str | None:
+    def _press_hint(self, at: KeyPress) -> Mark | str | None:
         exercise = self._exercise(at)
         if exercise is None:
             return "there is no exercise on this page"
-        hints = self._workbench.hints(exercise)
+        hints = self._files.hints(exercise)
         text = "\n".join(f"{number}. {hint}" for number, hint in enumerate(hints, 1))
         more = "**H** gives another." if len(hints) < len(exercise.hints) else "These are all."
-        return self._lay(at, exercise, f"## Hints\n\n{text}\n\n{more}")
+        return self._overlay(at, exercise, f"## Hints\n\n{text}\n\n{more}")
 
-    def _exercise(self, at: AtKey) -> Exercise | None:
-        part = self.score.part_of(at.mark)
+    def _exercise(self, at: KeyPress) -> Exercise | None:
+        part = self.lesson_marks.part_of(at.mark)
         if isinstance(part, Exercise):
             return part
-        return next((exercise for mark, exercise in self._laid if mark is at.mark), None)
+        return next((exercise for mark, exercise in self._overlays if mark is at.mark), None)
 
-    def _lay(self, at: AtKey, exercise: Exercise, text: str) -> Page:
+    def _overlay(self, at: KeyPress, exercise: Exercise, text: str) -> Page:
         page = Page(at.place.index, text)
-        self._laid.append((page, exercise))
+        self._overlays.append((page, exercise))
         return page
 
 

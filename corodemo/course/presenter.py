@@ -18,16 +18,16 @@ from rich.rule import Rule
 from rich.text import Text
 
 from corodemo.atomicfile import write_whole
-from corodemo.course.marks import Score
+from corodemo.course.marks import LessonMarks
 from corodemo.course.progress import data_folder
 from corodemo.lesson.model import Lesson, Part
 from corodemo.player import Mark, Page, Place, Question
 from corodemo.player.frame import safe_markdown
 
-__all__ = ["Presentation", "Showing", "follow", "notes_page"]
+__all__ = ["Presentation", "Slide", "follow", "notes_page"]
 
 
-class Showing(msgspec.Struct):
+class Slide(msgspec.Struct):
     """What is on the projector."""
 
     lesson: str
@@ -41,11 +41,11 @@ class Showing(msgspec.Struct):
 
 
 class Presentation:
-    """Tells where a player stands. A context manager: at its end the file is gone."""
+    """Writes what the player shows to a file, for the notes. A context manager: at its end the file is gone."""
 
-    def __init__(self, lesson: Lesson, score: Score, events: int) -> None:
+    def __init__(self, lesson: Lesson, lesson_marks: LessonMarks, events: int) -> None:
         self._lesson = lesson
-        self._score = score
+        self._lesson_marks = lesson_marks
         self._events = events  # the number of the last, as the screen has it
         self._path = place_of(lesson.name)
         self._page = 0
@@ -59,18 +59,18 @@ class Presentation:
             self._path.unlink()
 
     def arrived(self, place: Place, mark: Mark | None) -> None:
-        """Tell where the player is now."""
-        marks = self._score.marks
+        """Write down where the player is now."""
+        marks = self._lesson_marks.marks
         at = next((number for number, one in enumerate(marks) if one is mark), None)
         if at is None:  # between the pages: the notes of the last one still hold
             at = max((number for number, one in enumerate(marks) if one.index <= place.index), default=0)
         following = _text(marks[at + 1]) if at + 1 < len(marks) else ""
-        notes = _notes(self._score.parts[at], self._lesson)
+        notes = _notes(self._lesson_marks.parts[at], self._lesson)
         page = at + 1 if mark is marks[at] else 0
         text = _text(mark) if mark is not None else ""
-        showing = Showing(self._lesson.title, page, len(marks), place.index, self._events, text, notes, following)
+        slide = Slide(self._lesson.title, page, len(marks), place.index, self._events, text, notes, following)
         with contextlib.suppress(OSError):
-            write_whole(self._path, msgspec.json.encode(showing))
+            write_whole(self._path, msgspec.json.encode(slide))
 
 
 def place_of(lesson: str) -> Path:
@@ -97,18 +97,18 @@ def follow(lesson: str, console: Console, wait: Callable[[], object]) -> int:
             if data and data != seen:
                 seen = data
                 with contextlib.suppress(msgspec.MsgspecError):
-                    showing = msgspec.json.decode(data, type=Showing)
+                    slide = msgspec.json.decode(data, type=Slide)
                     console.clear()
-                    console.print(notes_page(showing))
+                    console.print(notes_page(slide))
             wait()
 
 
-def notes_page(showing: Showing) -> RenderableType:
+def notes_page(slide: Slide) -> RenderableType:
     """Return what the teacher sees."""
-    where = f"page {showing.page} of {showing.pages}" if showing.page else f"event {showing.event} of {showing.events}"
-    parts: list[RenderableType] = [Text(f"{showing.lesson}, {where}", style="bold"), Text("")]
-    parts.append(safe_markdown(showing.notes) if showing.notes else Text("no notes to this page", style="dim"))
-    for title, text in (("on the screen", showing.text), ("next", showing.next)):
+    where = f"page {slide.page} of {slide.pages}" if slide.page else f"event {slide.event} of {slide.events}"
+    parts: list[RenderableType] = [Text(f"{slide.lesson}, {where}", style="bold"), Text("")]
+    parts.append(safe_markdown(slide.notes) if slide.notes else Text("no notes to this page", style="dim"))
+    for title, text in (("on the screen", slide.text), ("next", slide.next)):
         if text:
             parts += [Text(""), Rule(title, align="left", style="dim"), safe_markdown(text)]
     return Group(*parts)

@@ -20,7 +20,7 @@ import msgspec
 from corodemo.atomicfile import write_whole
 from corodemo.player import Place
 
-__all__ = ["Progress", "Record", "Standing", "Tally", "data_folder", "digest"]
+__all__ = ["LessonProgress", "Progress", "Record", "Tally", "data_folder", "digest"]
 
 
 class Tally(msgspec.Struct):
@@ -30,8 +30,8 @@ class Tally(msgspec.Struct):
     right: int = 0
 
 
-class Standing(msgspec.Struct, omit_defaults=True):
-    """How somebody stands with one lesson."""
+class LessonProgress(msgspec.Struct, omit_defaults=True):
+    """How far somebody has come with one lesson."""
 
     digest: str = ""  # of the text of which `place` is a place
     index: int = -1
@@ -48,11 +48,11 @@ class Record(msgspec.Struct):
     """All that is kept."""
 
     version: int = 1
-    lessons: dict[str, Standing] = {}
+    lessons: dict[str, LessonProgress] = {}
     tallies: dict[str, Tally] = {}  # by the kind of a prediction
 
-    def of(self, lesson: str) -> Standing:
-        return self.lessons.get(lesson) or Standing()
+    def of(self, lesson: str) -> LessonProgress:
+        return self.lessons.get(lesson) or LessonProgress()
 
 
 def data_folder() -> Path:
@@ -100,21 +100,21 @@ class Progress:
         """Note down how far a lesson was played."""
 
         def change(record: Record) -> None:
-            standing = _standing(record, lesson)
-            standing.digest, standing.index, standing.number = digest, place.index, place.number
+            kept = _progress_with(record, lesson)
+            kept.digest, kept.index, kept.number = digest, place.index, place.number
 
         self._change(change)
 
     def finished(self, lesson: str) -> None:
         """Note down that a lesson was played to its end."""
-        self._change(lambda record: setattr(_standing(record, lesson), "done", True))
+        self._change(lambda record: setattr(_progress_with(record, lesson), "done", True))
 
     def solved(self, lesson: str, exercise: int) -> None:
         """Note down that an exercise was solved."""
 
         def change(record: Record) -> None:
-            standing = _standing(record, lesson)
-            standing.solved = sorted({*standing.solved, exercise})
+            kept = _progress_with(record, lesson)
+            kept.solved = sorted({*kept.solved, exercise})
 
         self._change(change)
 
@@ -166,8 +166,8 @@ class Progress:
             self.trouble = f"the file of your progress, {self._path}, {what}"
 
 
-def _standing(record: Record, lesson: str) -> Standing:
-    return record.lessons.setdefault(lesson, Standing())
+def _progress_with(record: Record, lesson: str) -> LessonProgress:
+    return record.lessons.setdefault(lesson, LessonProgress())
 
 
 @contextlib.contextmanager

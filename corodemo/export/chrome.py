@@ -19,12 +19,15 @@ import msgspec
 
 from corodemo.export.window import Window
 from corodemo.history.fold import FAR
-from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.history.lanes import CREATED, DONE, READY, RUNNING, WAITING
+from corodemo.history.snapshot import PASSIVE
+from corodemo.history.states import WORDS
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
+from corodemo.views.names import task_title, waiting_on
 from corodemo.views.outline import outline
-from corodemo.views.sentences import describe, task_title
+from corodemo.views.sentences import describe
 from corodemo.views.text import visible
 
 if TYPE_CHECKING:
@@ -35,14 +38,11 @@ __all__ = ["EVENTS", "chrome"]
 #: No more events than this: each becomes up to four records, and browsers give up at about a million.
 EVENTS = 250_000
 
-_NAMES = ("created", "ready", "running", "waiting", "ended", "ended", "ended")
 _LOOP = 0  # the loop's track; task tracks count from 1
 _PROCESS = 1
 _IN_ORDER = 1_000  # tasks up to which tracks stand in the order of the tree, and above it in that of creation
 #: Instants, on the track of their task.
 _INSTANTS = (ev.CancelRequested, ev.CancelDelivered, ev.CancelSettled, ev.TaskDone, ev.Warned, ev.Output)
-#: What may happen, from another thread, while the loop waits; as in `Snapshot.loop`.
-_PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)
 
 Record = dict[str, Any]
 
@@ -144,7 +144,7 @@ class _Drawing:
             event = self.events[index]
             if isinstance(event, ev.LoopWaiting):
                 now = "idle"
-            elif name == "idle" and isinstance(event, _PASSIVE):
+            elif name == "idle" and isinstance(event, PASSIVE):
                 continue
             else:
                 now = "busy"
@@ -173,7 +173,8 @@ class _Drawing:
             end = self.end if is_last else self.place(lane.at[row])
             if end > self.place(index):
                 facts = self.facts(task, lane, row - 1, index)
-                yield self.slice(track, _NAMES[state], self.place(index), end, at_ns=self.events[index].at_ns, **facts)
+                name = "created" if state == CREATED else "ended" if state >= DONE else WORDS[state]
+                yield self.slice(track, name, self.place(index), end, at_ns=self.events[index].at_ns, **facts)
 
     def facts(self, task: int, lane: Lane, row: int, index: int) -> Record:
         event = self.events[index]
@@ -181,7 +182,7 @@ class _Drawing:
         if state == RUNNING:
             return {"step": lane.steps(row)}
         if state == WAITING and isinstance(event, ev.TaskSuspended):
-            on = visible(self.history.at(index).waiting_on(task))
+            on = visible(waiting_on(self.history.at(index), task))
             return {"on": on, "place": f"{visible(event.file)}:{event.line}"}
         if state == READY and isinstance(event, ev.TaskReady):
             return {"cause": event.cause, "by": event.by}

@@ -12,28 +12,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from corodemo.history import brief
+from corodemo.export.sourcefiles import source_files
 from corodemo.history.fold import FAR
 from corodemo.history.lanes import CREATED, READY, RUNNING
-from corodemo.history.suspensions import gap
+from corodemo.history.suspensions import suspension_of
 from corodemo.traceformat import events as ev
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import glyphs
+from corodemo.views.names import loop_words, task_title
 from corodemo.views.outline import outline
 from corodemo.views.panes import names_pane, present_task
-from corodemo.views.sentences import describe, task_title
-from corodemo.views.source import highlighted
+from corodemo.views.sentences import describe
 from corodemo.views.suspension import meanwhile_pane
-from corodemo.views.text import fit, plain_lines, short_path, source_number, visible
+from corodemo.views.text import fit, plain_lines, short_path, source_number
 from corodemo.views.tree import waits_for, woken_by
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from rich.text import Text
-
     from corodemo.export.window import Window
-    from corodemo.history import History, Snapshot
+    from corodemo.history import History, Snapshot, State
 
 __all__ = ["LANES", "columns"]
 
@@ -41,11 +39,6 @@ LANES = 250  # tasks with a row of their own
 NAMES = 300  # living tasks up to which it is said who waits for whom, and who ran during an await
 OUTPUT_CHARS = 4_000  # of one write
 OUTPUT_TOTAL = 400_000
-SOURCE_LINES = 4_000  # of one file
-SOURCE_TOTAL = 800_000
-LINE_CHARS = 400
-#: What the colours of the source pane stand for.
-KINDS = {"#7d8590": "comment", "bold #4b86b4": "keyword", "#4b86b4": "keyword", "#a06a30": "string", "bold": "strong"}
 SPAN = 10**8  # the width of the timeline, in units of places
 
 Json = dict[str, Any]
@@ -78,10 +71,10 @@ def columns(
         "names": writer.changes(writer.names) if len(history.fold.lines) else [[], []],
         "meanwhile": writer.changes(writer.meanwhile),
         "output": writer.output(),
-        "files": writer.sources(lines_of),
     }
+    found["files"], shortened = source_files(writer.files, lines_of)
     found["strings"] = list(writer.strings)
-    found["leftOut"] = [sentence for sentence in (window.left_out, *writer.left_out) if sentence]
+    found["leftOut"] = [sentence for sentence in (window.left_out, *writer.left_out, *shortened) if sentence]
     return found
 
 
@@ -116,18 +109,11 @@ def _places(history: History, window: Window) -> Iterable[int]:
         yield place
 
 
-def _status(snapshot: Snapshot) -> tuple[str, str]:
+def _status(snapshot: Snapshot) -> tuple[State, str]:
     """What the loop does: a word for its colour, and a sentence."""
     if snapshot.running is not None:
         return "running", f"{task_title(snapshot, snapshot.running)} is running"
-    until = snapshot.waiting_until
-    words = {
-        "new": "the loop has not started",
-        "running": "between two steps",
-        "idle": "the loop waits" + (f" until {brief(until)}" if until is not None else ""),
-        "stopped": "the loop has stopped",
-    }
-    return "waiting", words[snapshot.loop]
+    return "waiting", loop_words(snapshot)
 
 
 class _Writer:
@@ -279,14 +265,16 @@ class _Writer:
         if self.history.fold.live.count(snapshot.index) > NAMES:
             return []
         task = present_task(snapshot)
-        found = gap(self.history, task, snapshot.index) if task is not None else None
-        return [self.string(line.plain.rstrip()) for line in names_pane(snapshot, 64, 14, task=task, gap=found).lines]
+        found = suspension_of(self.history, task, snapshot.index) if task is not None else None
+        return [
+            self.string(line.plain.rstrip()) for line in names_pane(snapshot, 64, 14, task=task, suspension=found).lines
+        ]
 
     def meanwhile(self, snapshot: Snapshot) -> list[int]:
         task = present_task(snapshot)
         if task is None or self.history.fold.live.count(snapshot.index) > NAMES:
             return []
-        found = gap(self.history, task, snapshot.index)
+        found = suspension_of(self.history, task, snapshot.index)
         return [self.string(line.plain.rstrip()) for line in meanwhile_pane(snapshot, task, found, 64, 12).lines]
 
     def output(self) -> list[list[Any]]:
@@ -304,30 +292,3 @@ class _Writer:
                 break
             found.append([index, int(event.stream == "stderr"), plain_lines(text)])
         return found
-
-    def sources(self, lines_of: Callable[[str], Sequence[str] | None]) -> list[Json]:
-        """The files that a pane may show; without lines where they are not to be had."""
-        found: list[Json] = []
-        total = 0
-        for name in self.files:
-            lines = lines_of(name)
-            file: Json = {"name": fit(short_path(name), 40), "lines": None}
-            found.append(file)
-            if lines is None:
-                continue
-            kept = [fit(line.expandtabs(4), LINE_CHARS) for line in lines[:SOURCE_LINES]]
-            size = sum(map(len, kept))
-            if total + size > SOURCE_TOTAL:
-                self.left_out.append(f"the text of {visible(short_path(name))} was left out: it is too long")
-                continue
-            if len(kept) < len(lines):
-                self.left_out.append(f"of {visible(short_path(name))} only the first {len(kept):,} lines are here")
-            total += size
-            file["lines"] = [_coloured(line) for line in highlighted("\n".join(kept))]
-        return found
-
-
-def _coloured(line: Text) -> str | list[Any]:
-    """A line of source: its text, and if any has a colour the stretches that have one."""
-    spans = [[span.start, span.end, KINDS[str(span.style)]] for span in line.spans if str(span.style) in KINDS]
-    return [line.plain, *spans] if spans else line.plain

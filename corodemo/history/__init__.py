@@ -16,12 +16,13 @@ from __future__ import annotations
 
 from corodemo.history.delays import Delay, Share, delay, longest_delay
 from corodemo.history.durations import brief, nanoseconds
-from corodemo.history.history import History, Trace
+from corodemo.history.history import History, TraceLike
 from corodemo.history.lanes import Lane
 from corodemo.history.snapshot import Snapshot
-from corodemo.history.states import CancelState, FutureState, Position, State, TaskState, TimerState, WokenBy
+from corodemo.history.states import Awaited, CancelState, FutureState, Position, State, TaskState, TimerState, WokenBy
 
 __all__ = [
+    "Awaited",
     "CancelState",
     "Delay",
     "FutureState",
@@ -33,7 +34,7 @@ __all__ = [
     "State",
     "TaskState",
     "TimerState",
-    "Trace",
+    "TraceLike",
     "WokenBy",
     "brief",
     "delay",

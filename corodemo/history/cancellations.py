@@ -1,4 +1,4 @@
-"""The cancellation ledger: each request to cancel a task, where it was thrown in, and what became of it.
+"""Cancellations: each request to cancel a task, where it was thrown in, and what became of it.
 
 Several requests may stand at once; one delivery answers all that came before it, and so does one settlement.
 """
@@ -15,7 +15,7 @@ from corodemo.traceformat import events as ev
 __all__ = ["cancels_of"]
 
 
-class _Entry:
+class _Cancellation:
     __slots__ = ("delivered", "index", "place", "request", "settled")
 
     def __init__(self, request: ev.CancelRequested, index: int) -> None:
@@ -53,26 +53,26 @@ class _Entry:
 
 def cancels_of(events: Sequence[Any], lane: Lane, index: int) -> tuple[CancelState, ...]:
     """Return what is known after event `index` of the requests to cancel a task, oldest first."""
-    found: list[_Entry] = []
+    found: list[_Cancellation] = []
     for at in lane.cancels or ():
         if at > index:
             break
         event = events[at]
         if isinstance(event, ev.CancelRequested):
-            found.append(_Entry(event, at))
+            found.append(_Cancellation(event, at))
         elif isinstance(event, ev.CancelDelivered):
-            for entry in found:
-                if entry.delivered is None and entry.settled is None:
-                    entry.delivered = event
-                    entry.place = _place(events, lane, at)
+            for one in found:
+                if one.delivered is None and one.settled is None:
+                    one.delivered = event
+                    one.place = _place(events, lane, at)
         else:
             settled = cast("ev.CancelSettled", event)
-            for entry in found:
+            for one in found:
                 # What was taken back need not have been delivered; nor is a task that cancels itself and returns.
-                is_answered = entry.delivered is not None or settled.into == "uncancel" or settled.how == "propagated"
-                if entry.settled is None and is_answered:
-                    entry.settled = settled
-    return tuple(entry.state() for entry in found)
+                is_answered = one.delivered is not None or settled.into == "uncancel" or settled.how == "propagated"
+                if one.settled is None and is_answered:
+                    one.settled = settled
+    return tuple(one.state() for one in found)
 
 
 def _place(events: Sequence[Any], lane: Lane, index: int) -> tuple[str, int]:

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from corodemo.history.lanes import Lane
 
-__all__ = ["History", "Trace", "Wakeup"]
+__all__ = ["History", "TraceLike", "Wakeup"]
 
 
-class Trace(Protocol):
+class TraceLike(Protocol):
     """What a history is made of. `events` may grow at its end, and changes in no other way."""
 
     @property
@@ -38,7 +38,7 @@ class Wakeup(NamedTuple):
 class History:
     """The past of a trace, folded as far as `follow` was last called."""
 
-    def __init__(self, trace: Trace) -> None:
+    def __init__(self, trace: TraceLike) -> None:
         self.trace = trace
         self.events = trace.events
         self.fold = Fold(trace.events)  # the columns, for views that draw more than one moment

@@ -18,7 +18,7 @@ import msgspec
 
 __all__ = ["CANCELLED", "CREATED", "DONE", "FAILED", "READY", "RUNNING", "WAITING", "Lane", "Spans"]
 
-#: States as they stand in a lane. CREATED is a task that exists and was never queued; readers call it ready.
+#: States as they stand in a lane; their words are in `states`. CREATED is a task that exists and was never queued.
 CREATED, READY, RUNNING, WAITING, DONE, FAILED, CANCELLED = range(7)
 
 _ZERO, _NOTHING, _CREATED = array("q", (0,)), array("q", (0, 0)), bytearray((CREATED,))

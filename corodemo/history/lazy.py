@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, cast, overload
 
-__all__ = ["Lazy", "Made", "Prefix"]
+__all__ = ["LazyMapping", "LazySequence", "Prefix"]
 
 _V = TypeVar("_V")
 
 
-class Lazy(Mapping[int, _V], Generic[_V]):
+class LazyMapping(Mapping[int, _V], Generic[_V]):
     """A mapping over the first `length` of some ids that makes a value when it is first asked for."""
 
     def __init__(
@@ -67,7 +67,7 @@ class Prefix(Sequence[_V]):
         return repr(list(self))
 
 
-class Made(Sequence[_V]):
+class LazySequence(Sequence[_V]):
     """A sequence whose values are made of others when they are asked for; equal to whatever sequence has the same."""
 
     def __init__(self, sources: Sequence[Any], make: Callable[[Any], _V]) -> None:

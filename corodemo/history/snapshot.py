@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from corodemo.history.cancellations import cancels_of
 from corodemo.history.durations import brief
-from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
-from corodemo.history.lazy import Lazy, Made, Prefix
-from corodemo.history.states import FutureState, Position, TaskState, TimerState, WokenBy, title
+from corodemo.history.lanes import CREATED, DONE, READY, RUNNING, WAITING
+from corodemo.history.lazy import LazyMapping, LazySequence, Prefix
+from corodemo.history.states import STATES, WORDS, Awaited, FutureState, Position, TaskState, TimerState, WokenBy, title
 from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from corodemo.history.lanes import Lane
     from corodemo.history.states import LoopState, State
 
-__all__ = ["Snapshot"]
+__all__ = ["PASSIVE", "Snapshot"]
 
-_WORDS: tuple[State, ...] = ("ready", "ready", "running", "waiting", "done", "failed", "cancelled")
-_PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)  # may happen, from another thread, while the loop waits
+#: What may happen, from another thread, while the loop waits.
+PASSIVE = (ev.Output, ev.Warned, ev.ThreadStarted)
 
 
 class Snapshot:
@@ -65,7 +65,7 @@ class Snapshot:
         """Every task so far, by id, in the order of creation; finished ones too."""
         fold, twin = self._fold, self._twin()
         count = bisect_right(fold.firsts, self.index)
-        return Lazy(fold.order, count, lambda task: fold.is_known(task, twin.index), twin._task_state)
+        return LazyMapping(fold.order, count, lambda task: fold.is_known(task, twin.index), twin._task_state)
 
     @cached_property
     def running(self) -> int | None:
@@ -92,16 +92,13 @@ class Snapshot:
     @cached_property
     def counts(self) -> Mapping[State, int]:
         """How many tasks are in each state; cheap with any number of tasks."""
-        fold, index = self._fold, self.index
         codes = bytes(map(self.state_code, self.live))
-        return {
-            "running": codes.count(RUNNING),
-            "ready": codes.count(READY) + codes.count(CREATED),
-            "waiting": codes.count(WAITING),
-            "done": bisect_right(fold.endings[DONE], index),
-            "failed": bisect_right(fold.endings[FAILED], index),
-            "cancelled": bisect_right(fold.endings[CANCELLED], index),
-        }
+        counts = dict.fromkeys(STATES, 0)
+        for code in (CREATED, READY, RUNNING, WAITING):
+            counts[WORDS[code]] += codes.count(code)
+        for code, column in self._fold.endings.items():
+            counts[WORDS[code]] = bisect_right(column, self.index)
+        return counts
 
     def state_code(self, task: int) -> int:
         """Return a task's state as in `lanes`; much cheaper than `tasks[task].state`."""
@@ -110,7 +107,7 @@ class Snapshot:
 
     def state(self, task: int) -> State:
         """Return a task's state; much cheaper than `tasks[task].state`."""
-        return _WORDS[self.state_code(task)]
+        return WORDS[self.state_code(task)]
 
     def steps(self, task: int) -> int:
         """Return how many steps of a task have begun; much cheaper than `tasks[task].steps`."""
@@ -164,7 +161,7 @@ class Snapshot:
             made.file if made is not None else "",
             made.line if made is not None else 0,
             lane.origin if made is not None else "",
-            _WORDS[code],
+            WORDS[code],
             since,
             on,
             self._woken_by(lane, row),
@@ -209,7 +206,9 @@ class Snapshot:
         found = cast("list[ev.TimerSet]", [self._events[spans.starts[slot]] for slot in spans.open_at(self.index)])
         found.sort(key=lambda event: (event.deadline_ns, event.timer))
         fold, index = self._fold, self.index
-        return Made(found, lambda at: TimerState(at.timer, at.deadline_ns, at.what, fold.waiter(at.timer, index)))
+        return LazySequence(
+            found, lambda at: TimerState(at.timer, at.deadline_ns, at.what, fold.waiter(at.timer, index))
+        )
 
     @cached_property
     def futures(self) -> Mapping[int, FutureState]:
@@ -220,7 +219,7 @@ class Snapshot:
         def is_known(future: int) -> bool:
             return min(fold.future_created.get(future, never), fold.future_done.get(future, never)) < never
 
-        return Lazy(fold.future_order, count, is_known, twin._future_state)
+        return LazyMapping(fold.future_order, count, is_known, twin._future_state)
 
     def _future_state(self, future: int) -> FutureState:
         created, done = self._fold.future_created.get(future, -1), self._fold.future_done.get(future, -1)
@@ -241,27 +240,18 @@ class Snapshot:
             return None
         return cast("ev.TaskSuspended", self._events[lane.at[row]]).on
 
-    def waiting_on(self, task: int, *, ascii: bool = False) -> str:
-        """Return what a task waits on, for people; "" if it is not waiting."""
-        if self.state_code(task) != WAITING:
-            return ""
-        on = self.on(task)
-        return self.label(on, ascii=ascii) if on is not None else "its next turn"
-
-    def label(self, on: ev.On, *, ascii: bool = False) -> str:
-        """Return what something to wait on is called: "task 4 (worker)", "timer 7 (sleep(1)) until 2s", "gather(3)"."""
+    def awaited(self, on: ev.On) -> Awaited:
+        """Return what is known of something to wait on, whether a task waits on it or not."""
         if on.kind == "task":
             made = self.made(on.id)
-            return f"task {on.id} ({title(made.name, made.coro)})" if made is not None else f"task {on.id}"
+            return Awaited("task", on.id, title(made.name, made.coro) if made is not None else None)
+        index = (self._fold.timer_set if on.kind == "timer" else self._fold.future_created).get(on.id, -1)
+        if not 0 <= index <= self.index:
+            return Awaited(on.kind, on.id, None)
         if on.kind == "timer":
-            index = self._fold.timer_set.get(on.id, -1)
-            if not 0 <= index <= self.index:
-                return f"timer {on.id}"
             timer = cast("ev.TimerSet", self._events[index])
-            return f"timer {on.id} ({timer.what}) until {brief(timer.deadline_ns, ascii=ascii)}"
-        index = self._fold.future_created.get(on.id, -1)
-        label = cast("ev.FutureCreated", self._events[index]).label if 0 <= index <= self.index else ""
-        return label or f"future {on.id}"
+            return Awaited("timer", on.id, timer.what, timer.deadline_ns)
+        return Awaited("future", on.id, cast("ev.FutureCreated", self._events[index]).label)
 
     # --- the source
 
@@ -310,7 +300,7 @@ class Snapshot:
             return "stopped"
         if isinstance(event, ev.LoopWaiting):
             since = range(self.index, index, -1)
-            return "idle" if all(isinstance(self._events[i], _PASSIVE) for i in since) else "running"
+            return "idle" if all(isinstance(self._events[i], PASSIVE) for i in since) else "running"
         return "running"
 
     @property

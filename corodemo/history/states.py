@@ -6,13 +6,16 @@ compared without its snapshot. None can be part of a cycle, so the garbage colle
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
 from corodemo.traceformat import events as ev
 
 __all__ = [
+    "STATES",
+    "WORDS",
+    "Awaited",
     "CancelState",
     "CancelStatus",
     "FutureState",
@@ -28,6 +31,11 @@ __all__ = [
 State = Literal["ready", "running", "waiting", "done", "failed", "cancelled"]
 CancelStatus = Literal["requested", "delivered", "propagated", "swallowed", "converted", "uncancelled"]
 LoopState = Literal["new", "running", "idle", "stopped"]
+
+#: The states of a task, in the order of its life.
+STATES: tuple[State, ...] = get_args(State)
+#: The word for each code of `lanes`: one that was made and never queued is called ready, too.
+WORDS: tuple[State, ...] = ("ready", *STATES)
 
 
 def title(name: str, coro: str) -> str:
@@ -120,6 +128,15 @@ class FutureState(msgspec.Struct, frozen=True, gc=False):
     done: bool
     outcome: ev.Outcome | None
     value: str | None
+
+
+class Awaited(msgspec.Struct, frozen=True, gc=False):
+    """Something to wait on, as far as the trace has announced it."""
+
+    kind: Literal["future", "timer", "task"]
+    id: int
+    what: str | None  # a task's title, what a timer is for, a future's label; None where the trace does not say
+    deadline_ns: int | None = None  # of a timer
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):

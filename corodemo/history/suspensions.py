@@ -1,6 +1,6 @@
-"""What happened while a task stood at an await: who ran in the gap, and what of its variables others changed.
+"""What happened while a task stood at an await: who ran meanwhile, and what of its variables others changed.
 
-The gap lies between a suspension and the step that follows it. To the task it is one line of its program; to everybody else
+A suspension goes on until the step that follows it. To the task it is one line of its program; to everybody else
 it may be a long time. What changed is known only where lines were recorded, and only of the variables that the function
 itself can see.
 """
@@ -14,14 +14,14 @@ from corodemo.history.history import History
 from corodemo.history.lanes import READY, RUNNING, WAITING
 from corodemo.traceformat import events as ev
 
-__all__ = ["Change", "Gap", "Turn", "gap"]
+__all__ = ["Change", "Suspension", "Turn", "suspension_of"]
 
-#: Of a longer gap only so many steps at its end are gone through, which takes 3 ms: a screen has room for less.
+#: Of a longer suspension only so many steps at its end are gone through, which takes 3 ms: a screen has room for less.
 MAX_TURNS = 4_000
 
 
 class Turn(NamedTuple):
-    """What one other task did in a gap."""
+    """What one other task did meanwhile."""
 
     task: int
     steps: int
@@ -39,7 +39,7 @@ class Change(NamedTuple):
     line: int
 
 
-class Gap(NamedTuple):
+class Suspension(NamedTuple):
     """An await that suspended, up to now or up to where the task went on."""
 
     task: int
@@ -55,7 +55,7 @@ class Gap(NamedTuple):
     changes: tuple[Change, ...]
 
 
-def gap(history: History, task: int, index: int) -> Gap | None:
+def suspension_of(history: History, task: int, index: int) -> Suspension | None:
     """Return the newest await of a task as it stood after event `index`, or None if it has not awaited yet.
 
     It goes on until the task awaits again. Raises KeyError for an unknown task.
@@ -83,7 +83,7 @@ def gap(history: History, task: int, index: int) -> Gap | None:
     event = cast("ev.TaskSuspended", history.events[suspended])
     turns, is_whole = _turns(history, task, suspended, index if resumed is None else resumed)
     changes = () if resumed is None else _changes(history, task, resumed, index)
-    return Gap(
+    return Suspension(
         task,
         suspended,
         resumed,

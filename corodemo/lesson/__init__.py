@@ -6,7 +6,7 @@ truth: `check` holds every stated output, every claim about the trace and every 
 to write one is told in `docs/writing-lessons.md`.
 
 `reading` reads a file into the parts of `model`, `running` runs it, `checking` checks it, `exercises` judges what learners
-make, `shelf` knows where lessons are. To play and to print one is `corodemo.course`.
+make, `catalog` knows where lessons are. To play and to print one is `corodemo.course`.
 """
 
 from __future__ import annotations

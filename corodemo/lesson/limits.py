@@ -14,12 +14,11 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any, NoReturn
 
-from corodemo.recorder.lines import Meanwhile
-from corodemo.trace import Recorder
+from corodemo.recorder.listener import Listener
 
 __all__ = [
     "LAST_WORDS",
@@ -27,7 +26,7 @@ __all__ = [
     "MAX_SECONDS",
     "EndsProcess",
     "Fatal",
-    "GuardedRecorder",
+    "LineLimit",
     "TooLong",
     "end_the_process_at_last",
     "no_way_out",
@@ -56,22 +55,21 @@ class EndsProcess(Fatal, SystemExit):
     """A program called `os._exit`. It gets out as `sys.exit` does."""
 
 
-class GuardedRecorder(Recorder):
-    """Records lines, and ends a program when there are too many of them."""
+class LineLimit(Listener):
+    """Ends a program, whose lines a recorder records, when there are too many of them."""
 
-    def __init__(self, program: str, lines: Callable[[str], bool]) -> None:
-        super().__init__(program=program, lines=lines)
+    def __init__(self) -> None:
         self._left = MAX_LINES
 
     def expect_an_end(self) -> None:
         """Begin to count anew: another cell runs."""
         self._left = MAX_LINES
 
-    def _line(self, file: str, line: int, changed: dict[str, str], meanwhile: Meanwhile | None) -> None:
+    def line_begins(self, file: str, line: int) -> None:
+        """Count a line. Raises TooLong."""
         self._left -= 1
         if self._left < 0:
             raise TooLong(f"does not come to an end: it has run {MAX_LINES:,} lines")
-        super()._line(file, line, changed, meanwhile)
 
 
 @contextlib.contextmanager

@@ -25,10 +25,10 @@ from corodemo import EventLoop, Runner, VirtualClock, set_event_loop_factory
 from corodemo.hosting.imports import user_builtins
 from corodemo.lesson.cellcode import compile_cell, lesson_namespace, line_of, one_line, undisturbed
 from corodemo.lesson.cells import Problem
-from corodemo.lesson.limits import Fatal, GuardedRecorder, TooLong, no_way_out, watchdog
+from corodemo.lesson.limits import Fatal, LineLimit, TooLong, no_way_out, watchdog
 from corodemo.lesson.model import Code, Lesson
 from corodemo.lesson.wallclock import WallClock
-from corodemo.trace import Trace
+from corodemo.trace import Recorder, Trace
 
 __all__ = ["Ended", "Played", "Ran", "play_through", "run_alone", "run_into"]
 
@@ -119,7 +119,8 @@ class _World:
     def __init__(self, program: str, files: set[str], namespace: dict[str, Any] | None = None) -> None:
         self.clock = VirtualClock()
         self.wall = WallClock(self.clock)
-        self.recorder = GuardedRecorder(program, files.__contains__)
+        self._limit = LineLimit()
+        self.recorder = Recorder(program=program, lines=files.__contains__, listener=self._limit)
         self.namespace = lesson_namespace(user_builtins(), self.wall, namespace)
         self._open = contextlib.ExitStack()
 
@@ -141,7 +142,7 @@ class _World:
         """Run one cell; return how it ended, if not as programs do. The exception itself, and all it holds, is gone."""
         if cell.clock is not None:
             self.wall.set(cell.clock)
-        self.recorder.expect_an_end()
+        self._limit.expect_an_end()
         ended: Ended | None = None
         with watchdog():
             try:

@@ -57,7 +57,7 @@ _COLOURS = re.compile("\x1b\\[[0-9;]*m")
 class LivePanel:
     """Show what happens in a growing trace below the program's output, from `__enter__` to `__exit__`.
 
-    stream: the terminal's; for any other nothing is shown. terminal: the one door to it, if there is one already: else
+    stream: the terminal's; for any other nothing is shown. terminal: what writes to it, if there is one already: else
     sys.stdout and sys.stderr are led through a new one. title: what runs. ascii: draw with ASCII alone.
     pace: returns how fast the trace's time passes now; without it, that is as the trace's header says.
     """

@@ -1,4 +1,4 @@
-"""The present of a trace that grows: a history that a live view can afford to follow.
+"""The tail of a trace that grows: what goes on now, as a history that a live view can afford to follow.
 
 A program may write a million events a second, and its panel may cost it a tenth of its time at most: then not every event
 can be folded. `Tail` folds all of them as long as it keeps up. When it has fallen behind it begins afresh with the newest
@@ -6,7 +6,7 @@ events, and of those before keeps what still matters: which tasks are not finish
 who is there and what it does is right at all times; what is counted (steps, times) is then counted from a later moment
 on, which `since_ns` tells, for a view to say so.
 
-Tasks that had finished before one began to look are no part of the present.
+Tasks that had finished before one began to look are no part of it.
 """
 
 from __future__ import annotations

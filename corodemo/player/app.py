@@ -1,6 +1,6 @@
 """The player on a terminal: keys in, frames out.
 
-prompt_toolkit reads the keys and draws the differences; everything else is in `player` and `frames`. The screen
+prompt_toolkit reads the keys and draws the differences; everything else is in `player`, `keymap` and `frame`. The screen
 that was there comes back when the player ends. On something that is no terminal, or one that cannot be drawn on,
 it says so and does nothing.
 """
@@ -29,6 +29,7 @@ from prompt_toolkit.mouse_events import MouseEvent, MouseEventType
 from corodemo.history import History
 from corodemo.player.extensions import Key, Quiz
 from corodemo.player.frame import Colours, frame
+from corodemo.player.keymap import KeyMap
 from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.mouse import click, wheel
 from corodemo.player.player import LinesOf, Player
@@ -112,13 +113,12 @@ def play(
         caption=caption,
         ascii=ascii or not encoding.startswith("utf"),
         quiz=quiz,
-        keys=keys,
         on_answer=on_answer,
         on_arrival=on_arrival,
         start=start,
         roomy=roomy,
     )
-    application = _application(player, Colours(has_colours=not os.environ.get("NO_COLOR")))
+    application = _application(KeyMap(player, keys), Colours(has_colours=not os.environ.get("NO_COLOR")))
     with _signals_left_alone() as is_main:
         application.run(handle_sigint=is_main, set_exception_handler=False)
     return Left(player.stepper.place, player.left_with)
@@ -139,7 +139,8 @@ def _signals_left_alone() -> Iterator[bool]:
         signal.set_wakeup_fd(wakeup)
 
 
-def _application(player: Player, colours: Colours) -> Application[None]:
+def _application(keymap: KeyMap, colours: Colours) -> Application[None]:
+    player = keymap.player
     drawn: dict[tuple[int, int], StyleAndTextTuples] = {}
 
     def content() -> StyleAndTextTuples:
@@ -147,7 +148,7 @@ def _application(player: Player, colours: Colours) -> Application[None]:
         key = (size.columns, size.rows)
         if key not in drawn:
             drawn.clear()
-            drawn[key] = _padded(frame(player, size.columns, size.rows, colours), size.columns)
+            drawn[key] = _padded(frame(keymap, size.columns, size.rows, colours), size.columns)
         return drawn[key]
 
     def changed() -> None:
@@ -156,14 +157,14 @@ def _application(player: Player, colours: Colours) -> Application[None]:
             if application.is_running and not application.is_done:
                 application.exit()
         else:
-            ticker.attend()
+            ticker.reschedule()
             application.invalidate()
 
     def press(event: KeyPressEvent) -> None:
         key = event.key_sequence[0].key
         name = _NAMED.get(key) if isinstance(key, Keys) else ("space" if key == " " else key)
         if name is not None and (len(name) > 1 or name.isprintable()):
-            player.press(name)
+            keymap.press(name)
         changed()
 
     def call_later(seconds: float, call: Callable[[], None]) -> asyncio.TimerHandle:
@@ -175,7 +176,7 @@ def _application(player: Player, colours: Colours) -> Application[None]:
         bindings.add(named, eager=named is not Keys.Escape)(press)
     bindings.add(Keys.Any)(press)
     application: Application[None] = Application(
-        layout=Layout(Window(_Screen(content, player, changed), wrap_lines=False)),
+        layout=Layout(Window(_Screen(content, keymap, changed), wrap_lines=False)),
         key_bindings=bindings,
         full_screen=True,
         mouse_support=True,
@@ -201,24 +202,24 @@ def _padded(text: str, width: int) -> StyleAndTextTuples:
 class _Screen(FormattedTextControl):
     """The whole screen as one text, which knows what a mouse does to it."""
 
-    def __init__(self, content: Callable[[], StyleAndTextTuples], player: Player, changed: Callable[[], None]) -> None:
+    def __init__(self, content: Callable[[], StyleAndTextTuples], keymap: KeyMap, changed: Callable[[], None]) -> None:
         super().__init__(content, focusable=True, show_cursor=False)
         self._content = content
-        self._session = player
+        self._keymap = keymap
         self._changed = changed
 
     def mouse_handler(self, mouse_event: MouseEvent) -> NotImplementedOrNone:
         """Hand on clicks and turns of the wheel."""
         kind, at = mouse_event.event_type, mouse_event.position
         if kind is MouseEventType.SCROLL_DOWN:
-            wheel(self._session, 1)
+            wheel(self._keymap, 1)
         elif kind is MouseEventType.SCROLL_UP:
-            wheel(self._session, -1)
+            wheel(self._keymap, -1)
         elif kind is MouseEventType.MOUSE_UP:
             size = get_app().output.get_size()
             # It counts in characters, and some take two cells.
             line = fragment_list_to_text(list(split_lines(self._content()))[at.y])
-            click(self._session, cell_len(line[: at.x]), at.y, size.columns, size.rows)
+            click(self._keymap.player, cell_len(line[: at.x]), at.y, size.columns, size.rows)
         else:
             return NotImplemented
         self._changed()

@@ -16,13 +16,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from corodemo.history import History
+from corodemo.history import History, nanoseconds
 from corodemo.history.lanes import RUNNING
-from corodemo.player.stepper import nanoseconds
 from corodemo.traceformat import events as ev
 from corodemo.traceformat.file import EVENT_TYPES
+from corodemo.views.explain.which import UnknownTask, all_tasks
 
-__all__ = ["LANGUAGE", "Condition", "Misspoken", "either", "has_text", "of_kind", "parse", "task_called"]
+__all__ = ["LANGUAGE", "BreakpointError", "Condition", "either", "has_text", "of_kind", "parse"]
 
 #: What can be said, and what it means.
 LANGUAGE: tuple[tuple[str, str], ...] = (
@@ -43,8 +43,8 @@ Kinds = frozenset[type[ev.Event]]
 Holds = Callable[[int, Any], bool]  # of an event's index and the event
 
 
-class Misspoken(Exception):
-    """What was typed is no condition; the message is one sentence that says why."""
+class BreakpointError(Exception):
+    """What was typed is no breakpoint; the message is one sentence that says why."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ _PLACE = re.compile(r"line (?:(?P<file>.*):)?(?P<line>\d{1,9})")
 
 
 def parse(text: str, history: History) -> Condition:
-    """Return what a text says. Raises Misspoken if it says nothing that can be looked for."""
+    """Return what a text says. Raises BreakpointError if it says nothing that can be looked for."""
     text = " ".join(text.split())
     word, _, rest = text.partition(" ")
     measure, place = _MEASURE.fullmatch(text), _PLACE.fullmatch(text)
@@ -101,9 +101,9 @@ def parse(text: str, history: History) -> Condition:
         return _output(rest, history)
     if word in _ALONE:
         if rest:
-            raise Misspoken(f"{word!r} stands alone: {rest!r} says nothing about it")
+            raise BreakpointError(f"{word!r} stands alone: {rest!r} says nothing about it")
         return Condition(word, _ALONE[word], _always)
-    raise Misspoken(f"{text!r} is nothing to stop at; b shows what is")
+    raise BreakpointError(f"{text!r} is nothing to stop at; b shows what is")
 
 
 def either(conditions: Sequence[Condition]) -> Condition:
@@ -141,27 +141,13 @@ def _always(index: int, event: Any) -> bool:
 
 
 def _tasks(name: str, history: History) -> frozenset[int] | None:
-    """The tasks that are called so, by number, name, or function; None, which is all, where nothing is said."""
+    """All tasks that are called so; None, which is any, where nothing is said."""
     if not name:
         return None
-    lanes = history.fold.lanes
-    number = re.fullmatch(r"[Tt]?(\d{1,18})", name)
-    if number is not None and int(number[1]) in lanes:
-        return frozenset({int(number[1])})
-    last = history.last()
-    found = frozenset(task for task in lanes if name in (last.name(task), last.title(task)))
-    if not found:
-        raise Misspoken(f"no task is called {name!r}")
-    return found
-
-
-def task_called(name: str, history: History) -> int:
-    """Return the one task that is called so. Raises Misspoken if there is none, or more than one."""
-    found = sorted(_tasks(name, history) or ())
-    if len(found) > 1:
-        some = ", ".join(f"T{task}" for task in found[:4]) + (", ..." if len(found) > 4 else "")
-        raise Misspoken(f"{len(found)} tasks are called {name!r}: {some}; say which by its number")
-    return found[0]
+    try:
+        return frozenset(all_tasks(history.last(), name))
+    except UnknownTask as exc:
+        raise BreakpointError(str(exc)) from None
 
 
 def _of_tasks(word: str, name: str, history: History) -> Condition:
@@ -178,7 +164,7 @@ def _output(what: str, history: History) -> Condition:
     """Output of a task, if one is called so; else output that has the text in it."""
     try:
         tasks = _tasks(what, history)
-    except Misspoken:
+    except BreakpointError:
         return Condition(f"output {what}", frozenset({ev.Output}), lambda index, event: what in event.text)
 
     def holds(index: int, event: Any) -> bool:
@@ -201,11 +187,11 @@ def _at_line(file: str, line: int, history: History) -> Condition:
 def _measured(what: str, limit: str, history: History) -> Condition:
     if what == "ready":
         if not re.fullmatch(r"\d{1,9}", limit):
-            raise Misspoken(f"{limit!r} is no number of tasks, such as 5 in ready>5")
+            raise BreakpointError(f"{limit!r} is no number of tasks, such as 5 in ready>5")
         return Condition(f"ready>{limit}", frozenset({ev.TaskReady}), _exceeds(history, int(limit)))
     ns = nanoseconds(limit)
     if ns is None:
-        raise Misspoken(f"{limit!r} is no time, such as 10ms in {what}>10ms")
+        raise BreakpointError(f"{limit!r} is no time, such as 10ms in {what}>10ms")
     text = f"{what}>{limit.replace(' ', '')}"
     if what == "late":
         return Condition(text, frozenset({ev.TimerFired}), lambda index, event: bool(event.late_ns > ns))

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 from corodemo.history import History
 from corodemo.player.marks import Mark, Place, Question
 
-__all__ = ["AtKey", "Key", "Leave", "Quiz", "Work"]
+__all__ = ["Key", "KeyPress", "Leave", "Quiz", "Work"]
 
 
 class Quiz(Protocol):
@@ -24,7 +24,7 @@ class Quiz(Protocol):
         """Return a question about what comes after event `index`, or None if there is nothing to ask."""
 
 
-class AtKey(NamedTuple):
+class KeyPress(NamedTuple):
     """Where the player stood when a key was pressed."""
 
     history: History
@@ -32,7 +32,7 @@ class AtKey(NamedTuple):
     mark: Mark | None  # the page or question that was shown
 
 
-def _no_hint(at: AtKey) -> str:
+def _no_hint(at: KeyPress) -> str:
     return ""
 
 
@@ -47,7 +47,7 @@ class Leave:
 class Work:
     """Something that takes its time: the player says so, asks for the result until there is one, and stops it at a key."""
 
-    words: str  # what is being done, for the bottom line: "running app.py"
+    words: str  # what is being done, for the status line: "running app.py"
     poll: Callable[[], Mark | str | None]  # returns what to show in the end; None: not yet
     stop: Callable[[], None]
 
@@ -56,11 +56,11 @@ class Work:
 class Key:
     """A key from outside; it goes before the player's own meaning of that key, but not before typing.
 
-    press: returns a sentence for the bottom line, a page or question to lay over the screen, `Leave`, `Work`, or None.
-    hint: returns what the bottom line says of the key where the player stands, such as "x try it"; "" for nothing.
+    press: returns a sentence for the status line, a page or question to lay over the screen, `Leave`, `Work`, or None.
+    hint: returns what the status line says of the key where the player stands, such as "x try it"; "" for nothing.
     """
 
     key: str  # as the player calls it: "x", "f2", "enter"
     does: str  # for the help
-    press: Callable[[AtKey], Mark | Leave | Work | str | None]
-    hint: Callable[[AtKey], str] = _no_hint
+    press: Callable[[KeyPress], Mark | Leave | Work | str | None]
+    hint: Callable[[KeyPress], str] = _no_hint

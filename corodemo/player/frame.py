@@ -1,4 +1,4 @@
-"""Frames: what the player's screen shows, as lines of text with colours, for a player and a size.
+"""Frames: what the player's screen shows, as lines of text with colours, for a player, its keys and a size.
 
 An event shows the panes of `views.step`; a page or a question takes their place, or the lower part of it. The
 last line is the player's own. The same player and size give the same frame.
@@ -10,11 +10,12 @@ from functools import partial
 
 from rich.text import Text
 
+from corodemo.player.keymap import KeyMap
 from corodemo.player.marks import Page, Question
 from corodemo.player.pages import breakpoint_lines, help_lines, page_lines, question_lines
 from corodemo.player.player import Player
 from corodemo.player.rendering import ALL_COLOURS, THEME, Colours, exactly, lines, safe_markdown
-from corodemo.player.statusline import bottom
+from corodemo.player.statusline import status_line
 from corodemo.views.screen import screen
 from corodemo.views.text import Lines
 
@@ -25,20 +26,22 @@ _SMALLEST = (30, 8)
 _BREAKPOINT_LINES = 17
 
 
-def frame(player: Player, width: int, height: int, colours: Colours = ALL_COLOURS) -> str:
+def frame(keymap: KeyMap, width: int, height: int, colours: Colours = ALL_COLOURS) -> str:
     """Return a full screen as text with ANSI sequences, exactly `height` lines of at most `width` cells."""
     if width < _SMALLEST[0] or height < _SMALLEST[1]:
         small = lines(Text("Make this window larger, or press q."), width, colours)
         return "\n".join(exactly(small, height))
-    body = _body(player, width, height - 1, colours)
-    return "\n".join([*exactly(body, height - 1), *lines(bottom(player, width), width, colours)[:1]])
+    body = _body(keymap, width, height - 1, colours)
+    status = status_line(keymap.player, keymap.hints, width)
+    return "\n".join([*exactly(body, height - 1), *lines(status, width, colours)[:1]])
 
 
-def _body(player: Player, width: int, height: int, colours: Colours) -> list[str]:
+def _body(keymap: KeyMap, width: int, height: int, colours: Colours) -> list[str]:
+    player = keymap.player
     mark = player.mark
     panes = partial(_panes, player, width, colours=colours)
     if player.shows_help:
-        return help_lines(player, width, height, colours)
+        return help_lines(player, keymap.help, width, height, colours)
     if player.typing == "break":
         below = breakpoint_lines(player, width, min(height - 3, _BREAKPOINT_LINES), colours)
         return [*exactly(panes(height - len(below)), height - len(below)), *below]

@@ -1,20 +1,17 @@
-"""The line at the bottom that is typed: what it asks for, and what becomes of what was entered.
+"""The minibuffer, the line at the bottom that is typed: what it asks for, and what becomes of what was entered.
 
 Whatever is typed, what comes of it is a movement, a change that is seen, or one sentence that says what is wrong.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from corodemo.player.breakpoints import BreakpointError, has_text, parse
+from corodemo.player.commands import choose_task
+from corodemo.player.player import Player, Purpose
+from corodemo.player.stepper import Stepper
+from corodemo.views.explain.which import UnknownTask, one_task
 
-from corodemo.player.breakpoints import Misspoken, has_text, parse, task_called
-
-if TYPE_CHECKING:
-    from corodemo.player.player import Player
-
-__all__ = ["PROMPTS", "SINGLE", "Purpose", "enter", "prompt"]
-
-Purpose = Literal["", "go", "find", "answer", "break", "task", "mark", "jump"]
+__all__ = ["PROMPTS", "SINGLE_KEY", "enter", "prompt"]
 
 #: What stands before that which is typed. An answer is typed where its question stands.
 PROMPTS: dict[Purpose, str] = {
@@ -22,11 +19,11 @@ PROMPTS: dict[Purpose, str] = {
     "find": "find:",
     "break": "break on:",
     "task": "look only at task:",
-    "mark": "mark this place with a letter:",
+    "bookmark": "mark this place with a letter:",
     "jump": "jump to mark:",
 }
 #: These take one key, without Enter.
-SINGLE = ("mark", "jump")
+SINGLE_KEY = ("bookmark", "jump")
 
 
 def prompt(player: Player) -> str:
@@ -38,8 +35,9 @@ def prompt(player: Player) -> str:
     return words
 
 
-def enter(player: Player, purpose: Purpose, text: str) -> None:
-    """Do what was entered for a purpose; `text` has no spaces at its ends."""
+def enter(player: Player) -> None:
+    """End the line, and do what was entered."""
+    purpose, text = player.end_typing()
     match purpose:
         case "answer":
             _answer(player, text)
@@ -55,7 +53,7 @@ def enter(player: Player, purpose: Purpose, text: str) -> None:
             _break(player, text)
         case "task":
             _task(player, text)
-        case "mark" if text:
+        case "bookmark" if text:
             player.bookmarks[text] = player.stepper.place
             player.message = f"this place is {text!r} now; ' {text} jumps to it"
         case "jump" if text == "'":
@@ -68,9 +66,9 @@ def enter(player: Player, purpose: Purpose, text: str) -> None:
 def _answer(player: Player, text: str) -> None:
     question = player.question
     if question is not None and text:
-        player.answers.answered(question, text)
+        player.answers.give(question, text)
     else:
-        player.press("right")
+        player.move(Stepper.forward)
 
 
 def _break(player: Player, text: str) -> None:
@@ -89,7 +87,7 @@ def _break(player: Player, text: str) -> None:
     else:
         try:
             condition = parse(text.removeprefix("-").strip(), player.history)
-        except Misspoken as exc:
+        except BreakpointError as exc:
             player.message = str(exc)
             return
         kept = [one for one in breakpoints if one.text != condition.text]
@@ -99,8 +97,8 @@ def _break(player: Player, text: str) -> None:
 
 def _task(player: Player, text: str) -> None:
     try:
-        task = task_called(text, player.history) if text else None
-    except Misspoken as exc:
+        task = one_task(player.history.last(), text, ascii=player.ascii) if text else None
+    except UnknownTask as exc:
         player.message = str(exc)
         return
-    player.choose_task(task)
+    choose_task(player, task)

@@ -6,7 +6,9 @@ on an event to that event. The wheel steps; where there is something to read, it
 
 from __future__ import annotations
 
+from corodemo.player.commands import choose_task
 from corodemo.player.frame import picture
+from corodemo.player.keymap import KeyMap
 from corodemo.player.player import Player
 
 __all__ = ["click", "wheel"]
@@ -22,14 +24,14 @@ def click(player: Player, x: int, y: int, width: int, height: int) -> None:
     if spot is None:
         return
     if spot.task is not None:
-        player.choose_task(None if spot.task == player.stepper.task else spot.task)
+        choose_task(player, None if spot.task == player.stepper.task else spot.task)
     elif spot.event is not None and spot.event != player.stepper.index:
         player.jump(max(0, spot.event), "")
 
 
-def wheel(player: Player, by: int) -> None:
-    """Turn the wheel by one notch, down (1) or up (-1)."""
-    if player.shows_help or player.mark is not None:
-        player.press("down" if by > 0 else "up")
+def wheel(keymap: KeyMap, by: int) -> None:
+    """Turn the wheel by one notch, down (1) or up (-1): that is a key, with all that a key stops."""
+    if keymap.player.shows_help or keymap.player.mark is not None:
+        keymap.press("down" if by > 0 else "up")
     else:
-        player.press("right" if by > 0 else "left")
+        keymap.press("right" if by > 0 else "left")

@@ -6,7 +6,7 @@ drawn by whoever calls, in the height that is left.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.text import Text
@@ -61,11 +61,11 @@ def question_lines(
     return [*_title(player, "what is going to run", width, colours), *exactly(code, room - 1), *panel]
 
 
-def help_lines(player: Player, width: int, height: int, colours: Colours) -> list[str]:
+def help_lines(player: Player, keys: Sequence[tuple[str, str]], width: int, height: int, colours: Colours) -> list[str]:
     """Return all keys and what each does, in two columns where there is room for them."""
-    rows = [(_in_ascii(keys) if player.ascii else keys, does) for keys, does in player.help]
-    widest = max(cell_len(keys) for keys, _ in rows)
-    texts = [Text(f"  {keys:<{widest + 2}}", style=TITLE).append(does, style="not bold") for keys, does in rows]
+    rows = [(_in_ascii(key) if player.ascii else key, does) for key, does in keys]
+    widest = max(cell_len(key) for key, _ in rows)
+    texts = [Text(f"  {key:<{widest + 2}}", style=TITLE).append(does, style="not bold") for key, does in rows]
     half = (len(texts) + 1) // 2
     column_width = max(cell_len(text.plain) for text in texts) + 2
     if len(texts) + 2 > height and 2 * column_width <= width:

@@ -1,30 +1,31 @@
-"""What a player is besides its place: what is shown over it, answers given, a line being typed, a search under way.
+"""The player: its place, and what is shown over it, the answers given, a line being typed, a search under way.
 
-Keys come in as names ("right", "q", "enter"), so that this file knows no terminal and a test needs none; `keys` says
-which key calls which method. What needs time (playing on, a long search) happens in `tick`, for which somebody else has
-the clock.
+It knows no keys and no terminal: its methods are what can be done, and `keymap` says which key does what. What needs time
+(playing on, a long search) happens in `tick`, for which somebody else has the clock.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from corodemo.history import History
-from corodemo.player import minibuffer
 from corodemo.player.answers import Answers
 from corodemo.player.breakpoints import Condition
-from corodemo.player.extensions import Key, Quiz, Work
-from corodemo.player.keymap import BY_KEY, HELP
+from corodemo.player.extensions import Quiz, Work
 from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.search import Search
 from corodemo.player.stepper import Stepper
 from corodemo.player.viewport import Viewport
+from corodemo.views.names import task_title
 from corodemo.views.panes import present_task
-from corodemo.views.sentences import describe, task_title
+from corodemo.views.sentences import describe
 
-__all__ = ["SPEEDS", "Player"]
+__all__ = ["SPEEDS", "LinesOf", "Player", "Purpose"]
 
 LinesOf = Callable[[str], Sequence[str] | None]
+#: What a line is typed for; "": none is.
+Purpose = Literal["", "go", "find", "answer", "break", "task", "bookmark", "jump"]
 
 #: Stops a second; faster than the last nobody can follow.
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
@@ -34,7 +35,7 @@ _POLL = 0.05
 
 
 class Player:
-    """A player at work. `press`, `tick`, and what a mouse calls (see `pointing`) are the only ways to change it."""
+    """A player at work, on a history from its beginning or from where an earlier player ended."""
 
     def __init__(
         self,
@@ -47,7 +48,6 @@ class Player:
         ascii: bool = False,
         roomy: bool = False,
         quiz: Quiz | None = None,
-        keys: Sequence[Key] = (),
         on_answer: Callable[[Question, str], None] | None = None,
         on_arrival: Callable[[Place, Mark | None], None] | None = None,
         start: Place | None = None,
@@ -57,20 +57,21 @@ class Player:
         self.lines_of = lines_of
         self.ascii = ascii
         self.roomy = roomy  # pages and questions are for people who sit far away
-        self.viewport: Viewport = Viewport()  # which panes are shown, and which stretch of time
-        self.answers: Answers = Answers(quiz, keys, on_answer)
-        self.typing: minibuffer.Purpose = ""  # what the line at the bottom is for
+        self.viewport = Viewport()  # which panes are shown, and which stretch of time
+        self.answers = Answers(on_answer)
+        self.quiz = quiz
+        self.typing: Purpose = ""  # what the line at the bottom is for
         self.entry = ""
         self.message = ""  # shown until the next key
         self.shows_help = False
         self.scroll = 0  # lines of a page that have gone off the top
         self.is_over = False
-        self.left_with: object = None  # what a key from outside ended the player with
-        self.over: Mark | None = None  # a page or question that a key has laid over the present place
+        self.left_with: object = None  # what an extension ended the player with
+        self.overlay: Mark | None = None  # a page or question that was laid over the present place
         self.breakpoints: list[Condition] = []
         self.bookmarks: dict[str, Place] = {}
         self.search: Search | None = None
-        self.work: Work | None = None  # what a key from outside has begun
+        self.work: Work | None = None  # what an extension has begun
         self.is_playing = False
         self.speed = SPEEDS.index(2.0)
         self.found = ""  # what text was looked for last
@@ -94,8 +95,8 @@ class Player:
 
     @property
     def mark(self) -> Mark | None:
-        """The page or question that is shown: one that a key has laid over this place, or the one that stands here."""
-        return self.over if self.over is not None else self.stepper.mark
+        """The page or question that is shown: one that was laid over this place, or the one that stands here."""
+        return self.overlay if self.overlay is not None else self.stepper.mark
 
     @property
     def question(self) -> Question | None:
@@ -104,18 +105,9 @@ class Player:
         return mark if isinstance(mark, Question) else None
 
     @property
-    def help(self) -> list[tuple[str, str]]:
-        """All keys, and what each does here."""
-        return [*HELP[:-2], *self.answers.help(), *HELP[-2:]]
-
-    @property
     def task(self) -> int | None:
-        """The task that the keys about a task mean: the chosen one, or the one that the present event is about."""
+        """The task that is meant where none is named: the chosen one, or the one that the present event is about."""
         return self.stepper.task or present_task(self.history.at(self.stepper.index))
-
-    def answer_to(self, question: Question) -> str | None:
-        """Return what was answered, or None."""
-        return self.answers.answer_to(question)
 
     def sentence(self, index: int) -> str:
         """Return what event `index` says."""
@@ -125,83 +117,84 @@ class Player:
         """Return what a task is called, as "T3 worker"."""
         return task_title(self.history.last(), task, ascii=self.ascii)
 
-    # --- keys
-
-    def press(self, key: str) -> None:
-        """Do what a key says. A printable character is its own name; others are words such as "enter"."""
-        self.message = ""
-        was_playing, self.is_playing = self.is_playing, False
-        work = self.work
-        if work is not None and key not in ("up", "down"):
-            work.stop()
-            self.work, self.message = None, f"stopped {work.words}"
-        if key in ("c-c", "c-d"):
-            self.is_over = True
-        elif work is not None and self.work is None:
-            pass  # that was all
-        elif self.search is not None:
-            self.message = f"stopped looking for {self.search.condition.text}"
-            self.search = None
-        elif self.shows_help and key not in ("up", "down"):
-            self.shows_help = False
-            self.scroll = 0
-        elif self.typing and not (self.typing == "answer" and self._leaves_answer(key)):
-            self._type(key)
-        elif was_playing and key == "space":
-            self.message = "paused"
-        else:
-            self._command(key)
-            self.is_playing = self.is_playing or (was_playing and key in ("+", "-", "v", "z", "Z"))
-
-    def _leaves_answer(self, key: str) -> bool:
-        """An answer that is being typed takes letters and a space; what moves, moves as ever."""
-        return (
-            (len(key) != 1 and key not in ("space", "enter", "backspace", "escape"))
-            or (
-                # Nothing is typed yet: these still mean what the bottom line and the help say.
-                not self.entry and key in ("?", "space", ")")
-            )
-            or (
-                # An order is made of digits; whatever else is pressed cannot be meant for it.
-                self.question is not None and self.question.is_order and len(key) == 1 and key not in "0123456789, "
-            )
-        )
-
-    def _command(self, key: str) -> None:
-        question = self.question
-        if key == "escape":
-            self._put_away(goes_on=False)
-        elif self.answers.press(self, key):
-            pass
-        elif key in "123456789" and question is not None:
-            self.answers.choose(question, int(key))
-        elif key in BY_KEY:
-            BY_KEY[key].act(self)
-
-    def _type(self, key: str) -> None:
-        if key == "escape":
-            self.typing, self.entry = "", ""
+    def show(self, what: Mark | str | None) -> None:
+        """Show a page or a question over the present place, or a sentence at the bottom."""
+        if isinstance(what, str):
+            self.message = what
+        elif what is not None:
+            self.overlay = what
             self._await_answer()
-        elif key == "backspace":
-            self.entry = self.entry[:-1]
-        elif key == "enter":
-            purpose, text = self.typing, self.entry.strip()
-            self.typing, self.entry = "", ""
-            minibuffer.enter(self, purpose, text)
-        elif key == "space" or len(key) == 1:
-            self.entry = (self.entry + (" " if key == "space" else key))[:_MAX_ENTRY]
-            if self.typing in minibuffer.SINGLE:
-                self._type("enter")
 
-    def begin(self, purpose: minibuffer.Purpose) -> None:
-        """Begin to type something at the bottom."""
+    def close_overlay(self) -> bool:
+        """Show the place itself again; return False if nothing was over it."""
+        was_open, self.overlay = self.overlay is not None, None
+        if was_open:
+            self._await_answer()
+        return was_open
+
+    def show_help(self) -> None:
+        """Show the help, until `close_help`."""
+        self.shows_help, self.scroll = True, 0
+
+    def close_help(self) -> None:
+        """Show what the help has covered, from its beginning."""
+        self.shows_help, self.scroll = False, 0
+
+    def scroll_by(self, lines: int) -> None:
+        """Scroll what is longer than the screen; whoever draws it knows where it ends."""
+        self.scroll = max(0, self.scroll + lines)
+
+    # --- what is asked
+
+    def answer_to(self, question: Question) -> str | None:
+        """Return what was answered, or None."""
+        return self.answers.answer_to(question)
+
+    def predict(self) -> None:
+        """Let the quiz ask what comes next."""
+        if self.answers.is_open(self.question):
+            self.message = "there is a question already: answer this one first"
+            return
+        asked = self.quiz.ask(self.history, self.stepper.index) if self.quiz is not None else None
+        self.show(asked or "there is nothing to predict here")
+
+    def _await_answer(self) -> None:
+        """Look at what is shown from its beginning: a question without choices is answered by typing at once."""
+        self.scroll = 0
+        question = self.question
+        waits = question is not None and question.is_typed and self.answers.is_open(question)
+        self.begin_typing("answer" if waits else "")
+
+    # --- what is typed
+
+    def begin_typing(self, purpose: Purpose) -> None:
+        """Begin to type a line."""
         self.typing, self.entry = purpose, ""
+
+    def type_text(self, text: str) -> None:
+        """Add to the line that is typed."""
+        self.entry = (self.entry + text)[:_MAX_ENTRY]
+
+    def end_typing(self) -> tuple[Purpose, str]:
+        """End the line; return what it was for, and what was entered, without spaces at its ends."""
+        purpose, text = self.typing, self.entry.strip()
+        self.begin_typing("")
+        return purpose, text
+
+    def cancel_typing(self) -> None:
+        """Forget the line; an answer that is awaited can be typed from its beginning."""
+        self._await_answer()
 
     # --- moving
 
     def move(self, how: Callable[[Stepper], bool]) -> None:
-        """Move by one of the stepper's movements, and say so if it has nowhere to go."""
-        if self._put_away(goes_on=how == Stepper.forward):
+        """Move by one of the stepper's movements, and say so if it has nowhere to go.
+
+        What was laid over the place is closed first, and that is all, unless the movement is one step forward.
+        """
+        if how == Stepper.forward:
+            self.overlay = None
+        elif self.close_overlay():
             return
         if not how(self.stepper):
             self.message = "this is the end" if self.stepper.is_at_end else "this is the beginning"
@@ -219,13 +212,8 @@ class Player:
             self.message = "this comes before that"
         self.jumped_from(here)
 
-    def jumped_from(self, place: Place) -> None:
-        """Be at a stop far from the one before, to which '' leads back."""
-        self.came_from = place
-        self.arrive()
-
     def jump_to_place(self, place: Place | None, otherwise: str) -> None:
-        """Go to a place, or say `otherwise` where there is none; "back" from there leads here."""
+        """Go to a place, or say `otherwise` where there is none."""
         if place is None:
             self.message = otherwise
             return
@@ -233,11 +221,40 @@ class Player:
         self.stepper.come_back(place)
         self.jumped_from(here)
 
-    def choose_task(self, task: int | None) -> None:
+    def jumped_from(self, place: Place) -> None:
+        """Be at a stop far from `place`, and remember that, to come back there."""
+        self.came_from = place
+        self.arrive()
+
+    def look_at(self, task: int | None) -> None:
         """Stop only at what concerns one task, or with None at everything again."""
         self.stepper.look_at(task)
         self.arrive()
-        self.message = "all tasks" if task is None else f"only {self.name_of(task)}; t and Enter: all tasks again"
+
+    def toggle_every(self) -> None:
+        """Stop at each single event, or only where it matters."""
+        self.stepper.toggle_every()
+        self.arrive()
+        self.message = "stopping at every event" if self.stepper.every else "stopping at what matters"
+
+    def arrive(self) -> None:
+        """Be at a stop: what was shown over the one before is gone."""
+        self.overlay = None
+        self.viewport.recentre()
+        self._await_answer()
+        if self._on_arrival is not None:
+            self._on_arrival(self.stepper.place, self.stepper.mark)
+
+    def leave(self, value: object) -> None:
+        """End the player, with what whoever plays is to be told."""
+        self.left_with = value
+        self.is_over = True
+
+    def quit(self) -> None:
+        """End the player, with nothing to tell."""
+        self.is_over = True
+
+    # --- what takes time
 
     def look_for(self, condition: Condition, step: int, *, wraps: bool = False, slow: bool = False) -> None:
         """Begin to look for an event; what can be found at once is gone to at once."""
@@ -254,43 +271,32 @@ class Player:
         where = "after" if search.step > 0 else "before"
         self.jump(search.found, f"no event has {words}" if search.wraps else f"there is no {words} {where} this")
 
-    def arrive(self) -> None:
-        """Be at a stop: what was shown over the one before is gone."""
-        self.over = None
-        self.viewport.stay()
-        self._await_answer()
-        if self._on_arrival is not None:
-            self._on_arrival(self.stepper.place, self.stepper.mark)
+    def stop_search(self) -> None:
+        """Stop looking, and stay."""
+        if self.search is not None:
+            self.message = f"stopped looking for {self.search.condition.text}"
+            self.search = None
 
-    def _put_away(self, *, goes_on: bool) -> bool:
-        """Take away what was laid over this place; True if that was all that the key is to do."""
-        was_over, self.over = self.over is not None, None
-        if was_over and not goes_on:
-            self._await_answer()
-            return True
-        return False
+    def stop_work(self) -> None:
+        """Stop what an extension has begun."""
+        if self.work is not None:
+            self.work.stop()
+            self.message = f"stopped {self.work.words}"
+            self.work = None
 
-    def _await_answer(self) -> None:
-        """Look at what is shown from its beginning: a question without choices is answered by typing at once."""
-        self.scroll = 0
-        self.entry = ""
-        question = self.question
-        waits = question is not None and question.is_typed and self.answers.is_open(question)
-        self.typing = "answer" if waits else ""
+    def play(self) -> None:
+        """Begin to play; from a page or a question, step on only: they are to be read."""
+        if self.mark is not None:
+            self.move(Stepper.forward)
+        elif self.stepper.is_at_end:
+            self.message = "this is the end"
+        else:
+            self.is_playing = True
 
-    def show(self, what: Mark | str | None) -> None:
-        """Show a page or a question over the present place, or a sentence at the bottom."""
-        if isinstance(what, str):
-            self.message = what
-        elif what is not None:
-            self.lay(what)
-
-    def lay(self, mark: Mark) -> None:
-        """Show a page or a question over the present place."""
-        self.over = mark
-        self._await_answer()
-
-    # --- what takes time
+    def change_speed(self, by: int) -> None:
+        """Play faster, or slower."""
+        self.speed = min(max(0, self.speed + by), len(SPEEDS) - 1)
+        self.message = f"{SPEEDS[self.speed]:g} stops a second"
 
     @property
     def tick_after(self) -> float | None:
@@ -314,12 +320,3 @@ class Player:
             self.message = ""
             self.is_playing = self.stepper.forward() and self.stepper.mark is None
             self.arrive()
-
-    def play(self) -> None:
-        """Begin to play; from a page or a question, step on only: they are to be read."""
-        if self.mark is not None:
-            self.move(Stepper.forward)
-        elif self.stepper.is_at_end:
-            self.message = "this is the end"
-        else:
-            self.is_playing = True

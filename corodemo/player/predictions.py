@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from corodemo.player import Question
+from corodemo.player.marks import Question
 from corodemo.traceformat import events as ev
 from corodemo.views.explain.explain import explain
-from corodemo.views.sentences import describe, task_title
+from corodemo.views.names import task_title
+from corodemo.views.sentences import describe
 from corodemo.views.text import fit
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Paper: what the player's screens are made of, lines of text with colours, of a width and a height.
+"""Rendering: lines of text with colours, of a width and a height, which is what the player's screens are made of.
 
 Everything is rendered to plain strings with ANSI sequences here, once, by rich; the rest of the player only puts lines below
 each other.

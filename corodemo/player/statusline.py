@@ -1,6 +1,8 @@
-"""The player's own line, the last one: what is being typed, or a message, or where one is and which keys do something."""
+"""The status line, the last one: what is being typed, or a message, or where one is and which keys do something."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from rich.text import Text
 
@@ -10,14 +12,11 @@ from corodemo.player.player import SPEEDS, Player
 from corodemo.views.glyphs import DIM, NOW, STYLES, TITLE, glyphs
 from corodemo.views.text import cell_len, fit
 
-__all__ = ["bottom"]
-
-_KEYS = ("←→ step", "o over await", "[ ] task", "/ find", "b break", "space play", "v view", "? help", "q quit")
-_ASCII_KEYS = ("left/right step", *_KEYS[1:])
+__all__ = ["status_line"]
 
 
-def bottom(player: Player, width: int) -> Text:
-    """Return the line, at most `width` cells wide."""
+def status_line(player: Player, hints: Sequence[str], width: int) -> Text:
+    """Return the line, at most `width` cells wide. hints: what is said of the keys; the last three are left out last."""
     plain = player.ascii
     if player.search is not None:
         search = player.search
@@ -34,13 +33,13 @@ def bottom(player: Player, width: int) -> Text:
         return Text(words, style=TITLE).append(fit(tail, width, ascii=plain) + ("_" if plain else "▏"))
     if player.message:
         return Text(fit(" " + player.message, width, ascii=plain), style=STYLES["ready"])
-    left, keys = _left(player, width), _keys(player)
-    while keys and cell_len(left) + sum(cell_len(key) + 3 for key in keys) > width:
+    left, kept = _left(player, width), list(hints)
+    while kept and cell_len(left) + sum(cell_len(hint) + 3 for hint in kept) > width:
         # Help and quit come last and stay longest.
-        del keys[max(0, len(keys) - 3)]
-    hints = "   ".join(keys)
-    gap = max(1, width - cell_len(left) - cell_len(hints) - 1)
-    return Text(fit(left, width, ascii=plain) + " " * gap, style=TITLE).append(hints, style="not bold " + DIM)
+        del kept[max(0, len(kept) - 3)]
+    right = "   ".join(kept)
+    gap = max(1, width - cell_len(left) - cell_len(right) - 1)
+    return Text(fit(left, width, ascii=plain) + " " * gap, style=TITLE).append(right, style="not bold " + DIM)
 
 
 def _left(player: Player, width: int) -> str:
@@ -57,22 +56,3 @@ def _left(player: Player, width: int) -> str:
     if player.stepper.every:
         words.append("every event")
     return " " + "  ".join(filter(None, words)) if any(words) else ""
-
-
-def _keys(player: Player) -> list[str]:
-    plain, question = player.ascii, player.question
-    on, back = ("right", "left") if plain else ("→", "←")
-    if player.shows_help:
-        return []
-    if question is not None and player.answers.is_open(question):
-        how = "type, then Enter" if question.is_typed else f"1-{len(question.choices)} choose"
-        if question.is_order:
-            how = "type the numbers in order, then Enter"
-        return [how, f"{on} skip", f"{back} back", "? help"]
-    if player.mark is not None:
-        forward = [] if player.over is None and player.stepper.is_at_end else [f"{on} go on"]
-        return [*player.answers.hints(player), *forward, f"{back} back", "? help", "q quit"]
-    if player.is_playing:
-        return ["space pause", "+ faster", "- slower", "? help", "q quit"]
-    first, *more = _ASCII_KEYS if plain else _KEYS
-    return [first, *player.answers.hints(player), *more]

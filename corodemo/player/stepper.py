@@ -11,28 +11,15 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from corodemo.history import History
+from corodemo.history import History, nanoseconds
 from corodemo.history.lanes import RUNNING
 from corodemo.player.marks import Mark, Place
 from corodemo.player.stops import concerns, worthy_of
 
-__all__ = ["Stepper", "nanoseconds"]
+__all__ = ["Stepper"]
 
 #: A stop is one integer, so that a million take 8 MB: the event's index plus one, times this, plus the number of the mark.
 _MARKS_MAX = 1 << 10
-_TIME = re.compile(r"(?P<number>\d{1,15}(?:\.\d{1,9})?) ?(?P<unit>ns|µs|us|ms|s)")
-_UNITS = {"ns": 1, "µs": 1_000, "us": 1_000, "ms": 1_000_000, "s": 1_000_000_000}
-
-
-def nanoseconds(text: str) -> int | None:
-    """Return a time such as "1.5s" or "20 ms" in nanoseconds, exactly; None for anything else."""
-    match = _TIME.fullmatch(text)
-    if match is None:
-        return None
-    # In integers: a time of 2.1 s is 2_100_000_000 ns exactly.
-    whole, _, fraction = match["number"].partition(".")
-    unit = _UNITS[match["unit"]]
-    return int(whole) * unit + int((fraction or "0").ljust(9, "0")) * unit // 10**9
 
 
 class Stepper:
@@ -162,16 +149,17 @@ class Stepper:
     def go(self, where: str) -> str:
         """Go to an event by its number, as shown (from 0), or to a time such as "1.5s"; return what went wrong, or ""."""
         where = where.strip()
-        time_ns = nanoseconds(where)
-        if time_ns is not None:
-            self.go_to(self.history.index_at(time_ns))
-        elif not re.fullmatch(r"\d{1,15}", where):
-            return f"{where!r} is neither the number of an event nor a time such as 1.5s"
-        elif int(where) >= len(self.history):
-            known = f"the last is {len(self.history) - 1}" if len(self.history) else "the trace is empty"
-            return f"there is no event {int(where)}; {known}"
-        else:
+        # A number alone is an event's: "0" is the first one, and not the time when the loop started.
+        if re.fullmatch(r"\d{1,15}", where):
+            if int(where) >= len(self.history):
+                known = f"the last is {len(self.history) - 1}" if len(self.history) else "the trace is empty"
+                return f"there is no event {int(where)}; {known}"
             self.go_to(int(where))
+            return ""
+        time_ns = nanoseconds(where)
+        if time_ns is None:
+            return f"{where!r} is neither the number of an event nor a time such as 1.5s"
+        self.go_to(self.history.index_at(time_ns))
         return ""
 
     def go_to(self, index: int) -> None:

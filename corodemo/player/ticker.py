@@ -29,15 +29,15 @@ class Ticker:
         call_later: Callable[[float, Callable[[], None]], Cancellable],
         changed: Callable[[], None],
     ) -> None:
-        self._session = player
+        self._player = player
         self._call_later = call_later  # seconds, and what to call then
         self._changed = changed  # to be called after a tick: the screen may show something else
         self._handle: Cancellable | None = None
         self._delay: float | None = None
 
-    def attend(self) -> None:
+    def reschedule(self) -> None:
         """Look at what the player wants; to be called after each key."""
-        delay = self._session.tick_after
+        delay = self._player.tick_after
         if delay == self._delay:
             return
         if self._handle is not None:
@@ -47,6 +47,6 @@ class Ticker:
 
     def _tick(self) -> None:
         self._handle = self._delay = None
-        self._session.tick()
+        self._player.tick()
         self._changed()
-        self.attend()
+        self.reschedule()

@@ -22,7 +22,7 @@ class Viewport:
         self.depth = 0  # how often the stretch was halved
         self.panned = 0  # in half stretches, from where the cursor is
 
-    def turn(self) -> None:
+    def next_pane(self) -> None:
         """Show the next pane in the middle."""
         self.turned += 1
 
@@ -35,7 +35,7 @@ class Viewport:
         if self.depth:
             self.panned += by
 
-    def stay(self) -> None:
+    def recentre(self) -> None:
         """Look where the cursor is again."""
         self.panned = 0
 

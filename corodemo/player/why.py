@@ -11,12 +11,12 @@ import re
 from typing import TYPE_CHECKING
 
 from corodemo.player.marks import Page
+from corodemo.player.player import Player
 from corodemo.views.explain.explain import explain
-from corodemo.views.sentences import task_title
+from corodemo.views.names import task_title
 
 if TYPE_CHECKING:
     from corodemo.history import Snapshot
-    from corodemo.player.player import Player
 
 __all__ = ["tell_why"]
 
@@ -26,7 +26,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!<>|~&:])")
 
 
 def tell_why(player: Player) -> None:
-    """Lay over the present place why the task is as it is, or say why that cannot be said."""
+    """Show over the present place why the task is as it is, or say why that cannot be said."""
     if player.answers.is_open(player.question):
         player.message = "there is a question already: answer this one first"
         return
@@ -39,7 +39,7 @@ def tell_why(player: Player) -> None:
     parts = [_part(player, snapshot, one) for one in tasks[:_TOLD]]
     if len(tasks) > _TOLD:
         parts.append(f"And {len(tasks) - _TOLD:,} more; t chooses one.")
-    player.lay(Page(player.stepper.index, "\n\n".join(parts)))
+    player.show(Page(player.stepper.index, "\n\n".join(parts)))
 
 
 def _part(player: Player, snapshot: Snapshot, task: int) -> str:

@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import corodemo
 from corodemo.recorder.safetext import bounded_text
+from corodemo.runtime.fanout import Fanout
 from corodemo.runtime.loop import EventLoop
 
 __all__ = [
@@ -50,6 +51,7 @@ NOWHERE: Site = ("", 0)
 
 _PACKAGE = os.path.dirname(os.path.abspath(corodemo.__file__)) + os.sep
 _RUNTIME = _PACKAGE + "runtime" + os.sep
+_FANOUT = Fanout.__init__.__code__.co_filename
 _REMEMBERED_MAX = 10_000
 #: A chain of awaits that is deeper than this is not walked again from its start at each step.
 _DEEP = 4
@@ -64,6 +66,7 @@ class Code:
         "awaits_others",
         "code",
         "file",
+        "hands_on",
         "in_package",
         "in_runtime",
         "is_iteration",
@@ -76,6 +79,7 @@ class Code:
         self.name = code.co_qualname
         self.in_package = code.co_filename.startswith(_PACKAGE)
         self.in_runtime = code.co_filename.startswith(_RUNTIME)
+        self.hands_on = code.co_filename == _FANOUT  # it stands between the runtime and its hooks
         self.is_iteration = code in _ITERATIONS
         self.awaits_others = self.name in _AWAIT_OTHERS
         if self.in_runtime:
@@ -203,7 +207,7 @@ def canceller(depth: int = 1) -> Canceller:
     while frame is not None:
         code = frame.f_code
         known = codes.get(id(code)) or _learn(code)
-        if known.in_runtime and not known.file.endswith("hooks.py"):
+        if known.in_runtime and not known.hands_on:
             break
         frame = frame.f_back
     via, after, timeout = "", None, None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from corodemo.runtime.events import TimerHandle
     from corodemo.runtime.waitables import Waitable
 
-__all__ = ["callback_label", "coroutine_name", "is_of_timeout", "outcome_of"]
+__all__ = ["callback_label", "coroutine_name", "is_of_timeout", "outcome_of", "seconds"]
 
 
 def outcome_of(future: Waitable) -> tuple[str, str]:
@@ -47,3 +47,8 @@ def is_of_timeout(timer: TimerHandle) -> bool:
     """Return True if a timer is that of a `timeout()`."""
     callback = timer._callback
     return callback.__class__ is MethodType and type(callback.__self__) is Timeout
+
+
+def seconds(ns: int) -> str:
+    """Return a duration for a sentence."""
+    return f"{ns / 1e9:.3g} s"

@@ -1,10 +1,7 @@
-"""Where a recorder's rows go: into events that a history may read meanwhile, a file, or both; and what time it is there.
+"""Where a recorder's rows go: into events that a history may read meanwhile, a file, or both.
 
 Events are made of rows when somebody asks for them. For a file they are made before it is time to write, since what is not
 written is lost when the program is killed. A bounded log forgets its oldest events, many at once, and counts them.
-
-Times come from the clock of the loop that was heard from last. Several loops one after another make one trace: its time goes
-on where it was, and never back.
 """
 
 from __future__ import annotations
@@ -14,14 +11,13 @@ import math
 import os
 import platform
 import threading
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from corodemo.recorder.rows import BASE, Pieces
 from corodemo.recorder.safetext import bounded_text
+from corodemo.recorder.timebase import TimeBase
 from corodemo.recorder.unpacking import Unpacker
-from corodemo.runtime.clock import SystemClock
 from corodemo.traceformat import events as ev
 from corodemo.traceformat.file import VERSION, Trace, dump_batches, in_batches
 from corodemo.traceformat.retention import remembered
@@ -49,11 +45,7 @@ class EventLog:
     ) -> None:
         if capacity is not None and capacity < 0:
             raise ValueError(f"capacity must not be negative, got {capacity}")
-        self.loop: EventLoop | None = None  # the loop that was heard from last
-        self.thread: int | None = None  # whose loops are recorded: the thread of the first that was heard from
-        self.clock: Callable[[], int] = int  # reads that loop's clock, for rows
-        self._base_ns = 0  # what makes a reading the trace's time ...
-        self._offset_ns = 0  # ... and a deadline
+        self.timebase = TimeBase()
         self._capacity = capacity
         self._remembers = remembers
         self._keeps = file is None or capacity is not None
@@ -95,38 +87,21 @@ class EventLog:
 
     def adopt(self, loop: EventLoop) -> bool:
         """Go by another loop's clock from now on; False if that loop belongs to another thread."""
-        if self.thread is None:
-            self.thread = threading.get_ident()
-        elif threading.get_ident() != self.thread:
+        timebase = self.timebase
+        if not timebase.is_of_this_thread():
             return False
-        known, self.loop = self.loop, loop
+        known = timebase.loop
         if known is not None and known.clock is loop.clock:
+            timebase.loop = loop
             return True
-        self._offset_ns = offset_ns = 0
         if known is None:
             self._trace.header = self._header(loop.clock.name)
+            timebase.follow(loop, None)
         else:
             self._turn_in(finish=True)
-            self._offset_ns = offset_ns = self._unpacker.last_ns - loop.clock.now_ns()
-        if type(loop.clock) is SystemClock:
-            # Asked at nearly every event: without the call in between.
-            self.clock, self._base_ns = time.monotonic_ns, offset_ns - loop.clock._start_ns
-        else:
-            self.clock, self._base_ns = loop.clock.now_ns, offset_ns
-        self.rows += (BASE, self._base_ns, offset_ns)
+            timebase.follow(loop, self._unpacker.last_ns)
+        self.rows += (BASE, timebase.base_ns, timebase.offset_ns)
         return True
-
-    def now(self) -> int:
-        """Return the trace's time in nanoseconds, as an event has it."""
-        return max(0, self.clock() + self._base_ns)
-
-    def time_of(self, reading: int) -> int:
-        """Return a reading of the clock in the trace's time."""
-        return max(0, reading + self._base_ns)
-
-    def deadline(self, deadline_ns: int) -> int:
-        """Return a deadline of the loop's clock in the trace's time; one before its beginning or beyond all times is that."""
-        return min(max(0, deadline_ns + self._offset_ns), ev.MAX_NUMBER)
 
     def add(self, event: ev.Event) -> None:
         """Keep an event, and write it if there is a file."""
@@ -143,7 +118,7 @@ class EventLog:
                 is_enough = len(text) > MAX_PIECES
             else:
                 last = None
-            event = ev.Output(self.now(), task, stream, bounded_text(text, MAX_OUTPUT))
+            event = ev.Output(self.timebase.now(), task, stream, bounded_text(text, MAX_OUTPUT))
             is_open = not is_enough and not text.endswith("\n")
             if last is None:
                 self.rows.append(Pieces(event, is_open))
@@ -232,7 +207,7 @@ class EventLog:
         self._turn_in()
         self.when_turned_in()
         if self._stream is not None and isinstance(self.rows, _TurnedIn):
-            self.rows.due = self._stream.due_ns - self._base_ns
+            self.rows.due = self._stream.due_ns - self.timebase.base_ns
         if self._capacity is not None and len(self._events) - self._trace.remembered > 2 * self._capacity:
             self._trim()
 

@@ -24,27 +24,30 @@ from corodemo.recorder.lints import ForgottenCoroutines, is_kept, pending_tasks,
 from corodemo.recorder.log import EventLog
 from corodemo.recorder.rows import TaskNote
 from corodemo.recorder.safetext import bounded_repr, bounded_text
-from corodemo.recorder.tasks import Steps
-from corodemo.runtime.hooks import give_up, guards_itself
+from corodemo.recorder.tasks import TaskEvents
+from corodemo.recorder.wakeups import WakeupEvents
+from corodemo.runtime.fanout import give_up
+from corodemo.runtime.hooks import guards_itself
 from corodemo.runtime.tasks import Task
 from corodemo.runtime.waitables import FINISHED
 from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
+    from corodemo.recorder.listener import Listener
     from corodemo.runtime.loop import EventLoop
     from corodemo.traceformat.file import Trace
 
 __all__ = ["Recorder"]
 
 
-class Recorder(Steps):
+class Recorder(TaskEvents, WakeupEvents):
     """Record what happens in the loop whose `hook` it is.
 
     capacity: keep the newest so many events and count the rest; None keeps all, which is the default unless a file is
     given. file: a path to stream to while the program runs; then nothing is kept in memory unless `capacity` says so.
     program: what the trace's header says was run. lines: record each line of the files for which `lines(filename)` is true.
     remembers: besides the newest, keep of the older events what says who is there and what each waits for (`trace.remembered`
-    of them).
+    of them). listener: who hears at once of lines and of steps that hold the loop.
     Raises OSError if the file cannot be written.
     """
 
@@ -56,8 +59,9 @@ class Recorder(Steps):
         program: str = "",
         lines: Callable[[str], bool] | None = None,
         remembers: bool = False,
+        listener: Listener | None = None,
     ) -> None:
-        super().__init__(EventLog(capacity, file, program, remembers=remembers))
+        super().__init__(EventLog(capacity, file, program, remembers=remembers), listener)
         self._waiting: ev.LoopWaiting | None = None  # the loop's last wait, to tell whether it still is the last event
         self._forgotten = ForgottenCoroutines(self._found_forgotten)
         self._lines = None if lines is None else LineTracer(lines, self._line)
@@ -79,7 +83,7 @@ class Recorder(Steps):
 
     def output(self, stream: Literal["stdout", "stderr"], text: str) -> None:
         """Record that the program wrote text."""
-        is_here = self._loop is not None and threading.get_ident() == self._log.thread
+        is_here = self._loop is not None and threading.get_ident() == self._time.thread
         self._log.add_output(self._current_id() if is_here else None, stream, text)
 
     @contextlib.contextmanager
@@ -118,7 +122,7 @@ class Recorder(Steps):
 
     def loop_waiting(self, loop: EventLoop, until_ns: int | None) -> None:
         self._look_for_unkept(loop)
-        until = None if until_ns is None else self._log.deadline(until_ns)
+        until = None if until_ns is None else self._time.deadline(until_ns)
         # A loop that was woken for nothing, by a byte left in its pipe, waits on: that is no event.
         if not (self._log.last is self._waiting is not None and self._waiting.until_ns == until):
             self._waiting = ev.LoopWaiting(self._moment(), until)
@@ -171,7 +175,7 @@ class Recorder(Steps):
                 message = bounded_text(message) if isinstance(message, str) else bounded_repr(message)
             self._log.add(ev.CancelRequested(self._moment(), number, by_id, message, file, line, via, after))
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     @guards_itself
     def cancel_delivered(self, task: Task[Any], error: BaseException) -> None:
@@ -182,7 +186,7 @@ class Recorder(Steps):
                 self._fates.delivered(note.number, place, error)
                 self._log.add(ev.CancelDelivered(self._moment(), note.number))
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def cancel_outlived(self, task: Task[Any], error: BaseException) -> None:
         note = self._meet(task)
@@ -214,7 +218,7 @@ class Recorder(Steps):
             self._warn(rule, note.number, message, note.site())
 
     def _found_forgotten(self, name: str, site: Site) -> None:
-        if threading.get_ident() == self._log.thread:
+        if threading.get_ident() == self._time.thread:
             message = f"coroutine {bounded_text(name)!r} was made and never awaited, so nothing of it has run"
             self._warn("never-awaited", self._current_id(), message, (bounded_text(site[0]), site[1]))
 
@@ -236,6 +240,8 @@ class Recorder(Steps):
                 self._warn("not-kept", note.number, message + "; keep what create_task() returns", note.site())
 
     def _line(self, file: str, line: int, changed: dict[str, str], meanwhile: Meanwhile | None) -> None:
+        if self._listener is not None:
+            self._listener.line_begins(file, line)
         self._log.add(ev.Line(self._moment(), self._current_id(), bounded_text(file), line, changed, meanwhile))
 
 

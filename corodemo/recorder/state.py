@@ -1,10 +1,14 @@
-"""Who is who in a trace: small numbers for live objects, of which none is kept alive.
+"""The state of a recorder: each field once, with what it means and who may change it; and who is who in a trace.
 
-What the trace knows of a task, a future or a sleep is noted on the object itself, in its `_note`, with whose note it is:
-several recorders may come by. What has no room for a note is known by its id() for as long as it certainly is the same.
+The parts of a recorder (`tasks`, `wakeups`) stand side by side on this class and know each other by it alone; `Recorder`, in
+`recorder`, is made of them.
 
-Here also is what time it is: a reading of the clock, `_now`, is shared by what happens at the same moment, as what ends and
-what that wakes, or a step that ends and the one that begins next.
+Live objects get small numbers, and none is kept alive. What the trace knows of a task, a future or a sleep is noted on the
+object itself, in its `_note`, with whose note it is: several recorders may come by. What has no room for a note is known by
+its id() for as long as it certainly is the same.
+
+A reading of the clock, `_now`, is shared by what happens at the same moment, as what ends and what that wakes, or a step
+that ends and the one that begins next.
 """
 
 from __future__ import annotations
@@ -15,28 +19,31 @@ from collections.abc import Callable
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from corodemo.recorder.callsites import NOWHERE, Code, Site, coroutine_site, known_code
+from corodemo.recorder.callsites import NOWHERE, Code, Instruction, Site, coroutine_site, known_code
+from corodemo.recorder.cancellations import CancelFates
 from corodemo.recorder.labels import coroutine_name
 from corodemo.recorder.log import EventLog
 from corodemo.recorder.rows import CREATED, FUTURE_CREATED, FutureNote, Note, TaskNote
 from corodemo.recorder.safetext import bounded_text
-from corodemo.runtime.hooks import Hook, silence
+from corodemo.runtime.fanout import silence
+from corodemo.runtime.hooks import Hook
 from corodemo.runtime.tasks import Task
 from corodemo.runtime.waitables import Waitable
 from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
+    from corodemo.recorder.listener import Listener
     from corodemo.runtime.loop import EventLoop
 
-__all__ = ["ITSELF", "Identities"]
+__all__ = ["ITSELF", "RecorderState"]
 
 
 #: In place of what a task's coroutine awaits, where that coroutine is itself the runtime's, such as `sleep(1)`.
 ITSELF = object()
 
 
-class Identities(Hook):
-    """Note who is who. Not for use by itself: `Recorder` is made of it."""
+class RecorderState(Hook):
+    """What a recorder has in it. Not for use by itself: `Recorder` is made of it."""
 
     #: What is looked at with every step.
     __slots__ = (
@@ -59,37 +66,50 @@ class Identities(Hook):
         "_timers",
     )
 
-    def __init__(self, log: EventLog) -> None:
+    def __init__(self, log: EventLog, listener: Listener | None = None) -> None:
+        # --- where it goes
         self._log = log
-        self._rows = log.rows
-        self._clock = log.clock
-        self._now: int | None = None  # the clock's newest reading, or None if it is no longer true
+        self._rows = log.rows  # all parts add rows, and read none
+        self._listener = listener
+        # --- what time it is
+        self._time = log.timebase
+        self._clock = log.timebase.clock  # reads the loop's clock; changed by `_adopt` alone
+        self._now: int | None = None  # its newest reading, or None if it is no longer true; set by whoever reads
         log.when_turned_in = self._forget_the_time
         self._step_ns = 0  # the reading when the step that runs has begun ...
         self._callback_ns: int | None = None  # ... and when the callback has
+        self._slow_ns = 0  # a step or a callback that takes so long holds the loop
+        # --- whom it hears
         self._loop: EventLoop | None = None  # the loop that was heard from last
         self._owner: object = None  # what the notes of that loop's objects have as their owner
         self._owners: weakref.WeakKeyDictionary[EventLoop, object] = weakref.WeakKeyDictionary()
-        self._slow_ns = 0  # a step or a callback that takes so long holds the loop
         self._has_refused = False  # a loop of another thread
+        # --- who is who: how many were given a number, and what has no note on itself
+        self._tasks = self._futures = self._timers = self._threads = 0  # the last of them, jobs that threads were given
         self._timer_ids: dict[int, int] = {}  # by id(timer handle), until it fires or is cancelled
-        self._foreign: dict[int, tuple[FutureNote, Callable[[], Any]]] = {}  # what has no note on itself, by id()
+        self._foreign: dict[int, tuple[FutureNote, Callable[[], Any]]] = {}  # by id(future of somebody else's class)
         self._jobs: dict[int, tuple[int, str, object]] = {}  # by id(future): the executor's jobs, until that is gone
-        self._is_outside = False  # whether that callback is for i/o, or was asked for by another thread:
+        # --- what wakes: for `wakeups` to change
+        self._timeouts: dict[int, Instruction] = {}  # by id(timer): what has set timeouts
+        self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
+        self._outside: dict[int, tuple[str, Instruction]] = {}  # by id(handle): the thread that scheduled it, and where
+        self._is_outside = False  # whether the callback that runs is for i/o, or was asked for by another thread:
         self._is_io = False
         self._asked_by: tuple[str, Site] | None = None  # by which, and where
-        self._tasks = self._futures = self._timers = 0  # how many of them were given a number
+        # --- what became of cancels
+        self._fates = CancelFates(self._settled)
+        self._requests = self._fates.requests  # of which there mostly are none
 
     def _adopt(self, loop: EventLoop) -> bool:
         """Hear from another loop from now on; False, and no more from it, if that runs in another thread."""
         if self._log.adopt(loop):
             self._loop = loop
-            self._clock = self._log.clock
+            self._clock = self._time.clock
             self._now = None
             self._owner = self._owners.setdefault(loop, object())
             self._slow_ns = int(loop.slow_callback_duration * 1e9)
             return True
-        silence(loop)
+        silence(self, loop)
         if not self._has_refused:
             self._has_refused = True
             name = bounded_text(threading.current_thread().name)
@@ -105,7 +125,7 @@ class Identities(Hook):
     def _moment(self) -> int:
         """Read the clock; return the trace's time."""
         self._now = now = self._clock()
-        return self._log.time_of(now)
+        return self._time.time_of(now)
 
     # --- who is who
 
@@ -229,10 +249,15 @@ class Identities(Hook):
         job = self._jobs.get(id(future))
         return "" if job is None else f"to_thread({job[1]})"
 
-    # --- warnings
+    # --- warnings, and the fate of a cancel
 
     def _warn(self, rule: str, number: int | None, message: str, site: Site = NOWHERE) -> None:
-        self._log.add(ev.Warned(self._log.now(), rule, number, bounded_text(message, 2000), *site))
+        self._log.add(ev.Warned(self._time.now(), rule, number, bounded_text(message, 2000), *site))
+
+    def _settled(self, number: int, how: str, site: Site, into: str) -> None:
+        self._log.add(ev.CancelSettled(self._moment(), number, how, site[0], site[1], into))  # type: ignore[arg-type]
+        if how == "swallowed" and not into:
+            self._warn("swallowed-cancel", number, "the task took a cancel and went on", site)
 
 
 def _gone() -> None:

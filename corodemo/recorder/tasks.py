@@ -9,7 +9,7 @@ recorded, all three events of it, where asyncio's takes 1.1 µs; `docs/performan
 from __future__ import annotations
 
 from types import CoroutineType, GeneratorType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corodemo.recorder.callsites import (
     NOWHERE,
@@ -25,8 +25,7 @@ from corodemo.recorder.callsites import (
     passers,
     traceback_site,
 )
-from corodemo.recorder.cancellations import CancelFates
-from corodemo.recorder.labels import coroutine_name, outcome_of
+from corodemo.recorder.labels import coroutine_name, outcome_of, seconds
 from corodemo.recorder.lints import task_name
 from corodemo.recorder.rows import (
     CREATED,
@@ -42,30 +41,22 @@ from corodemo.recorder.rows import (
     is_plain,
 )
 from corodemo.recorder.safetext import bounded_text
-from corodemo.recorder.state import ITSELF
-from corodemo.recorder.wakeups import Wakers, seconds
+from corodemo.recorder.state import ITSELF, RecorderState
+from corodemo.runtime.fanout import give_up
 from corodemo.runtime.futures import Future
-from corodemo.runtime.hooks import give_up, guards_itself
+from corodemo.runtime.hooks import guards_itself
 from corodemo.runtime.sleep import Sleep
 from corodemo.runtime.tasks import Task
 from corodemo.runtime.waitables import Waitable
 from corodemo.traceformat import events as ev
 
-if TYPE_CHECKING:
-    from corodemo.recorder.log import EventLog
-
-__all__ = ["Steps"]
+__all__ = ["TaskEvents"]
 
 _FUTURE_AWAIT = Future.__await__.__code__
 
 
-class Steps(Wakers):
+class TaskEvents(RecorderState):
     """Record what tasks do. Not for use by itself: `Recorder` is made of it."""
-
-    def __init__(self, log: EventLog) -> None:
-        super().__init__(log)
-        self._fates = CancelFates(self._settled)
-        self._requests = self._fates.requests  # of which there mostly are none
 
     @guards_itself
     def task_created(self, task: Task[Any], parent: Task[Any] | None) -> None:
@@ -96,7 +87,7 @@ class Steps(Wakers):
             rows = self._rows
             rows += (CREATED, now, note, name, by, coro_name, file, line)
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     @guards_itself
     def task_ready(self, task: Task[Any], cause: str, by: Any) -> None:
@@ -123,7 +114,7 @@ class Steps(Wakers):
             else:
                 rows += (WOKEN, now, note, what)
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def _cause_of(self, number: int, by: Any) -> tuple[str, int | None]:
         """Return what a wakeup by a finished future goes back to."""
@@ -161,7 +152,7 @@ class Steps(Wakers):
                 rows += (RESUMED, now, note)
             self._step_ns = now
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     @guards_itself
     def task_suspended(self, task: Task[Any], on: Any) -> None:
@@ -207,7 +198,7 @@ class Steps(Wakers):
             if begun is not None:
                 self._warn_of_slow_step(task, begun, now, note.site())
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def _stand(self, note: TaskNote, coro: Any) -> tuple[Code | None, int]:
         """Find out where a task stands in the user's code, and note it."""
@@ -254,7 +245,7 @@ class Steps(Wakers):
                 self._task_ended(task, note)
             note.offset = None
         except Exception as exc:
-            give_up(task._loop, exc)
+            give_up(self, task._loop, exc)
 
     def _task_ended(self, task: Task[Any], note: TaskNote) -> None:
         """Record an end that has more to say than a plain value."""
@@ -264,7 +255,7 @@ class Steps(Wakers):
         if self._requests:
             self._fates.done(number, task._coro, cancelled=outcome == "cancelled", error=error)
         now = self._clock()
-        at_ns = self._log.time_of(now)
+        at_ns = self._time.time_of(now)
         site = NOWHERE if outcome != "exception" or error is None else traceback_site(error.__traceback__) or NOWHERE
         self._now = now
         self._log.add(ev.TaskDone(at_ns, number, outcome, value, *site))  # type: ignore[arg-type]
@@ -273,11 +264,6 @@ class Steps(Wakers):
         if outcome == "exception" and task._waiting is None and not isinstance(error, (KeyboardInterrupt, SystemExit)):
             self._warn("never-retrieved", number, f"{task_name(task)} failed, and nobody waits for it: {value}", site)
 
-    def _settled(self, number: int, how: str, site: Site, into: str) -> None:
-        self._log.add(ev.CancelSettled(self._moment(), number, how, site[0], site[1], into))  # type: ignore[arg-type]
-        if how == "swallowed" and not into:
-            self._warn("swallowed-cancel", number, "the task took a cancel and went on", site)
-
     def _warn_of_slow_step(self, task: Task[Any], begun: Site, now: int, site: Site) -> None:
         begun = begun if begun[1] else coroutine_site(task._coro)
         lines = (
@@ -285,3 +271,5 @@ class Steps(Wakers):
         )
         message = f"{task_name(task)} held the loop for {seconds(now - self._step_ns)}{lines}"
         self._warn("held-the-loop", self._known_id(task), message, site if site[1] else begun)
+        if self._listener is not None:
+            self._listener.loop_held(task, begun, site)

@@ -10,9 +10,8 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from corodemo.recorder.callsites import NOWHERE, Instruction, caller_instruction
-from corodemo.recorder.labels import callback_label, is_of_timeout, outcome_of
-from corodemo.recorder.log import EventLog
+from corodemo.recorder.callsites import NOWHERE, caller_instruction
+from corodemo.recorder.labels import callback_label, is_of_timeout, outcome_of, seconds
 from corodemo.recorder.rows import (
     CALLBACK,
     FUTURE_CREATED,
@@ -25,9 +24,10 @@ from corodemo.recorder.rows import (
     is_plain,
 )
 from corodemo.recorder.safetext import bounded_text, callable_name
-from corodemo.recorder.state import Identities
+from corodemo.recorder.state import RecorderState
 from corodemo.runtime.events import TimerHandle
-from corodemo.runtime.hooks import give_up, guards_itself
+from corodemo.runtime.fanout import give_up
+from corodemo.runtime.hooks import guards_itself
 from corodemo.runtime.sleep import Sleep
 from corodemo.runtime.waitables import Waitable
 from corodemo.traceformat import events as ev
@@ -35,18 +35,11 @@ from corodemo.traceformat import events as ev
 if TYPE_CHECKING:
     from corodemo.runtime.futures import Future
 
-__all__ = ["Wakers", "seconds"]
+__all__ = ["WakeupEvents"]
 
 
-class Wakers(Identities):
+class WakeupEvents(RecorderState):
     """Record what wakes tasks. Not for use by itself: `Recorder` is made of it."""
-
-    def __init__(self, log: EventLog) -> None:
-        super().__init__(log)
-        self._timeouts: dict[int, Instruction] = {}  # by id(timer): what has set timeouts
-        self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled
-        self._outside: dict[int, tuple[str, Instruction]] = {}  # by id(handle): the thread that scheduled it, and where
-        self._threads = 0  # how many jobs were given to threads
 
     # --- the hook: futures
 
@@ -64,7 +57,7 @@ class Wakers(Identities):
                 rows = self._rows
                 rows += (FUTURE_CREATED, now, note, ())
         except Exception as exc:
-            give_up(future._loop, exc)
+            give_up(self, future._loop, exc)
 
     @guards_itself
     def future_done(self, future: Waitable) -> None:
@@ -87,9 +80,9 @@ class Wakers(Identities):
             else:
                 outcome, value = outcome_of(future)
                 label = bounded_text(note.label)
-                self._log.add(ev.FutureDone(self._log.time_of(now), note.number, outcome, value, label))  # type: ignore[arg-type]
+                self._log.add(ev.FutureDone(self._time.time_of(now), note.number, outcome, value, label))  # type: ignore[arg-type]
         except Exception as exc:
-            give_up(future._loop, exc)
+            give_up(self, future._loop, exc)
 
     # --- the hook: timers and callbacks
 
@@ -116,7 +109,7 @@ class Wakers(Identities):
             rows = self._rows
             rows += (TIMER_SET, now, number, deadline_ns, what)
         except Exception as exc:
-            give_up(timer._loop, exc)
+            give_up(self, timer._loop, exc)
 
     @guards_itself
     def timer_fired(self, timer: TimerHandle | Sleep) -> None:
@@ -127,7 +120,7 @@ class Wakers(Identities):
                 rows = self._rows
                 rows += (TIMER_FIRED, now, number)
         except Exception as exc:
-            give_up(timer._loop, exc)
+            give_up(self, timer._loop, exc)
 
     @guards_itself
     def timer_cancelled(self, timer: TimerHandle | Sleep) -> None:
@@ -140,7 +133,7 @@ class Wakers(Identities):
                 rows = self._rows
                 rows += (TIMER_CANCELLED, now, number)
         except Exception as exc:
-            give_up(timer._loop, exc)
+            give_up(self, timer._loop, exc)
 
     def _timer_id(self, timer: TimerHandle | Sleep) -> int | None:
         """Return the id of a timer that acts no more after this."""
@@ -158,7 +151,7 @@ class Wakers(Identities):
                 caller_instruction(3),
             )  # past call_soon_threadsafe
         except Exception as exc:
-            give_up(handle._loop, exc)
+            give_up(self, handle._loop, exc)
 
     @guards_itself
     def callback_started(self, handle: Any) -> None:
@@ -175,7 +168,7 @@ class Wakers(Identities):
                 self._is_outside = self._is_io or asked is not None
             self._now = self._callback_ns = self._clock()
         except Exception as exc:
-            give_up(handle._loop, exc)
+            give_up(self, handle._loop, exc)
 
     @guards_itself
     def callback_ran(self, handle: Any) -> None:
@@ -186,7 +179,7 @@ class Wakers(Identities):
             label = callback_label(handle)
             if self._is_outside and self._asked_by is not None:
                 thread, (file, line) = self._asked_by
-                time_of = self._log.time_of
+                time_of = self._time.time_of
                 self._log.add(ev.CallbackRan(time_of(now), bounded_text(label), time_of(started), thread, file, line))
             else:
                 rows = self._rows
@@ -199,7 +192,7 @@ class Wakers(Identities):
             if now - started >= self._slow_ns:
                 self._warn("held-the-loop", None, f"the callback {label} held the loop for {seconds(now - started)}")
         except Exception as exc:
-            give_up(handle._loop, exc)
+            give_up(self, handle._loop, exc)
 
     def file_ready(self, handle: Any) -> None:
         self._io_handles.add(id(handle))
@@ -219,8 +212,3 @@ class Wakers(Identities):
         job = self._jobs.get(id(future))
         if job is not None:
             self._log.add(ev.ThreadFinished(self._moment(), job[0], job[1]))
-
-
-def seconds(ns: int) -> str:
-    """Return a duration for a sentence."""
-    return f"{ns / 1e9:.3g} s"

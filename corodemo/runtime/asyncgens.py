@@ -8,36 +8,17 @@ one when it is first iterated, and again when it is collected; the loop closes i
 from __future__ import annotations
 
 import warnings
-import weakref
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncGenerator, Awaitable
+from typing import Any
 
-if TYPE_CHECKING:
-    import contextvars
-
-    from . import events
-    from .futures import Future
+from .gather import gather
+from .loopstate import LoopState
 
 __all__ = ["AsyncGenerators"]
 
 
-class AsyncGenerators:
+class AsyncGenerators(LoopState):
     """What an event loop needs to end async generators. Not for use by itself: `EventLoop` is made of it."""
-
-    if TYPE_CHECKING:
-
-        def call_soon_threadsafe(
-            self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
-        ) -> events.Handle: ...
-        def call_exception_handler(self, context: dict[str, Any]) -> None: ...
-        def create_future(self) -> Future[Any]: ...
-        def create_task(self, coro: Any) -> Any: ...
-        def is_closed(self) -> bool: ...
-
-    def __init__(self) -> None:
-        self._asyncgens: weakref.WeakSet[AsyncGenerator[Any, Any]] = weakref.WeakSet()
-        self._asyncgens_shutdown_called = False
-        super().__init__()
 
     def _asyncgen_first_iterated(self, agen: AsyncGenerator[Any, Any]) -> None:
         if self._asyncgens_shutdown_called:
@@ -70,8 +51,6 @@ class AsyncGenerators:
         return nothing_to_do
 
     async def _close_asyncgens(self, open_ones: list[AsyncGenerator[Any, Any]]) -> None:
-        from .gather import gather
-
         results = await gather(*[agen.aclose() for agen in open_ones], return_exceptions=True)
         for result, agen in zip(results, open_ones, strict=True):
             if isinstance(result, Exception):

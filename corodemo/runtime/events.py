@@ -202,7 +202,8 @@ class _ThreadState(threading.local):
 
 
 _thread = _ThreadState()
-_loop_factory: Callable[[], EventLoop] | None = None
+_loop_factory: Callable[[], EventLoop] | None = None  # what set_event_loop_factory() chose
+_default_loop_factory: Callable[[], EventLoop] | None = None  # `EventLoop`, as `loop` says, which knows this module
 
 
 def get_running_loop() -> EventLoop:
@@ -247,11 +248,15 @@ def set_event_loop(loop: EventLoop | None) -> None:
 
 def new_event_loop() -> EventLoop:
     """Return a new loop, of the kind that `set_event_loop_factory` chose."""
-    if _loop_factory is not None:
-        return _loop_factory()
-    from .loop import EventLoop
+    make = _loop_factory or _default_loop_factory
+    assert make is not None, "corodemo.runtime imports the loop, which says how one is made"
+    return make()
 
-    return EventLoop()
+
+def set_default_loop_factory(factory: Callable[[], EventLoop]) -> None:
+    """Say how loops are made where nobody has chosen; for the module that has the loop."""
+    global _default_loop_factory
+    _default_loop_factory = factory
 
 
 def set_event_loop_factory(factory: Callable[[], EventLoop] | None) -> Callable[[], EventLoop] | None:

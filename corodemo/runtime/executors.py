@@ -10,44 +10,19 @@ import concurrent.futures
 import threading
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from .chaining import copy_state
 from .futures import Future
-
-if TYPE_CHECKING:
-    import contextvars
-
-    from . import events, hooks
+from .loopstate import LoopState
 
 __all__ = ["Executors"]
 
 T = TypeVar("T")
 
 
-class Executors:
+class Executors(LoopState):
     """What an event loop needs to run functions in threads. Not for use by itself: `EventLoop` is made of it."""
-
-    if TYPE_CHECKING:
-        _hook: hooks.Hook | None
-        _debug: bool
-
-        def call_soon_threadsafe(
-            self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
-        ) -> events.Handle: ...
-        def call_later(
-            self, delay: float, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
-        ) -> events.TimerHandle: ...
-        def create_future(self) -> Future[Any]: ...
-        def is_closed(self) -> bool: ...
-        def _check_closed(self) -> None: ...
-        def _check_callback(self, callback: object, method: str) -> None: ...
-
-    def __init__(self) -> None:
-        self._default_executor: concurrent.futures.Executor | None = None
-        self._executor_shutdown_called = False
-        self._jobs = 0  # executor jobs under way, for the virtual clock to wait for
-        super().__init__()
 
     def _foreign_threads(self) -> bool:
         """Return True if a thread is alive that is not one of ours: it may call in at any time."""

@@ -3,7 +3,7 @@
 A loop has one slot, `loop.hook`, that is None or a `Hook`. The runtime calls one method for each thing that happens,
 at the moment it happens, with the live objects; every call stands behind `if hook is not None`. A hook must only
 look: it never changes what a program does. One that raises is taken off the loop, reported once, and the program runs
-on without it. Fan-out to several watchers is itself a hook.
+on without it. Several hooks in that slot are one, a `Fanout`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .tasks import Task
     from .waitables import Waitable
 
-__all__ = ["Hook", "give_up", "guards_itself", "is_idle"]
+__all__ = ["EVENTS", "Hook", "guards_itself", "is_idle"]
 
 F = TypeVar("F", bound="Callable[..., None]")
 
@@ -128,11 +128,12 @@ class Hook:
         """The runtime saw a mistake: a stable rule name, and a sentence."""
 
 
-_NAMES = tuple(name for name in vars(Hook) if not name.startswith("_"))
+#: The names of its methods: the events.
+EVENTS = tuple(name for name in vars(Hook) if not name.startswith("_"))
 
 
 def guards_itself(method: F) -> F:
-    """Mark a hook's method that never raises: it gives what goes wrong in it to `give_up`.
+    """Mark a hook's method that never raises: it gives what goes wrong in it to `fanout.give_up`.
 
     Nothing then stands between the loop and the method, which saves a call at each event, some 40 ns.
     """
@@ -140,86 +141,7 @@ def guards_itself(method: F) -> F:
     return method
 
 
-class _Guarded:
-    """Stands between a loop and a hook: the first exception detaches the hook, and the program runs on."""
-
-    __slots__ = ("_report", "hook", *_NAMES)
-
-    def __init__(self, hook: Hook, report: Callable[[Hook, Exception], None]) -> None:
-        self.hook = hook
-        self._report = report
-        for name in _NAMES:
-            base = vars(Hook)[name]
-            own = getattr(type(hook), name, None)
-            if name in getattr(hook, "__dict__", ()):
-                own = None  # set on the hook itself, and no method of its class
-            if own is base:
-                method: Callable[..., None] = _ignore
-            elif getattr(own, "guards_itself", False):
-                method = getattr(hook, name)
-            else:
-                method = _guarded(getattr(hook, name), base.__code__.co_argcount - 1, self._failed)
-            setattr(self, name, method)
-
-    def fall_silent(self) -> None:
-        """Call the hook no more: a step that is under way may hold this guard in a local."""
-        for name in _NAMES:
-            setattr(self, name, _ignore)
-
-    def _failed(self, exc: Exception) -> None:
-        hook, self.hook = self.hook, Hook()
-        self.fall_silent()
-        self._report(hook, exc)
-
-
-def _ignore(*args: Any) -> None:
-    pass
-
-
-def _guarded(method: Callable[..., None], arity: int, failed: Callable[[Exception], None]) -> Callable[..., None]:
-    """Return a function that calls `method` and gives what it raises to `failed`; one for each number of arguments, for speed."""
-
-    def one(a: Any) -> None:
-        try:
-            method(a)
-        except Exception as exc:
-            failed(exc)
-
-    def two(a: Any, b: Any) -> None:
-        try:
-            method(a, b)
-        except Exception as exc:
-            failed(exc)
-
-    def three(a: Any, b: Any, c: Any) -> None:
-        try:
-            method(a, b, c)
-        except Exception as exc:
-            failed(exc)
-
-    return (one, two, three)[arity - 1]
-
-
-def guard(hook: Hook, report: Callable[[Hook, Exception], None]) -> Hook:
-    """Wrap `hook` so that what it raises goes to `report` and nowhere else."""
-    return _Guarded(hook, report)  # type: ignore[return-value]  # it has all of Hook's methods, set above
-
-
 def is_idle(hook: Hook) -> bool:
     """Return True if a hook does nothing at every event, so that it need not be called."""
     own = getattr(hook, "__dict__", ())
-    return all(getattr(type(hook), name, None) is vars(Hook)[name] and name not in own for name in _NAMES)
-
-
-def give_up(loop: EventLoop, exc: Exception) -> None:
-    """Take a loop's hook off for what one of its methods would have raised, and report it."""
-    guarded = loop._hook
-    if isinstance(guarded, _Guarded):
-        guarded._failed(exc)
-
-
-def silence(loop: EventLoop) -> None:
-    """Take a loop's hook off, without a report; for a hook that wants to hear no more."""
-    guarded, loop._hook = loop._hook, None
-    if isinstance(guarded, _Guarded):
-        guarded.fall_silent()
+    return all(getattr(type(hook), name, None) is vars(Hook)[name] and name not in own for name in EVENTS)

@@ -3,7 +3,8 @@
 An iteration looks at the selector and the timers, and then runs everything that was ready when it began, in strict order of
 arrival. What becomes ready meanwhile waits for the next iteration. An entry of the queue is anything with a `_run()`
 method: a task, a handle, a sleep whose time has come. That is all; the rest of this file is scheduling, starting and
-stopping. What else a loop has stands in files of its own: `registry`, `timers`, `doors`, `executors`, `asyncgens`, `reports`.
+stopping. What else a loop does stands in files of its own (`registry`, `timers`, `wakeup`, `selector`, `executors`, `asyncgens`,
+`reports`), side by side on the state in `loopstate`.
 
 It is asyncio's loop as far as the order of a program's output goes, with one difference that is meant: timers with equal
 deadlines fire in the order in which they were set.
@@ -11,16 +12,14 @@ deadlines fire in the order in which they were set.
 
 from __future__ import annotations
 
-import collections
 import contextvars
-import heapq
 import sys
 import threading
 import warnings
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from . import events, hooks
+from . import events, fanout, hooks
 from .asyncgens import AsyncGenerators
 from .awaitables import ensure_future
 from .clock import FOREVER_NS, Clock, SystemClock
@@ -28,8 +27,8 @@ from .exceptions import Deadlock
 from .executors import Executors
 from .futures import Future
 from .registry import Registry
-from .reports import Entry, Reports
-from .selector import Doors
+from .reports import Reports
+from .selector import Selector
 from .timers import Timers, nanoseconds
 
 __all__ = ["EventLoop"]
@@ -39,43 +38,15 @@ T = TypeVar("T")
 _new_future = Future.__new__
 
 
-class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
+class EventLoop(Registry, Timers, Selector, Executors, AsyncGenerators, Reports):
     """Run tasks and callbacks in one thread.
 
     clock: a `SystemClock` by default; under a `VirtualClock` nothing waits. hook: who watches, see `Hook`.
     Like: `asyncio.SelectorEventLoop`, without networking.
     """
 
-    #: What steps and timers look at. A slot is found sooner than an attribute in a dict: 4 % off most workloads with 3.11.
-    #: It must be all of that: where there are slots 3.13 finds the rest later, and with half of them `wait_for` took 9 % more.
-    __slots__ = (
-        "_clock",
-        "_closed",
-        "_current_task",
-        "_debug",
-        "_hash_numbers",
-        "_hook",
-        "_ready",
-        "_stopping",
-        "_task_factory",
-        "_task_numbers",
-        "_task_refs",
-        "_task_refs_limit",
-        "_thread_id",
-        "_timer_sequence",
-        "_timers",
-        "_timers_cancelled",
-        "_watches_files",
-    )
-
     def __init__(self, *, clock: Clock | None = None, hook: hooks.Hook | None = None) -> None:
-        self._ready: collections.deque[Entry] = collections.deque()
-        self._clock: Clock = SystemClock() if clock is None else clock
-        self._hook: hooks.Hook | None = None  # `hook`, guarded; what the runtime calls
-        self._stopping = False  # stop() was called: this iteration is the last
-        self._closed = False
-        self._thread_id: int | None = None  # the thread that runs the loop, while it runs
-        super().__init__()
+        super().__init__(SystemClock() if clock is None else clock)
         self.hook = hook
 
     def __repr__(self) -> str:
@@ -94,14 +65,8 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
     @hook.setter
     def hook(self, hook: hooks.Hook | None) -> None:
         # One that overrides nothing has nothing to be told.
-        self._idle_hook = hook if hook is not None and hooks.is_idle(hook) else None
-        self._hook = None if hook is self._idle_hook or hook is None else hooks.guard(hook, self._detach_hook)
-
-    def _detach_hook(self, hook: hooks.Hook, exc: Exception) -> None:
-        self._hook = None
-        self.call_exception_handler(
-            {"message": f"The hook {hook!r} raised and was taken off; the program runs on", "exception": exc}
-        )
+        self._hook = None if hook is None else fanout.guard(hook, self)
+        self._idle_hook = hook if self._hook is None else None
 
     @property
     def clock(self) -> Clock:
@@ -230,14 +195,6 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         """Stop after the iteration that runs now, or the next one."""
         self._stopping = True
 
-    def is_running(self) -> bool:
-        """Return True while the loop runs."""
-        return self._thread_id is not None
-
-    def is_closed(self) -> bool:
-        """Return True once the loop was closed."""
-        return self._closed
-
     def close(self) -> None:
         """Close the loop for good: what was scheduled is dropped. Raises RuntimeError while it runs."""
         if self.is_running():
@@ -249,7 +206,7 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
         self._closed = True
         self._ready.clear()
         self._timers.clear()
-        self._close_doors()
+        self._close_selector()
         self._abandon_executor()
 
     def __del__(self, _warn: Callable[..., object] = warnings.warn) -> None:
@@ -270,13 +227,8 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
             self._select(0)
         if timers:
             due_ns = self._clock.now_ns() + self._clock.resolution_ns
-            while timers and timers[0][0] <= due_ns:
-                timer = heapq.heappop(timers)[2]
-                timer._scheduled = False
-                if timer._cancelled:
-                    self._timers_cancelled -= 1
-                else:
-                    ready.append(timer)
+            if timers[0][0] <= due_ns:
+                self._take_due_timers(due_ns)
         if self._debug:
             self._run_ready_reporting_slow()
             return
@@ -312,10 +264,6 @@ class EventLoop(Registry, Timers, Doors, Executors, AsyncGenerators, Reports):
 
     # --- checks
 
-    def _check_closed(self) -> None:
-        if self._closed:
-            raise RuntimeError(f"Event loop is closed: {self!r}; make a new one, or let run() make it")
-
     def _check_not_running(self) -> None:
         if self.is_running():
             raise RuntimeError(f"This event loop is already running: {self!r}")
@@ -329,3 +277,6 @@ def _stop_loop_of(future: Any) -> None:
     if not future.cancelled() and isinstance(future.exception(), (SystemExit, KeyboardInterrupt)):
         return  # it went through the loop already, and ended it
     future.get_loop().stop()
+
+
+events.set_default_loop_factory(EventLoop)

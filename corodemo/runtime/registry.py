@@ -8,19 +8,16 @@ nothing, and one that does costs a reference on a list, which is swept when it h
 
 from __future__ import annotations
 
-import collections
-import itertools
 import weakref
 from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import reprs
+from .loopstate import SWEEP_MIN, LoopState
 from .tasks import Task
 
 if TYPE_CHECKING:
     import contextvars
-
-    from .reports import Entry
 
 __all__ = ["Registry"]
 
@@ -28,29 +25,9 @@ T = TypeVar("T")
 
 _new_task = Task.__new__
 
-#: Fewer references than these are not worth a sweep.
-_SWEEP_MIN = 64
 
-
-class Registry:
+class Registry(LoopState):
     """What an event loop needs to know its tasks. Not for use by itself: `EventLoop` is made of it."""
-
-    if TYPE_CHECKING:
-        _ready: collections.deque[Entry]
-        _debug: bool
-        _closed: bool
-
-        def _check_closed(self) -> None: ...
-        def _check_thread(self) -> None: ...
-
-    def __init__(self) -> None:
-        self._current_task: Task[Any] | None = None  # the task whose step runs now
-        self._task_refs: list[weakref.ref[Task[Any]]] = []  # tasks that have waited, in that order; some are done
-        self._task_refs_limit = _SWEEP_MIN  # with so many of them they are swept
-        self._task_numbers = 0  # for the names of those that get none
-        self._hash_numbers = itertools.count(1)  # for the order of sets of futures
-        self._task_factory: Callable[..., Any] | None = None
-        super().__init__()
 
     def create_task(
         self,
@@ -101,7 +78,7 @@ class Registry:
         if len(refs) >= self._task_refs_limit:
             refs = [ref for ref in refs if (one := ref()) is not None and not one.done()]
             self._task_refs = refs
-            self._task_refs_limit = max(_SWEEP_MIN, 2 * len(refs))
+            self._task_refs_limit = max(SWEEP_MIN, 2 * len(refs))
         refs.append(weakref.ref(task))
 
     def _tasks(self) -> list[Task[Any]]:

@@ -9,58 +9,25 @@ from __future__ import annotations
 
 import contextvars
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from . import coroutines, reprs
+from .loopstate import LoopState
 
 if TYPE_CHECKING:
-    import collections
-
-    from . import events, hooks
-    from .clock import Clock
     from .loop import EventLoop
 
-__all__ = ["Entry", "Reports", "debug_by_environment"]
+__all__ = ["Reports"]
 
 #: asyncio's own name, so that what people have configured for it works.
 logger = logging.getLogger("asyncio")
 
-Handler = Callable[..., object]  # handler(loop, context)
 
-
-class Entry(Protocol):
-    """What may stand in the ready queue."""
-
-    def _run(self) -> None: ...
-
-    def _run_watched(self) -> None:
-        """Do the same while the loop has a hook."""
-
-
-class Reports:
+class Reports(LoopState):
     """What an event loop needs to report errors. Not for use by itself: `EventLoop` is made of it."""
-
-    if TYPE_CHECKING:
-        _ready: collections.deque[Entry]
-        _clock: Clock
-        _thread_id: int | None
-        _hook: hooks.Hook | None
-
-        def is_running(self) -> bool: ...
-        def call_soon_threadsafe(
-            self, callback: Callable[..., object], *args: Any, context: contextvars.Context | None = None
-        ) -> events.Handle: ...
-
-    def __init__(self) -> None:
-        self._exception_handler: Handler | None = None
-        self._debug = debug_by_environment()
-        self._origin_depth: int | None = None  # of coroutines' origins, as it was before debug mode changed it
-        self.slow_callback_duration = 0.1  # seconds; debug mode reports steps and callbacks that take as long
-        super().__init__()
 
     # --- exceptions that nobody else will see
 
@@ -169,11 +136,6 @@ class Reports:
             )
         if not callable(callback):
             raise TypeError(f"a callable object was expected by {method}(), got {reprs.describe(callback)}")
-
-
-def debug_by_environment() -> bool:
-    """Return True if Python's development mode or `PYTHONASYNCIODEBUG` asks for debug mode."""
-    return sys.flags.dev_mode or (not sys.flags.ignore_environment and bool(os.environ.get("PYTHONASYNCIODEBUG")))
 
 
 def _context_of(context: dict[str, Any]) -> contextvars.Context | None:

@@ -8,7 +8,6 @@ is moved on to the next deadline.
 from __future__ import annotations
 
 import functools
-import heapq
 
 from .clock import FOREVER_NS, VirtualClock
 from .loop import EventLoop
@@ -79,14 +78,7 @@ class SteppedLoop(EventLoop):
         """Do what an iteration begins with: look outside, and put the timers that are due behind what is ready."""
         self._drop_cancelled_timers()
         self._select(0)
-        timers = self._timers
-        while timers and timers[0][0] <= self._clock.now_ns() + self._clock.resolution_ns:
-            timer = heapq.heappop(timers)[2]
-            timer._scheduled = False
-            if timer._cancelled:
-                self._timers_cancelled -= 1
-            else:
-                self._ready.append(timer)
+        self._take_due_timers(self._clock.now_ns() + self._clock.resolution_ns)
         self._left = len(self._ready)
 
     def _move_clock(self, stepped: Step) -> bool:

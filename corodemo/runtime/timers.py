@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import heapq
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .clock import FOREVER_NS, Clock
+from .clock import FOREVER_NS
+from .loopstate import LoopState
 
 if TYPE_CHECKING:
-    from . import hooks
     from .events import TimerHandle
     from .sleep import Sleep
 
@@ -25,18 +25,8 @@ __all__ = ["Timers", "nanoseconds"]
 _CANCELLED_MIN = 100
 
 
-class Timers:
+class Timers(LoopState):
     """What an event loop needs to keep timers. Not for use by itself: `EventLoop` is made of it."""
-
-    if TYPE_CHECKING:
-        _hook: hooks.Hook | None
-        _clock: Clock
-
-    def __init__(self) -> None:
-        self._timers: list[tuple[int, int, Any]] = []
-        self._timer_sequence = 0
-        self._timers_cancelled = 0  # how many cancelled ones are still on the heap
-        super().__init__()
 
     def _deadline_after(self, delay: float) -> int:
         """Return the deadline in nanoseconds that is `delay` seconds from now."""
@@ -56,6 +46,17 @@ class Timers:
             self._timers_cancelled += 1
         if self._hook is not None:
             self._hook.timer_cancelled(timer)
+
+    def _take_due_timers(self, due_ns: int) -> None:
+        """Put the timers with a deadline up to `due_ns` behind what is ready."""
+        ready, timers = self._ready, self._timers
+        while timers and timers[0][0] <= due_ns:
+            timer = heapq.heappop(timers)[2]
+            timer._scheduled = False
+            if timer._cancelled:
+                self._timers_cancelled -= 1
+            else:
+                ready.append(timer)
 
     def _drop_cancelled_timers(self) -> None:
         timers = self._timers

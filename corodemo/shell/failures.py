@@ -13,44 +13,40 @@ from collections.abc import Callable
 from typing import Any
 
 from corodemo.hosting.exceptionhandler import context_lines
-from corodemo.recorder.callsites import Site, coroutine_site
-from corodemo.recorder.recorder import Recorder
-from corodemo.runtime import EventLoop, Task
+from corodemo.recorder.callsites import Site
+from corodemo.recorder.listener import Listener
+from corodemo.runtime import EventLoop, Hook, Task
 from corodemo.shell.hints import hint_on_held_loop
 from corodemo.shell.reporter import Reporter
 
-__all__ = ["Failures", "WatchingRecorder"]
+__all__ = ["FailureHook", "Failures", "HeldLoopListener"]
 
 #: The number of the input that started a task, in the task's context; tasks inherit it from those that make them.
 _started_by: contextvars.ContextVar[int] = contextvars.ContextVar("started_by", default=0)
 
 
-class WatchingRecorder(Recorder):
-    """A recorder that also tells of tasks that fail, and of steps that hold the loop."""
+class FailureHook(Hook):
+    """Tells of tasks that fail; it watches a loop beside the recorder."""
 
-    def __init__(
-        self,
-        capacity: int,
-        file: str | None,
-        *,
-        program: str,
-        failed: Callable[[Task[Any]], None],
-        held: Callable[[Task[Any], str, int, int], None],
-    ) -> None:
-        super().__init__(capacity, file, program=program, remembers=True)
+    def __init__(self, failed: Callable[[Task[Any]], None]) -> None:
         self._failed = failed
-        self._held = held
 
     def task_done(self, task: Task[Any]) -> None:
-        """Record it, and tell if the task failed."""
-        super().task_done(task)
+        """Tell if the task failed."""
         if task._exception is not None and not task.cancelled():
             self._failed(task)
 
-    def _warn_of_slow_step(self, task: Task[Any], begun: Site, now: int, site: Site) -> None:
-        super()._warn_of_slow_step(task, begun, now, site)
-        file, line = begun if begun[1] else coroutine_site(task._coro)
-        self._held(task, file, line, site[1] or _last_line(task, line))
+
+class HeldLoopListener(Listener):
+    """Tells of steps that hold the loop, which the recorder finds: of which task, in which file, from which line to which."""
+
+    def __init__(self, held: Callable[[Task[Any], str, int, int], None]) -> None:
+        self._held = held
+
+    def loop_held(self, task: Task[Any], begun: Site, ended: Site) -> None:
+        """Tell of it."""
+        file, line = begun
+        self._held(task, file, line, ended[1] or _last_line(task, line))
 
 
 class Failures:

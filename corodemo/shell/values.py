@@ -17,7 +17,7 @@ from rich.text import Text
 
 from corodemo.history import History
 from corodemo.runtime import Future, Task
-from corodemo.views.sentences import task_title
+from corodemo.views.names import short_label, task_title
 from corodemo.views.text import short_path, visible
 
 if TYPE_CHECKING:
@@ -111,9 +111,8 @@ def _state(snapshot: Snapshot, number: int, ascii: bool) -> str:
     state = snapshot.state(number)
     if state != "waiting":
         return f"is {state}"
-    what, until, rest = snapshot.waiting_on(number, ascii=ascii).rpartition(" until ")
-    if until and what.endswith(")"):  # "timer 7 (sleep(1)) until 2s": the number of a timer says nothing here
-        what = what[:-1].partition(" (")[2]
+    on = snapshot.on(number)
+    what = short_label(snapshot, on, ascii=ascii) if on is not None else "its next turn"
     file, line = snapshot.place(number)
     where = f" at {short_path(file)}:{line}" if file else ""
-    return visible(f"waits for {what or rest}{f' until {rest}' if until else ''}{where}", ascii=ascii)
+    return visible(f"waits for {what}{where}", ascii=ascii)

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from corodemo.history import State
+
 __all__ = ["ARROW", "DIM", "MARK", "NOW", "STYLES", "TITLE", "Glyphs", "glyphs"]
 
-STYLES: Mapping[str, str] = {
+#: In the order in which a legend and a count name them.
+STYLES: Mapping[State, str] = {
     "running": "bold #2f81d8",
     "ready": "#d07a00",
     "waiting": "#7d8590",
@@ -34,8 +37,8 @@ NOW = "bold #2f81d8"  # the cursor, the line about to run
 class Glyphs:
     """One set of characters to draw with, each one cell wide."""
 
-    states: Mapping[str, str]  # beside the word, in a tree
-    lane: Mapping[str, str]  # in a timeline
+    states: Mapping[State, str]  # beside the word, in a tree
+    lane: Mapping[State, str]  # in a timeline
     branch: str
     last: str
     bar: str

@@ -16,27 +16,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from corodemo.history.lanes import CANCELLED, CREATED, DONE, FAILED, READY, RUNNING, WAITING
+from corodemo.history.lanes import READY, RUNNING
+from corodemo.history.states import WORDS
+from corodemo.views.glyphs import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from corodemo.history import Snapshot, State
+    from corodemo.history import Snapshot
     from corodemo.views.glyphs import Glyphs
 
 __all__ = ["Row", "outline"]
 
 ROWS = 1000  # where nobody limits the height: more than anyone reads
 RECENT = 20  # finished tasks that have not aged out
-
-_WORDS: tuple[tuple[int, State], ...] = (
-    (RUNNING, "running"),
-    (READY, "ready"),
-    (WAITING, "waiting"),
-    (DONE, "done"),
-    (FAILED, "failed"),
-    (CANCELLED, "cancelled"),
-)
 
 
 @dataclass(slots=True)
@@ -118,9 +111,8 @@ def _newest(snapshot: Snapshot, among: Collection[int] | None, most: int) -> lis
 
 
 def _counted(codes: Iterable[int]) -> str:
-    counts = Counter(codes)
-    counts[READY] += counts.pop(CREATED, 0)
-    return ", ".join(f"{counts[code]:,} {word}" for code, word in _WORDS if counts[code])
+    counts = Counter(map(WORDS.__getitem__, codes))
+    return ", ".join(f"{counts[word]:,} {word}" for word in STYLES if counts[word])
 
 
 def _folded(

@@ -9,15 +9,16 @@ from rich.text import Text
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, MARK, NOW, STYLES, TITLE, glyphs
 from corodemo.views.lists import few, flowing
-from corodemo.views.sentences import describe, task_title
-from corodemo.views.suspension import gap_line
+from corodemo.views.names import future_title, task_title
+from corodemo.views.sentences import describe
+from corodemo.views.suspension import meanwhile_line
 from corodemo.views.text import Lines, Spot, cell_len, cut, fit, plain_lines, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from corodemo.history import History, Snapshot
-    from corodemo.history.suspensions import Gap
+    from corodemo.history.suspensions import Suspension
     from corodemo.traceformat import events as ev
 
 __all__ = ["event_pane", "names_pane", "output_pane", "present_task", "queue_pane", "waiting_chain"]
@@ -94,12 +95,12 @@ def names_pane(
     height: int,
     *,
     task: int | None = None,
-    gap: Gap | None = None,
+    suspension: Suspension | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return who waits for a task, and the names in it that its newest line changed, or earlier ones.
 
-    task: the present one by default. gap: its newest await, to say also who ran meanwhile and what they changed.
+    task: the present one by default. suspension: its newest await, to say also who ran meanwhile and what they changed.
     """
     task = task or present_task(snapshot)
     if task is None or task not in snapshot.tasks:
@@ -113,10 +114,10 @@ def names_pane(
         chain.insert(0, glyphs(ascii).more)
     lines = [styled(fit(arrow.join(chain), width, ascii=ascii), NOW)]
     by_others: dict[tuple[str, str], str] = {}  # what was there before, by name and value
-    if gap is not None and snapshot.running == task:
-        ran = gap_line(snapshot, gap, width, ascii=ascii)
+    if suspension is not None and snapshot.running == task:
+        ran = meanwhile_line(snapshot, suspension, width, ascii=ascii)
         lines += [ran] if ran is not None and height > 2 else []
-        by_others = {(change.name, change.after): change.before for change in gap.changes}
+        by_others = {(change.name, change.after): change.before for change in suspension.changes}
     names = _names(snapshot.lines_of(task))
     for name, value, is_new in names[: max(0, height - len(lines))]:
         before = by_others.get((name, value))
@@ -180,7 +181,7 @@ def waiting_chain(snapshot: Snapshot, task: int, *, ascii: bool = False) -> list
         if above is None or above in seen:
             return chain
         if ("task", task) not in waiters and via is not None:
-            chain.insert(0, fit(snapshot.futures[via].label or f"future {via}", 16, ascii=ascii))
+            chain.insert(0, future_title(snapshot, via, ascii=ascii, width=16))
         chain.insert(0, task_title(snapshot, above, ascii=ascii, width=16))
         seen.add(above)
         task = above

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from corodemo.history import brief
-from corodemo.history.suspensions import Gap, gap
+from corodemo.history.suspensions import Suspension, suspension_of
 from corodemo.views.glyphs import DIM, NOW, TITLE, Glyphs, glyphs
 from corodemo.views.layout import BETWEEN, Name, Slot, bands
+from corodemo.views.names import loop_words, task_title
 from corodemo.views.panes import event_pane, names_pane, output_pane, present_task, queue_pane
-from corodemo.views.sentences import task_title
 from corodemo.views.source import source_pane, source_title
 from corodemo.views.suspension import meanwhile_pane
 from corodemo.views.text import Lines, Spot, beside, cell_len, cut, fit, styled
@@ -52,12 +52,12 @@ class _Picture:
         self.ascii = ascii
 
     @cached_property
-    def gap(self) -> Gap | None:
+    def suspension(self) -> Suspension | None:
         """The newest await of the task."""
         task = self.task
         if task is None or task not in self.snapshot.tasks:
             return None
-        return gap(self.history, task, self.snapshot.index)
+        return suspension_of(self.history, task, self.snapshot.index)
 
 
 def screen(
@@ -118,11 +118,11 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
     history, snapshot, plain = picture.history, picture.snapshot, picture.ascii
     match name:
         case "source":
-            return source_pane(snapshot, picture.lines_of, width, height, gap=picture.gap, ascii=plain)
+            return source_pane(snapshot, picture.lines_of, width, height, suspension=picture.suspension, ascii=plain)
         case "queue":
             return queue_pane(snapshot, width, height, ascii=plain)
         case "names":
-            return names_pane(snapshot, width, height, task=picture.task, gap=picture.gap, ascii=plain)
+            return names_pane(snapshot, width, height, task=picture.task, suspension=picture.suspension, ascii=plain)
         case "queue and names":
             return _stacked(picture, "queue", "names", width, height)
         case "tasks":
@@ -142,7 +142,7 @@ def _pane(picture: _Picture, name: Name, width: int, height: int) -> Lines:
                 ascii=plain,
             )
         case "meanwhile":
-            return meanwhile_pane(snapshot, picture.task, picture.gap, width, height, ascii=plain)
+            return meanwhile_pane(snapshot, picture.task, picture.suspension, width, height, ascii=plain)
         case "events":
             return event_pane(history, snapshot.index, width, height, ascii=plain)
         case "output":
@@ -171,14 +171,7 @@ def _status(history: History, snapshot: Snapshot, width: int, marks: Glyphs, asc
     if snapshot.running is not None:
         line.append(f"{marks.states['running']} {task_title(snapshot, snapshot.running, ascii=ascii)} is running", NOW)
     else:
-        until = snapshot.waiting_until
-        words = {
-            "new": "the loop has not started",
-            "running": "between two steps",
-            "idle": "the loop waits" + (f" until {brief(until, ascii=ascii)}" if until is not None else ""),
-            "stopped": "the loop has stopped",
-        }
-        line.append(words[snapshot.loop], DIM)
+        line.append(loop_words(snapshot, ascii=ascii), DIM)
     program = fit(history.header.program, 30, ascii=ascii)
     room = width - cell_len(line.plain) - cell_len(program) - 1
     if room > 2:

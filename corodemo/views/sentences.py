@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corodemo.history import brief
-from corodemo.history.states import title
 from corodemo.traceformat import events as ev
+from corodemo.views.names import future_title, label, short_label, task_title, timer_label
 from corodemo.views.text import fit, short_path
 
 if TYPE_CHECKING:
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
     from corodemo.history import Snapshot
 
-__all__ = ["await_words", "describe", "task_title"]
+__all__ = ["await_words", "describe"]
 
-NAME = 24  # cells of a name
 VALUE = 60  # cells of a value, a label, a message
 
 
@@ -37,12 +36,6 @@ def describe(event: ev.Event, snapshot: Snapshot, *, ascii: bool = False) -> str
 def await_words(snapshot: Snapshot, on: ev.On | None, file: str, line: int, *, ascii: bool = False) -> str:
     """Return what a task does that awaits something at a place: "waits for sleep(1) until 2s at app.py:5"."""
     return _awaits(_Speaker(snapshot, ascii), on, file, line)
-
-
-def task_title(snapshot: Snapshot, task: int | None, *, ascii: bool = False, width: int = NAME) -> str:
-    """Return "T2 producer", or "T17" for a task that the trace does not announce."""
-    made = snapshot.made(task) if task is not None else None
-    return f"T{task} {fit(title(made.name, made.coro), width, ascii=ascii)}" if made is not None else f"T{task}"
 
 
 class _Speaker:
@@ -63,11 +56,13 @@ class _Speaker:
         return f" at {self.text(short_path(file), 30)}:{line}" if file else ""
 
     def timer(self, timer: int | None) -> str:
-        label = self.snapshot.label(ev.On("timer", timer), ascii=self.ascii) if timer else "a timer"
-        return self.text(label.rpartition(" until ")[0] or label)
+        return self.text(timer_label(self.snapshot, timer)) if timer else "a timer"
 
-    def label(self, kind: Any, id: int | None) -> str:
-        return self.text(self.snapshot.label(ev.On(kind, id), ascii=self.ascii)) if id else f"a {kind}"
+    def future(self, future: int | None) -> str:
+        return future_title(self.snapshot, future, ascii=self.ascii, width=VALUE) if future else "a future"
+
+    def part(self, on: ev.On) -> str:
+        return self.task(on.id) if on.kind == "task" else self.text(label(self.snapshot, on, ascii=self.ascii))
 
 
 def _created(say: _Speaker, event: ev.TaskCreated) -> str:
@@ -93,8 +88,8 @@ def _ready(say: _Speaker, event: ev.TaskReady) -> str:
             return f"a thread's result woke {task}"
         case "io":
             return f"i/o woke {task}"
-    label = say.label("future", event.by)
-    return f"{say.task(waker)} woke {task} ({label})" if waker is not None else f"{label} woke {task}"
+    future = say.future(event.by)
+    return f"{say.task(waker)} woke {task} ({future})" if waker is not None else f"{future} woke {task}"
 
 
 def _resumed(say: _Speaker, event: ev.TaskResumed) -> str:
@@ -112,11 +107,7 @@ def _awaits(say: _Speaker, on: ev.On | None, file: str, line: int) -> str:
         return f"gave way to the others{place}"
     if on.kind == "task":
         return f"waits for {say.task(on.id)}{place}"
-    words = say.snapshot.label(on, ascii=say.ascii)
-    what, until, rest = words.rpartition(") until ")
-    if until:  # "timer 7 (sleep(1)) until 2s": the number of a timer says nothing here
-        words = f"{what.partition(' (')[2]} until {rest}"
-    return f"waits for {say.text(words)}{place}"
+    return f"waits for {say.text(short_label(say.snapshot, on, ascii=say.ascii))}{place}"
 
 
 def _done(say: _Speaker, event: ev.TaskDone) -> str:
@@ -162,18 +153,16 @@ def _cancel_settled(say: _Speaker, event: ev.CancelSettled) -> str:
 
 
 def _future_created(say: _Speaker, event: ev.FutureCreated) -> str:
-    label = say.text(event.label) or f"future {event.future}"
-    few = [
-        say.task(child.id) if child.kind == "task" else say.label(child.kind, child.id) for child in event.children[:4]
-    ]
+    future = say.text(event.label) or f"future {event.future}"
+    few = [say.part(child) for child in event.children[:4]]
     more = ", ..." if len(event.children) > 4 else ""
-    return f"{label} stands for {', '.join(few)}{more}" if few else f"{label} can be waited for"
+    return f"{future} stands for {', '.join(few)}{more}" if few else f"{future} can be waited for"
 
 
 def _future_done(say: _Speaker, event: ev.FutureDone) -> str:
     how = {"result": "is done:", "exception": "failed:", "cancelled": "was cancelled"}[event.outcome]
     value = f" {say.text(event.value)}" if event.outcome != "cancelled" else ""
-    return f"{say.label('future', event.future)} {how}{value}"
+    return f"{say.future(event.future)} {how}{value}"
 
 
 def _fired(say: _Speaker, event: ev.TimerFired) -> str:

@@ -20,19 +20,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from corodemo.history import Position, Snapshot
-    from corodemo.history.suspensions import Gap
+    from corodemo.history.suspensions import Suspension
 
-__all__ = ["highlighted", "source_pane", "source_title"]
+__all__ = ["CONSTANT", "KEYWORD", "STRING", "STRONG", "highlighted", "source_pane", "source_title"]
 
+#: The styles of the pieces of code; what is DIM is a comment.
+KEYWORD, CONSTANT, STRING, STRONG = "bold #4b86b4", "#4b86b4", "#a06a30", "bold"
 _COLOURS = (
     (Comment, DIM),
-    (Keyword.Constant, "#4b86b4"),
-    (Keyword, "bold #4b86b4"),
-    (Operator.Word, "bold #4b86b4"),
-    (String, "#a06a30"),
-    (Number, "#a06a30"),
-    (Name.Function, "bold"),
-    (Name.Class, "bold"),
+    (Keyword.Constant, CONSTANT),
+    (Keyword, KEYWORD),
+    (Operator.Word, KEYWORD),
+    (String, STRING),
+    (Number, STRING),
+    (Name.Function, STRONG),
+    (Name.Class, STRONG),
 )
 _PARKED = 500  # tasks looked at for marks; more names than fit anyway
 
@@ -45,12 +47,12 @@ def source_pane(
     width: int,
     height: int,
     *,
-    gap: Gap | None = None,
+    suspension: Suspension | None = None,
     ascii: bool = False,
 ) -> Lines:
     """Return the part of the source around the present place.
 
-    lines_of: returns the lines of a file that the trace names, or None if they are not to be had. gap: the newest await of
+    lines_of: returns the lines of a file that the trace names, or None if they are not to be had. suspension: the newest await of
     the present task; when it has gone on, those who ran meanwhile stand beside that line.
     """
     here = snapshot.here
@@ -78,8 +80,8 @@ def source_pane(
         code = Text("", style="bold" if number == now else "none")
         for text, style in pieces[number - 1]:
             code.append(visible(text, ascii=ascii), style)
-        if gap is not None and not names and gap.line == number and gap.file == here.file:
-            names = _ran(gap, room - cell_len(code.plain.rstrip()) - 2)
+        if suspension is not None and not names and suspension.line == number and suspension.file == here.file:
+            names = _ran(suspension, room - cell_len(code.plain.rstrip()) - 2)
         if names:
             room -= cell_len(names.plain) + 1
             line.append_text(cut(code, room, ascii=ascii))
@@ -129,14 +131,20 @@ def _names(snapshot: Snapshot, here: Position, is_now: bool, tasks: list[int], w
     return cut(line, width, ascii=ascii) if cell_len(line.plain) > width else line
 
 
-def _ran(gap: Gap, width: int) -> Text:
+def _ran(suspension: Suspension, width: int) -> Text:
     """Who ran while the await of this line took its time; nothing where that has no room beside the code."""
-    if gap.resumed is None or not gap.turns:
+    if suspension.resumed is None or not suspension.turns:
         return Text("")
-    count = len(gap.turns)
+    count = len(suspension.turns)
     for shown in range(min(count, max(0, width // 3)), 0, -1):
-        rest = "" if shown == count and gap.is_whole else f" +{count - shown:,}" if gap.is_whole else " and many"
-        words = " ".join(f"T{turn.task}" for turn in gap.turns[:shown]) + f"{rest} ran"
+        rest = (
+            ""
+            if shown == count and suspension.is_whole
+            else f" +{count - shown:,}"
+            if suspension.is_whole
+            else " and many"
+        )
+        words = " ".join(f"T{turn.task}" for turn in suspension.turns[:shown]) + f"{rest} ran"
         if len(words) <= width:
             return styled(words, DIM)
     return Text("")

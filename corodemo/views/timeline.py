@@ -15,6 +15,7 @@ from rich.text import Text
 
 from corodemo.history import brief
 from corodemo.history.lanes import DONE, READY, RUNNING, WAITING
+from corodemo.history.states import WORDS
 from corodemo.traceformat.events import CancelRequested
 from corodemo.views.arrows import arrows
 from corodemo.views.glyphs import ARROW, DIM, MARK, NOW, STYLES, Glyphs, glyphs
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["timeline"]
 
-_WORDS = ("ready", "ready", "running", "waiting", "done", "failed", "cancelled")
 _EVENTS = 20_000  # in a stretch of more, arrows are not looked for
 _ROOMY = 12  # lanes; with more, no space is given to arrows where nobody limits the height
 
@@ -151,7 +151,7 @@ class _Drawing:
     def lane(self, task: int) -> list[Cell]:
         lane = self.history.lane(task)
         bounds, marks = self.scale.bounds, self.marks
-        looks: list[Cell] = [(marks.lane[word], STYLES[word]) for word in _WORDS]
+        looks: list[Cell] = [(marks.lane[word], STYLES[word]) for word in WORDS]
         cells: list[Cell] = []
         row = bisect_left(lane.at, bounds[0])
         for column in range(self.cursor + 1):
@@ -278,9 +278,9 @@ def _joined(name: Text, cells: Iterable[Cell]) -> Text:
 
 
 def _legend(marks: Glyphs, width: int) -> list[Text]:
-    entries = [(marks.lane[word], word, STYLES[word]) for word in ("running", "ready", "waiting")]
-    entries.append((marks.cancel, "cancel", MARK))
-    entries += [(marks.lane[word], word, STYLES[word]) for word in ("done", "failed", "cancelled")]
+    states = [(marks.lane[state], str(state), style) for state, style in STYLES.items()]
+    living, ended = states[:3], states[3:]
+    entries = [*living, (marks.cancel, "cancel", MARK), *ended]
     entries += [(marks.down + marks.up, "woken", ARROW), (marks.now, "now", NOW)]
     lines = [Text()]
     for glyph, word, style in entries:

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from corodemo.history import brief
 from corodemo.views.glyphs import DIM, STYLES, TITLE, Glyphs, glyphs
+from corodemo.views.names import future_title, short_label, waiting_on
 from corodemo.views.outline import Row, outline
 from corodemo.views.text import Lines, Spot, cell_len, cut, fit, short_path, source_number, styled, visible
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["row_name", "tree", "waits_for", "woken_by"]
 
 GAP = 2
+LABEL = 60  # cells of what a task waits on
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +131,13 @@ def waits_for(snapshot: Snapshot, task: TaskState, *, ascii: bool = False) -> li
     """Return what a task waits on, or what is known instead of one that does not wait; the longest way to say it first."""
     place = fit(f"{short_path(task.at_file)}:{task.at_line}", 30, ascii=ascii) if task.at_file else ""
     if task.state == "waiting":
-        full = fit(snapshot.waiting_on(task.id, ascii=ascii), 60, ascii=ascii)
-        what, until, rest = full.rpartition(") until ")
-        ways = [full]
-        if until and full.startswith("timer "):
-            what = what.partition(" (")[2]
-            ways += [f"{what} until {rest}", what]
+        full = waiting_on(snapshot, task.id, ascii=ascii)
+        ways = [fit(full, LABEL, ascii=ascii)]
+        is_whole = len(full) <= LABEL and ways[0] == visible(full, ascii=ascii)
+        if is_whole and task.on is not None and task.on.kind == "timer":
+            what = snapshot.awaited(task.on).what
+            shorter = [short_label(snapshot, task.on, ascii=ascii), what] if what is not None else []
+            ways += [visible(way, ascii=ascii) for way in shorter]
         placed = [Text(way + "  ").append(place, DIM) for way in ways[:2]] if place else []
         return placed + [Text(way) for way in ways]
     if task.state == "ready":
@@ -173,9 +176,8 @@ def woken_by(snapshot: Snapshot, task: TaskState, *, ascii: bool = False) -> str
             return f"thread {woken.by}" if woken.by is not None else "a thread"
         case "io":
             return "i/o"
-    future = snapshot.futures.get(woken.by) if woken.by is not None else None
-    label = fit(future.label, 20, ascii=ascii) if future is not None and future.label else f"future {woken.by}"
-    return f"{waker} ({label})" if waker else label
+    future = future_title(snapshot, woken.by, ascii=ascii, width=20) if woken.by is not None else "future None"
+    return f"{waker} ({future})" if waker else future
 
 
 def _widths(cells: Sequence[dict[str, list[Text]]], width: int) -> dict[str, int]:

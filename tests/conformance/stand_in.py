@@ -29,6 +29,7 @@ from corodemo.runtime import (
     gather,
     locks,
     loop,
+    loopstate,
     queues,
     reports,
     reprs,
@@ -184,7 +185,7 @@ MODULES: dict[str, types.ModuleType] = {
         "asyncio.coroutines",
         [coroutines],
         {
-            "_is_debug_mode": Alias(reports, "debug_by_environment"),
+            "_is_debug_mode": Alias(loopstate, "debug_by_environment"),
             "_format_coroutine": Alias(reprs, "format_coroutine"),
         },
     ),

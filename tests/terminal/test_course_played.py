@@ -10,15 +10,14 @@ import sys
 from functools import partial
 
 import pytest
+from keyed_player import KeyedPlayer
 from screen import Screen, spawn
 
 from corodemo.course.marks import caption
-from corodemo.course.play import Sitting, _Stage
+from corodemo.course.play import LessonPlayer, _LessonSession
 from corodemo.course.progress import Progress
 from corodemo.lesson import lesson_files, play_through, read
 from corodemo.player import Question
-from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Player
 from corodemo.player.predictions import KINDS
 
 FILES = lesson_files()
@@ -30,18 +29,18 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 class Expected:
     """A player in this process, for the same lesson, with the same keys."""
 
-    def __init__(self, path, sitting: Sitting, progress: Progress) -> None:
-        self.stage = _Stage(play_through(read(path)), progress, sitting._coming(path))
-        self.player = Player(
-            self.stage.history,
-            title=self.stage.played.lesson.title,
-            lines_of=self.stage.played.lines_of,
-            marks=self.stage.score.marks,
-            caption=partial(caption, self.stage.played),
-            quiz=self.stage.quiz,
-            keys=self.stage.keys(has_prompt=True),
-            on_answer=self.stage.answered,
-            on_arrival=partial(self.stage.arrived, "d"),
+    def __init__(self, path, lesson_player: LessonPlayer, progress: Progress) -> None:
+        self.session = _LessonSession(play_through(read(path)), progress, lesson_player._coming(path))
+        self.player = KeyedPlayer(
+            self.session.history,
+            title=self.session.played.lesson.title,
+            lines_of=self.session.played.lines_of,
+            marks=self.session.lesson_marks.marks,
+            caption=partial(caption, self.session.played),
+            quiz=self.session.quiz,
+            keys=self.session.keys(has_prompt=True),
+            on_answer=self.session.answered,
+            on_arrival=partial(self.session.arrived, "d"),
         )
 
     def press(self, *keys: str) -> str:
@@ -52,7 +51,7 @@ class Expected:
 
     @property
     def lines(self) -> list[str]:
-        text = frame(self.player, COLUMNS, ROWS, Colours(False, False))
+        text = self.player.frame(COLUMNS, ROWS)
         return plain(_ANSI.sub("", text).split("\n"))
 
 
@@ -81,7 +80,7 @@ def play_lesson(screen: Screen, expected: Expected) -> tuple[int, int]:
     def shows(there: Screen) -> bool:
         return plain(there.lines) == wanted
 
-    while expected.player.mark is not expected.stage.score.last:
+    while expected.player.mark is not expected.session.lesson_marks.last:
         typed += expected.press(")")
         question = expected.player.question
         if question is None:
@@ -106,20 +105,20 @@ def play_lesson(screen: Screen, expected: Expected) -> tuple[int, int]:
 @pytest.mark.terminal
 def test_every_lesson_is_played_from_its_first_page_to_its_last_with_right_and_wrong_answers(tmp_path):
     here, there = Progress(tmp_path / "here" / "progress.json"), Progress(tmp_path / "corodemo" / "progress.json")
-    sitting = Sitting(FILES, here)
+    lesson_player = LessonPlayer(FILES, here)
     right = asked = 0
     environment = {"XDG_DATA_HOME": str(tmp_path)}
     with spawn(
         [sys.executable, "-m", "corodemo", "lesson", FILES[0].stem], columns=COLUMNS, rows=ROWS, env=environment
     ) as screen:
         for path in FILES:
-            expected = Expected(path, sitting, here)
+            expected = Expected(path, lesson_player, here)
             found = play_lesson(screen, expected)
             right, asked = right + found[0], asked + found[1]
             screen.send("L")
         assert screen.wait_for_end() == 0
     record = there.read()
-    assert {name for name, standing in record.lessons.items() if standing.done} == {read(path).name for path in FILES}
+    assert {name for name, progress in record.lessons.items() if progress.done} == {read(path).name for path in FILES}
     assert sum(tally.asked for tally in record.tallies.values()) == asked
     assert sum(tally.right for tally in record.tallies.values()) == right
     assert record.tallies == here.read().tallies

@@ -6,14 +6,13 @@ import subprocess
 import sys
 
 import pytest
+from keyed_player import KeyedPlayer
 from screen import Screen, spawn
 
 from corodemo.history import History
-from corodemo.player import lines_of
-from corodemo.player.frame import Colours, frame
-from corodemo.player.player import Player
 from corodemo.player.predictions import Predictions
 from corodemo.trace import load
+from corodemo.traceformat.sources import lines_of
 
 pytestmark = pytest.mark.terminal
 
@@ -33,11 +32,11 @@ def trace(tmp_path_factory):
     return path
 
 
-def screens(player: Player, width: int, height: int) -> list[list[str]]:
+def screens(player: KeyedPlayer, width: int, height: int) -> list[list[str]]:
     """Return all screens of a player from the first to the last, as lines of text."""
     found = []
     while True:
-        text = frame(player, width, height, Colours(has_colours=False, has_styles=False))
+        text = player.frame(width, height)
         found.append([line.rstrip() for line in text.split("\n")])
         if player.stepper.is_at_end:
             return found
@@ -46,7 +45,7 @@ def screens(player: Player, width: int, height: int) -> list[list[str]]:
 
 def test_a_dumped_trace_shows_the_same_screens_forward_and_back_at_any_size(trace):
     loaded = load(trace)
-    player = Player(History(loaded), title=loaded.header.program, lines_of=lines_of, quiz=Predictions())
+    player = KeyedPlayer(History(loaded), title=loaded.header.program, lines_of=lines_of, quiz=Predictions())
     expected = screens(player, 60, 20)
     assert len(expected) > 20
     with corodemo("view", str(trace), columns=60, rows=20) as screen:

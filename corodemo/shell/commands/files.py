@@ -14,7 +14,7 @@ from typing import Any
 from rich.text import Text
 
 from corodemo.atomicfile import write_whole
-from corodemo.cli.export import FORMATS, VIEWS, Request, content
+from corodemo.export.content import FORMATS, VIEWS, Request, content
 from corodemo.history import History
 from corodemo.hosting.program import script_in
 from corodemo.shell.commands.command import Command, Refused

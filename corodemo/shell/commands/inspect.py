@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from rich.text import Text
 
-from corodemo.cli.explain import QUESTIONS, UnknownTask, answer
 from corodemo.history import History, nanoseconds
 from corodemo.hosting.options import CAPACITY
 from corodemo.recorder.recorder import Recorder
@@ -17,6 +16,8 @@ from corodemo.shell.commands.taskarg import asked_for
 from corodemo.shell.completion import Choice, code, tasks, words
 from corodemo.shell.protocol import Follow, Shell
 from corodemo.shell.session import Session
+from corodemo.views.explain import QUESTIONS
+from corodemo.views.explain.which import UnknownTask, answer
 from corodemo.views.glyphs import DIM, STYLES, glyphs
 from corodemo.views.text import fit, source_number, styled
 from corodemo.views.timeline import timeline
@@ -146,7 +147,8 @@ def _step(shell: Shell, argument: str) -> Follow | None:
 def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -> None:
     if not len(history):
         raise Refused("nothing was recorded that one could step through")
-    from corodemo.player import Place, can_play, play
+    from corodemo.player.app import can_play, play
+    from corodemo.player.marks import Place
     from corodemo.player.predictions import Predictions
 
     if not (shell.is_interactive and can_play()):
@@ -163,7 +165,7 @@ def _play(shell: Shell, history: History, title: str, *, at_end: bool = False) -
 
 
 def _check_can_play(shell: Shell) -> None:
-    from corodemo.player import can_play
+    from corodemo.player.app import can_play
 
     if not (shell.is_interactive and can_play()):
         raise Refused("%step needs a terminal that it can draw on; %timeline and %why tell the same in lines")

@@ -1,4 +1,4 @@
-"""Who cancelled a task, and what became of it: the ledger of cancels, told from the newest request back to its cause."""
+"""Who cancelled a task, and what became of it: told from the newest request back to its cause."""
 
 from __future__ import annotations
 

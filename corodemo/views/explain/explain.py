@@ -6,7 +6,6 @@ one. What the trace does not hold is said to be missing, and not guessed.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from corodemo.history import longest_delay
@@ -15,19 +14,18 @@ from corodemo.views.explain.cancelling import by_ctrl_c, cancel_story
 from corodemo.views.explain.narrator import Narrator
 from corodemo.views.explain.waiting import late_story, waiting_story
 from corodemo.views.explain.waking import failed_story, woken_story
-from corodemo.views.sentences import task_title
+from corodemo.views.names import task_title
 
 if TYPE_CHECKING:
     from corodemo.history import History, Snapshot
 
-__all__ = ["QUESTIONS", "Question", "explain", "find_task"]
+__all__ = ["QUESTIONS", "Question", "explain"]
 
 Question = Literal["waiting", "late", "woken", "cancelled", "failed"]
 QUESTIONS: tuple[Question, ...] = get_args(Question)
 
 #: A task that was late by less than this is not said to be late unless somebody asks.
 _WORTH_SAYING_NS = 1_000_000
-_TASK_ID = re.compile(r"[Tt]?(\d{1,15})")
 
 
 def explain(
@@ -67,20 +65,6 @@ def explain(
     _tell_of_warnings(narrator, task)
     _tell_what_is_missing(narrator, task)
     return narrator.sentences
-
-
-def find_task(snapshot: Snapshot, text: str) -> list[int]:
-    """Return the tasks that a person may mean by an id ("3", "T3"), or by a name or a function's name."""
-    match = _TASK_ID.fullmatch(text)
-    named = [task for task in snapshot.tasks if snapshot.name(task) == text]
-    # The tree says T3; who has called a task t3 means that one.
-    if match is not None and int(match[1]) in snapshot.tasks and not (named and text.startswith("t")):
-        return [int(match[1])]
-    return named or [
-        task
-        for task in snapshot.tasks
-        if snapshot.title(task) == text or ((made := snapshot.made(task)) is not None and made.coro == text)
-    ]
 
 
 def _fitting(history: History, snapshot: Snapshot, task: int) -> Question:

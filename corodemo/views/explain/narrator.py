@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from corodemo.history import brief
 from corodemo.history.lanes import DONE, RUNNING, WAITING
 from corodemo.traceformat import events as ev
-from corodemo.views.sentences import task_title
+from corodemo.views.names import future_title, task_title
 from corodemo.views.text import fit, short_path
 
 if TYPE_CHECKING:
@@ -81,13 +81,12 @@ class Narrator:
             return self.task(on.id)
         if on.kind == "timer":
             return self.timer(on.id)
-        future = self.snapshot.futures.get(on.id)
-        return self.text(future.label if future is not None and future.label else f"future {on.id}")
+        return future_title(self.snapshot, on.id, ascii=self._ascii, width=_VALUE)
 
     def timer(self, timer: int | None) -> str:
         """Return what a timer is for."""
-        index = self.history.fold.timer_set.get(timer, -1) if timer is not None else -1
-        return self.text(cast("ev.TimerSet", self.events[index]).what) if index >= 0 else "a timer"
+        what = self.snapshot.awaited(ev.On("timer", timer)).what if timer is not None else None
+        return self.text(what) if what is not None else "a timer"
 
     def say_ended(self, task: int) -> None:
         """Say how a task ended."""

@@ -79,13 +79,14 @@ def _what_would_finish(narrator: Narrator, task: int, number: int, what: str) ->
             if child.kind == "task" and child.id in snapshot.tasks and not narrator.is_visited("waiting", child.id):
                 waiting_story(narrator, child.id)
         return
-    if what.startswith("to_thread("):
-        job = next((job for job in snapshot.threads if f"to_thread({job.what})" == what), None)
+    label = future.label if future is not None else ""
+    if label.startswith("to_thread("):
+        job = next((job for job in snapshot.threads if f"to_thread({job.what})" == label), None)
         since = f" since {narrator.time(job.at_ns)}" if job is not None else ""
         narrator.say(f"A thread runs that{since}, and has not come back")
         return
-    if not (what.endswith(".acquire") and narrator.warning("deadlock", task)):  # which says who holds it
-        narrator.say(_missing(what))
+    if not (label.endswith(".acquire") and narrator.warning("deadlock", task)):  # which says who holds it
+        narrator.say(_missing(label))
         if is_at_lock(snapshot, task) and (others := others_at_locks(narrator, snapshot, task)):
             narrator.say(f"For this or another Lock there also wait {others}: one of them may hold it")
 
@@ -111,7 +112,7 @@ def _missing(label: str) -> str:
 def is_at_lock(snapshot: Snapshot, task: int) -> bool:
     """Return True if a task waits for a Lock."""
     on = snapshot.on(task)
-    return on is not None and on.kind == "future" and snapshot.label(on) == "Lock.acquire"
+    return on is not None and on.kind == "future" and snapshot.awaited(on).what == "Lock.acquire"
 
 
 def others_at_locks(narrator: Narrator, snapshot: Snapshot, task: int) -> str:

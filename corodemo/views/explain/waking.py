@@ -121,7 +121,6 @@ def failed_story(narrator: Narrator, task: int) -> None:
         child for child in tasks if not snapshot.tasks[child].is_finished or narrator.done(child).at_ns > done.at_ns
     ]
     if going_on and event.cause == "future" and event.by is not None:
-        label = narrator.what(ev.On("future", event.by))
         names = ", ".join(map(narrator.task, going_on[:_FOLLOWED]))
-        if label.startswith("gather"):
+        if (snapshot.awaited(ev.On("future", event.by)).what or "").startswith("gather"):
             narrator.say(f"{names} went on all the same: gather() does not cancel the others when one fails")

@@ -1,4 +1,4 @@
-"""The present of a growing trace: who is there and what each does is right, however far behind one has fallen."""
+"""The tail of a growing trace: who is there and what each does is right, however far behind one has fallen."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from corodemo.trace import Recorder
 from corodemo.traceformat import events as ev
 from corodemo.traceformat.file import Trace
 from corodemo.traceformat.retention import remembered, still_true
+from corodemo.views.names import waiting_on
 from corodemo.views.panel import panel
 
 
@@ -55,7 +56,7 @@ def standing(history):
     """Of each living task its name, its state and what it waits on; and who is in the queue."""
     snapshot = history.last()
     tasks = {task: snapshot.tasks[task] for task in snapshot.live}
-    shown = {task: (state.title, state.state, snapshot.waiting_on(task)) for task, state in tasks.items()}
+    shown = {task: (state.title, state.state, waiting_on(snapshot, task)) for task, state in tasks.items()}
     return shown, snapshot.ready, snapshot.running
 
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from corodemo import EventLoop, VirtualClock, create_task, run, sleep
 from corodemo.history import History
-from corodemo.history.suspensions import Change, Turn, gap
+from corodemo.history.suspensions import Change, Turn, suspension_of
 from corodemo.trace import Recorder
 from corodemo.traceformat import events as ev
 from corodemo.views.panes import names_pane
 from corodemo.views.source import source_pane
-from corodemo.views.suspension import gap_line, meanwhile_pane
+from corodemo.views.suspension import meanwhile_line, meanwhile_pane
 
 SECOND = samples.SECOND
 
@@ -26,7 +26,7 @@ def recorded(main) -> History:
 
 
 def pane(history: History, index: int, task: int | None, width: int, height: int, **more) -> list[str]:
-    found = None if task is None else gap(history, task, index)
+    found = None if task is None else suspension_of(history, task, index)
     text = printed(meanwhile_pane(history.at(index), task, found, width, height, **more), width)
     return [line.rstrip() for line in text.splitlines()]
 
@@ -37,7 +37,7 @@ def test_a_gap_has_who_ran_in_it_and_how_long_it_was():
         index for index, event in enumerate(history.events) if isinstance(event, ev.TaskResumed) and index > 40 - 3
     )
     assert history.events[resumed].task == 1
-    found = gap(history, 1, resumed)
+    found = suspension_of(history, 1, resumed)
     assert found is not None
     assert (found.suspended, found.resumed, found.on) == (12, resumed, ev.On("future", 1))
     assert (found.file, found.line, found.waited_ns, found.ready_ns) == ("app.py", 13, 2 * SECOND, 0)
@@ -47,12 +47,12 @@ def test_a_gap_has_who_ran_in_it_and_how_long_it_was():
 
 def test_before_the_first_await_there_is_no_gap():
     history = History(samples.gather_trace())
-    assert [gap(history, 1, index) for index in range(12)] == [None] * 12
+    assert [suspension_of(history, 1, index) for index in range(12)] == [None] * 12
 
 
 def test_a_gap_that_goes_on_has_what_happened_so_far():
     history = History(samples.gather_trace())
-    found = gap(history, 1, 18)
+    found = suspension_of(history, 1, 18)
     assert found is not None
     assert (found.resumed, found.waited_ns, [turn.task for turn in found.turns]) == (None, 0, [2, 3])
 
@@ -68,7 +68,7 @@ def test_a_task_that_is_woken_waits_no_longer_but_is_not_there_yet():
             ev.TaskResumed(9, 1),
         ]
     )
-    found = gap(History(trace), 1, 5)
+    found = suspension_of(History(trace), 1, 5)
     assert found is not None
     assert (found.waited_ns, found.ready_ns, found.turns) == (3, 5, (Turn(2, 1, 8, 2),))
 
@@ -91,7 +91,7 @@ def test_what_others_change_stands_beside_the_await():
     history = recorded(main)
     last = max(index for index, event in enumerate(history.events) if isinstance(event, ev.Line) and event.task == 1)
     at = next(index for index in range(last) if getattr(history.events[index], "meanwhile", None))
-    found = gap(history, 1, at)
+    found = suspension_of(history, 1, at)
     assert found is not None
     line = history.events[at]
     assert found.changes == (
@@ -100,7 +100,7 @@ def test_what_others_change_stands_beside_the_await():
         Change("task", "<Task 'other' pending>", "<Task 'other' finished>", __file__, line.line),
     )
     assert pane(history, at, 1, 60, 12) == [
-        f"T1 main waits for sleep(1) until 1s at test_gaps.py:{line.line - 1}",
+        "T1 main waits for sleep(1) until 1s at test_suspensions.py:…",
         "waited 1s",
         "RAN MEANWHILE",
         "  T2 other  1 step",
@@ -115,13 +115,13 @@ def test_what_others_change_stands_beside_the_await():
         "                                                     and 2 more",
     ]
     assert pane(history, at, 1, 50, 4) == [
-        "T1 main waits for sleep(1) until 1s at test_gaps.…",
+        "T1 main waits for sleep(1) until 1s at test_suspe…",
         "RAN    T2 other",
         "CHANGED ~ counter: 0 → 5, ~ seen: [] → ['other'],",
         "  ~ task: <Task… → <Task '…",
     ]
     assert pane(history, at - 1, 1, 60, 12)[5:] == ["  nothing that it sees"]
-    names = printed(names_pane(history.at(at), 60, 5, gap=found), 60).splitlines()
+    names = printed(names_pane(history.at(at), 60, 5, suspension=found), 60).splitlines()
     assert [name.rstrip() for name in names] == [
         "T1 main",
         "ran meanwhile: T2 other",
@@ -144,10 +144,10 @@ def test_a_trace_without_lines_says_that_it_does_not_know_what_changed():
 def test_who_ran_stands_beside_the_line_of_the_await():
     history = History(samples.gather_trace())
     index = 41
-    found = gap(history, 1, index)
+    found = suspension_of(history, 1, index)
 
-    def line_of_the_await(width: int, gap: object) -> str:
-        lines = source_pane(history.at(index), lambda file: samples.SOURCE, width, 20, gap=gap).lines
+    def line_of_the_await(width: int, suspension: object) -> str:
+        lines = source_pane(history.at(index), lambda file: samples.SOURCE, width, 20, suspension=suspension).lines
         return next(line.plain for line in lines if line.plain.startswith("  13 "))
 
     code = "  13     both = await asyncio.gather(first, second)"
@@ -165,10 +165,10 @@ def test_of_a_crowd_that_ran_meanwhile_the_line_says_how_many():
     events = [*history.events, ev.TaskReady(0, 1, "task", 2), ev.TaskResumed(0, 1)]
     history = History(samples.FakeTrace(events))
     last = len(history) - 1
-    found = gap(history, 1, last)
+    found = suspension_of(history, 1, last)
     assert found is not None
-    assert str(gap_line(history.last(), found, 60)) == "ran meanwhile: T2 worker-1, T3 worker-2 and 98 more"
-    assert str(gap_line(history.last(), found, 20)) == "ran meanwhile: 100…"
+    assert str(meanwhile_line(history.last(), found, 60)) == "ran meanwhile: T2 worker-1, T3 worker-2 and 98 more"
+    assert str(meanwhile_line(history.last(), found, 20)) == "ran meanwhile: 100…"
     assert pane(history, last, 1, 60, 9)[2:5] == ["RAN MEANWHILE", "  T2 worker-1  1 step", "  T3 worker-2  1 step"]
 
 
@@ -178,7 +178,7 @@ def test_any_trace_has_gaps_that_can_be_shown(events, task):
     history = History(samples.FakeTrace(events))
     for index in range(-1, len(events)):
         if task in history.at(index).tasks:
-            found = gap(history, task, index)
+            found = suspension_of(history, task, index)
             meanwhile_pane(history.at(index), task, found, 60, 8)
             if found is not None:
-                gap_line(history.at(index), found, 40)
+                meanwhile_line(history.at(index), found, 40)
