@@ -34,7 +34,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "lesson": (". traceformat recorder trace hosting history views", ""),
     "course": ("atomicfile trace history views export terminal player lesson", "rich markdown_it msgspec platformdirs"),
     "shell": (
-        ". runtime traceformat recorder hosting history views terminal",
+        ". runtime recorder hosting history views terminal",
         "rich pygments prompt_toolkit jedi platformdirs",
     ),
     "shell.commands": (
@@ -42,7 +42,7 @@ ROOMS: dict[str, tuple[str, str]] = {
         "rich",
     ),
     "repl": ("runtime recorder hosting terminal live shell shell.commands", ""),
-    "cli": ("*", "rich"),
+    "cli": ("*", ""),
     "__main__": ("cli", ""),
 }
 
