@@ -13,6 +13,7 @@ from typing import Any
 
 import corodemo
 from corodemo.cli import gcpause
+from corodemo.cli.messages import complain
 from corodemo.shell.prompt import Prompt
 from corodemo.shell.settings import read_config
 from corodemo.shell.signals import signal_handled
@@ -58,8 +59,7 @@ def main(
         try:
             shell = Shell(settings, trace, terminal, prompt, stdout)
         except OSError as exc:
-            print(f"corodemo: can't write the trace to {trace}: {exc.strerror or exc}", file=sys.stderr)
-            return 1
+            return complain(f"can't write the trace to {trace}: {exc.strerror or exc}", 1)
         if fill is not None:
             fill(shell.session.namespace)
         if not is_asked:
