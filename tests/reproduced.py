@@ -13,9 +13,9 @@ import sys
 import warnings
 from pathlib import Path
 
+from chapter_examples import WHOLE, code_of, run_example
 from random_programs import run_on_corodemo
-from test_cases import CASES, record
-from test_chapter import WHOLE, code_of, run_example
+from recorded_cases import CASES, record
 
 import corodemo
 from corodemo.cli.main import main as command

@@ -10,11 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+from generated_programs import THEMES, contentions, programs
 from hypothesis import HealthCheck, given, settings
 from programs import child_environment
+from recorded_cases import CASES
 from reproduced import EXAMPLES
-from test_cases import CASES
-from test_differential import THEMES, contentions, programs
 
 TESTS = Path(__file__).parent
 

@@ -200,6 +200,15 @@ def test_prompt_toolkit_is_known_in_named_files_alone():
     assert found == KNOW_PROMPT_TOOLKIT
 
 
+def test_the_tests_mirror_the_rooms():
+    here = Path(__file__).parent
+    rooms = {path.parent.relative_to(PACKAGE).as_posix() for path in FILES} - {"."}
+    folders = {path.parent.relative_to(here).as_posix() for path in here.rglob("test_*.py")} - {"."}
+    # What drives the whole program, and CPython's own tests.
+    assert folders - rooms == {"conformance", "pty"}
+    assert rooms - folders == set()
+
+
 def test_beside_the_rooms_stand_only_the_faces():
     files = {path.name for path in PACKAGE.glob("*") if path.is_file()}
     assert files == {"__init__.py", "__main__.py", "atomicfile.py", "py.typed", "repl.py", "trace.py"}
