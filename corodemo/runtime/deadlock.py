@@ -1,24 +1,19 @@
 """Who waits for whom, when everything waits and nothing is left that could wake anything.
 
 What a task waits on is a future. Other tasks stand behind it: the task itself if it is one, those whose end finishes it
-(`gather`, `wait`, `shield`, a task group), or whoever holds the lock. Nothing in a lock says who holds it; but a coroutine
-inside `async with lock` refers to the lock's `__aexit__`, which it will call on leaving. So the report follows these to
-where they end: in a ring, or at a task for which nobody is left, because whoever should have finished its future is gone.
-
-It is made once, when the program is over; so it may look at every object that the tasks refer to.
+(`gather`, `wait`, `shield`, a task group), or whoever holds the lock. So the report follows these to where they end: in a ring,
+or at a task for which nobody is left, because whoever should have finished its future is gone.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Iterable, Iterator
-from types import MethodType
 from typing import Any
 
 from . import callgraph
-from .locks import Lock
 from .tasks import Task
+from .waitables import Waiter
 
 __all__ = ["report"]
 
@@ -39,7 +34,7 @@ def report(tasks: Iterable[Task[Any]]) -> tuple[list[Task[Any]], str]:
             for i, task in enumerate(ring)
         ]
     else:
-        parts = [f"{_name(task)} waits for {_what(task)}, and nobody is left to wake it" for task in roots[:_NAMED_MAX]]
+        parts = [f"{_name(task)} waits for {_what(task)}, {_why_not(task)}" for task in roots[:_NAMED_MAX]]
     others = len(waiting) - min(len(roots), _NAMED_MAX)
     if others > 0 and parts:
         parts.append(
@@ -54,14 +49,11 @@ def _edges(waiting: list[Task[Any]]) -> dict[int, list[Task[Any]]]:
     by_id = {id(task): task for task in waiting}
     edges: dict[int, list[Task[Any]]] = {id(task): [] for task in waiting}
     waiters = {id(task._fut_waiter): task for task in waiting}
-    holders = _holders(waiting)
     for task in waiting:
         awaited = task._fut_waiter
         if id(awaited) in by_id:
             edges[id(task)].append(by_id[id(awaited)])
-        lock = _lock_of(task)
-        if lock is not None and id(lock) in holders:
-            edges[id(task)].append(holders[id(lock)])
+        edges[id(task)] += [by_id[id(holder)] for holder in _holders(task) if id(holder) in by_id]
         # The other way round: whom the end of this one wakes, through a gather, a shield, a task group.
         for awaiter in _awaiters(task, set()):
             behind = by_id.get(id(awaiter)) or waiters.get(id(awaiter))
@@ -80,27 +72,11 @@ def _awaiters(future: Any, seen: set[int]) -> Iterator[Any]:
                 yield from _awaiters(awaiter, seen)
 
 
-def _holders(waiting: list[Task[Any]]) -> dict[int, Task[Any]]:
-    """Return, by id(lock), the tasks that stand inside `async with lock`."""
-    found: dict[int, Task[Any]] = {}
-    for task in waiting:
-        wanted = _lock_of(task)  # its `__aexit__` is there as well, before the lock is taken
-        for coro in _chain(task._coro):
-            for thing in gc.get_referents(coro):
-                # On leaving the block the interpreter calls this method; it waits on the coroutine's stack.
-                if isinstance(thing, MethodType) and thing.__name__ == "__aexit__":
-                    lock = thing.__self__
-                    if isinstance(lock, Lock) and lock is not wanted:
-                        found.setdefault(id(lock), task)
-    return found
-
-
-def _lock_of(task: Task[Any]) -> Lock | None:
-    """Return the lock that a task waits for."""
-    for coro in reversed(list(_chain(task._coro))):
-        if getattr(coro, "cr_code", None) is Lock.acquire.__code__:
-            return coro.cr_frame.f_locals.get("self")  # type: ignore[no-any-return]
-    return None
+def _holders(task: Task[Any]) -> list[Task[Any] | None]:
+    """Return the tasks that hold what a task stands in line for; [] where nobody can hold it, as with an event."""
+    waiter = task._fut_waiter
+    holders = getattr(waiter._in_line_for, "_holders", None) if isinstance(waiter, Waiter) else None
+    return [] if holders is None else holders()  # type: ignore[no-any-return]  # of ours
 
 
 def _chain(coro: Any) -> Iterator[Any]:
@@ -144,7 +120,20 @@ def _name(task: Task[Any]) -> str:
 
 
 def _owner(task: Task[Any], holder: Task[Any]) -> str:
-    return f", which {_name(holder)} holds" if _lock_of(task) is not None else ""
+    """Return who holds what a task waits for, if it waits for a lock or a permit."""
+    holders = _holders(task)
+    if not any(one is holder for one in holders):
+        return ""
+    return f", which {_name(holder)} holds" if len(holders) == 1 else f", of which {_name(holder)} holds one"
+
+
+def _why_not(task: Task[Any]) -> str:
+    """Return why nothing wakes a task that waits for no other that waits."""
+    holders = _holders(task)
+    if not holders or not all(holder is None or holder.done() for holder in holders):
+        return "and nobody is left to wake it"
+    names = " and ".join("a task that is gone" if holder is None else _name(holder) for holder in holders[:_NAMED_MAX])
+    return f"which {names} acquired and ended without a release"
 
 
 def _what(task: Task[Any]) -> str:

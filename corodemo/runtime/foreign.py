@@ -29,8 +29,7 @@ def start_eagerly(task: Task[Any]) -> None:
     outer = loop._current_task
     for one in (outer, task):
         # The outer one steps aside meanwhile: it is neither ready nor running, and may never have waited.
-        if one is not None and not one._is_known:
-            one._is_known = True
+        if one is not None and one._ref is None:
             loop._register(one)
     try:
         task._run()
@@ -49,8 +48,7 @@ def wait_for(task: Task[Any], awaited: Any) -> None:
     # Not in the task's own context: the step enters that itself, and it cannot be entered twice.
     awaited.add_done_callback(task._wakeup, context=contextvars.copy_context())
     task._fut_waiter = awaited
-    if not task._is_known:
-        task._is_known = True
+    if task._ref is None:
         task._loop._register(task)
     hook = task._loop._hook
     if hook is not None:

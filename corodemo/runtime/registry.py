@@ -1,9 +1,10 @@
 """The loop's tasks: how they are made, which there are, and which one runs now.
 
-What keeps a task alive is the ready queue it stands in, or the list of the future that it waits on. One that nothing can reach
-any more, nothing can wake; it is reported when it is collected. So the tasks of a loop are those in its queue, the one that
-runs, and those that wait: these alone are registered, weakly, when they first wait. A task that never waits costs the registry
-nothing, and one that does costs a reference on a list, which is swept when it has doubled.
+What keeps a task alive is the ready queue it stands in, or the list of the future that it waits on. One that nothing can
+reach any more, nothing can wake; it is reported when it is collected. So the tasks of a loop are those in its queue, the one
+that runs, and those that wait: these alone are registered, weakly, when they first wait (or take a lock, which names its
+holder). A task that never waits costs the registry nothing, and one that does costs a reference on a list, which is swept
+when it has doubled.
 """
 
 from __future__ import annotations
@@ -73,13 +74,16 @@ class Registry(LoopState):
         if self._debug:
             self._check_thread()
 
-    def _register(self, task: Task[Any]) -> None:
+    def _register(self, task: Task[Any]) -> weakref.ref[Task[Any]]:
+        """Put a task into the registry; return the weak reference to it that it has from now on."""
         refs = self._task_refs
         if len(refs) >= self._task_refs_limit:
             refs = [ref for ref in refs if (one := ref()) is not None and not one.done()]
             self._task_refs = refs
             self._task_refs_limit = max(SWEEP_MIN, 2 * len(refs))
-        refs.append(weakref.ref(task))
+        ref = task._ref = weakref.ref(task)
+        refs.append(ref)
+        return ref
 
     def _tasks(self) -> list[Task[Any]]:
         """Return the tasks that are not done: those that have waited, in that order, the one that runs, those that are ready."""

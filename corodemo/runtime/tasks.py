@@ -38,7 +38,7 @@ class Task(Future[T]):
     Like: `asyncio.Task`; a name that nobody gave counts per loop, so that the same program names its tasks the same.
     """
 
-    __slots__: tuple[str, ...] = ("_context", "_coro", "_fut_waiter", "_is_known")
+    __slots__: tuple[str, ...] = ("_context", "_coro", "_fut_waiter", "_ref")
     __slots__ += ("_log_destroy_pending", "_must_cancel", "_name", "_num_cancels_requested")
 
     def __init__(
@@ -72,7 +72,7 @@ class Task(Future[T]):
         self._context = copy_context() if context is None else context
         self._fut_waiter: Any = None  # the future it waits on; its own step alone resets it
         self._must_cancel = False  # a cancel was requested and waits for the next step to be delivered
-        self._is_known = False  # the loop's registry has it; it has waited, then
+        self._ref: Any = None  # a weak reference to it, once the loop's registry has it: it has waited, or holds a lock
         self._num_cancels_requested = 0  # cancel() less uncancel(); what TaskGroup and timeout() go by
         self._log_destroy_pending = True
         hook = loop._hook
@@ -245,8 +245,7 @@ class Task(Future[T]):
         else:
             awaited._add_waiting(self)
         self._fut_waiter = awaited
-        if not self._is_known:
-            self._is_known = True
+        if self._ref is None:
             loop._register(self)
         hook = loop._hook
         if hook is not None:

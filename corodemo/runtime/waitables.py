@@ -138,10 +138,11 @@ class Waitable:
 class Waiter(Waitable):
     """A place in a line, awaited by one task, once. Nothing comes of it but that the task goes on."""
 
-    __slots__ = ("_cancel_message",)
+    __slots__ = ("_cancel_message", "_in_line_for")
 
-    def __init__(self, loop: EventLoop) -> None:
+    def __init__(self, loop: EventLoop, in_line_for: object = None) -> None:
         self._loop = loop
+        self._in_line_for = in_line_for  # the lock, queue or other primitive in whose line it is
         self._state = PENDING
         self._waiting = self._note = self._cancel_message = None
         self._asyncio_future_blocking = False
