@@ -89,6 +89,10 @@ class RecorderState(Hook):
         self._timer_ids: dict[int, int] = {}  # by id(timer handle), until it fires or is cancelled
         self._foreign: dict[int, tuple[FutureNote, Callable[[], Any]]] = {}  # by id(future of somebody else's class)
         self._jobs: dict[int, tuple[int, str, object]] = {}  # by id(future): the executor's jobs, until that is gone
+        self._locks: dict[
+            int, tuple[int, object]
+        ] = {}  # by id(lock), for which somebody has waited, until that is gone
+        self._lock_numbers = 0
         # --- what wakes: for `wakeups` to change
         self._timeouts: dict[int, Instruction] = {}  # by id(timer): what has set timeouts
         self._io_handles: set[int] = set()  # ids of handles that the selector has just scheduled

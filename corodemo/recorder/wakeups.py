@@ -29,11 +29,12 @@ from corodemo.runtime.events import TimerHandle
 from corodemo.runtime.fanout import give_up
 from corodemo.runtime.hooks import guards_itself
 from corodemo.runtime.sleep import Sleep
-from corodemo.runtime.waitables import Waitable
+from corodemo.runtime.waitables import Waitable, Waiter
 from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
     from corodemo.runtime.futures import Future
+    from corodemo.runtime.locks import Lock, Semaphore
 
 __all__ = ["WakeupEvents"]
 
@@ -83,6 +84,22 @@ class WakeupEvents(RecorderState):
                 self._log.add(ev.FutureDone(self._time.time_of(now), note.number, outcome, value, label))  # type: ignore[arg-type]
         except Exception as exc:
             give_up(self, future._loop, exc)
+
+    def lock_held(self, lock: Lock | Semaphore, waiter: Waiter | None) -> None:
+        if lock._loop is None or (lock._loop is not self._loop and not self._adopt(lock._loop)):
+            return
+        key = id(lock)
+        known = self._locks.get(key)
+        if known is None:
+            locks = self._locks
+            self._lock_numbers = number = self._lock_numbers + 1
+            known = locks[key] = number, weakref.ref(lock, lambda _: locks.pop(key, None))
+        holders = lock._holders()
+        by = [task for holder in holders if (task := self._task_id(holder)) is not None]
+        note = None if waiter is None else self._own(waiter._note)
+        label = bounded_text(type(lock).__name__)
+        future = None if note is None else note.number
+        self._log.add(ev.LockHeld(self._moment(), known[0], label, by, len(holders) - len(by), future))
 
     # --- the hook: timers and callbacks
 

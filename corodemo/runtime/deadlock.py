@@ -76,7 +76,7 @@ def _holders(task: Task[Any]) -> list[Task[Any] | None]:
     """Return the tasks that hold what a task stands in line for; [] where nobody can hold it, as with an event."""
     waiter = task._fut_waiter
     holders = getattr(waiter._in_line_for, "_holders", None) if isinstance(waiter, Waiter) else None
-    return [] if holders is None else holders()  # type: ignore[no-any-return]  # of ours
+    return [] if holders is None else holders()
 
 
 def _chain(coro: Any) -> Iterator[Any]:

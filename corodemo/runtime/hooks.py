@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
     from .events import Handle, TimerHandle
     from .futures import Future
+    from .locks import Lock, Semaphore
     from .loop import EventLoop
     from .sleep import Sleep
     from .tasks import Task
-    from .waitables import Waitable
+    from .waitables import Waitable, Waiter
 
 __all__ = ["EVENTS", "Hook", "guards_itself", "is_idle"]
 
@@ -90,6 +91,14 @@ class Hook:
 
     def future_done(self, future: Waitable) -> None:
         """A plain future is done; what waits for it is not yet scheduled. Tasks have `task_done`."""
+
+    # --- locks
+
+    def lock_held(self, lock: Lock | Semaphore, waiter: Waiter | None) -> None:
+        """A task gets in line for a lock or a permit, on `waiter`; or (None) who holds it has changed while others wait.
+
+        `lock._holders()` are the tasks that hold it. Nobody is told of a lock for which nobody waits.
+        """
 
     # --- timers and callbacks
 

@@ -55,6 +55,14 @@ class LoopBound:
         hook.future_labelled(waiter, f"{self.__class__.__name__}.{what}", ())
 
 
+def _tell_of_holders(lock: Lock | Semaphore, waiter: Waiter | None) -> None:
+    """Tell the hook who holds a lock, if others wait for it."""
+    loop = lock._loop
+    hook = None if loop is None else loop._hook
+    if hook is not None and (waiter is not None or any(not one.done() for one in lock._waiters)):
+        hook.lock_held(lock, waiter)
+
+
 class _Line(LoopBound):
     """What the primitives share: the line, its repr, and `async with` for those that are acquired."""
 
@@ -125,6 +133,7 @@ class Lock(_Acquired, _Line):
             return True
         waiter = self._new_waiter("acquire")
         self._waiters.append(waiter)
+        _tell_of_holders(self, waiter)
         try:
             try:
                 await waiter
@@ -137,6 +146,7 @@ class Lock(_Acquired, _Line):
             raise
         self._locked = True
         self._holder = _running_task()
+        _tell_of_holders(self, None)
         return True
 
     def release(self) -> None:
@@ -325,6 +335,7 @@ class Semaphore(_Acquired, _Line):
             return True
         waiter = self._new_waiter("acquire")
         self._waiters.append(waiter)
+        _tell_of_holders(self, waiter)
         try:
             try:
                 await waiter
@@ -339,13 +350,16 @@ class Semaphore(_Acquired, _Line):
             while self._value > 0 and self._wake_next():
                 pass
         self._note_acquired()
+        _tell_of_holders(self, None)
         return True
 
     def release(self) -> None:
         """Give a permit back and wake who waits first."""
         self._value += 1
         self._note_released()
-        self._wake_next()
+        if self._waiters:
+            self._wake_next()
+            _tell_of_holders(self, None)
 
     def _wake_next(self) -> bool:
         """Promise a permit to the first who was not promised one yet; False if there is none."""

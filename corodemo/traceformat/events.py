@@ -25,6 +25,7 @@ __all__ = [
     "FutureDone",
     "Header",
     "Line",
+    "LockHeld",
     "LoopStarted",
     "LoopStopped",
     "LoopWaiting",
@@ -172,6 +173,16 @@ class FutureDone(Event, tag="future.done", frozen=True, gc=False):
     outcome: Outcome
     value: str
     label: str = ""  # as `future.created` has it
+
+
+class LockHeld(Event, tag="lock.held", frozen=True, gc=False, omit_defaults=True):
+    """Who holds a lock, or permits of a semaphore, for which a task waits: when it gets in line, and at each change."""
+
+    lock: Id
+    label: str  # what it is: "Lock", "Semaphore", or the name of a class of the program's
+    by: list[Id]  # the tasks that hold it
+    others: Nanoseconds = 0  # how many hold it besides that are no tasks of the trace, or are gone
+    future: Id | None = None  # the place in the line that a task has just taken
 
 
 class TimerSet(Event, tag="timer.set", frozen=True, gc=False):
