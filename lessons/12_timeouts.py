@@ -47,13 +47,14 @@ asyncio.run(main())
 # timeout!
 # holds:
 # - the cell took 1s
-# - main took 2 steps
+# - main took 3 steps
+# - eternity was cancelled
 
 # %% [markdown]
 # **Observe:** step to the second at which the timer fires. It does not raise the `TimeoutError`. It *cancels* what was waited
-# for; the `CancelledError` travels up, and only `wait_for` turns it into a `TimeoutError`. (The chapter has it that a coroutine
-# "is automatically scheduled as a Task" here. Since Python 3.12, and in corodemo, it runs inside of the task that waits: there
-# is one task, `main`.)
+# for; the `CancelledError` travels up, and only `wait_for` turns it into a `TimeoutError`. A coroutine "is automatically scheduled
+# as a Task" here, as the tree shows. (In asyncio since Python 3.12 it runs inside of the task that waits: there is one task,
+# `main`, and the same is printed.)
 #
 # **Notes:** the `TimeoutError` is made at the very end. Step event by event from the timer to the line in `main`.
 

@@ -15,6 +15,7 @@ import contextlib
 import heapq
 import itertools
 import logging
+import sys
 import warnings
 from typing import Any
 
@@ -303,7 +304,11 @@ class _Run:
         return await self.awaitable(spec, number)
 
     async def do_wait_for(self, number: int, spec: list[Any], delay: int | None) -> Any:
-        return await self.aio.wait_for(self.awaitable(spec, number), None if delay is None else delay / 8)
+        awaitable = self.awaitable(spec, number)
+        if sys.version_info >= (3, 12) and asyncio.iscoroutine(awaitable):
+            # asyncio runs it in the waiting task since then; ours makes a task of it, as the chapter says.
+            awaitable = self.loop.create_task(awaitable)
+        return await self.aio.wait_for(awaitable, None if delay is None else delay / 8)
 
     async def do_timeout(self, number: int, delay: int, ops: list[Any]) -> Any:
         async with self.aio.timeout(delay / 8) as limit:

@@ -190,7 +190,8 @@ _VIA = {
     "TaskGroup._task_done": "TaskGroup",
     "TaskGroup._raise_errors": "TaskGroup",
     "Timeout._expire": "timeout",
-    "_cancel_and_wait": "wait_for",
+    "_end_of": "wait_for",
+    "wait_for": "wait_for",
     "_cancel_all_tasks": "run",
     "Runner._on_sigint": "Ctrl-C",
 }
@@ -321,6 +322,6 @@ def instruction_site(code: CodeType, line: int) -> Site | None:
 
 
 #: The runtime's coroutines that await what the user gave them.
-_AWAIT_OTHERS = frozenset({"wait_for", "_await"})
+_AWAIT_OTHERS = frozenset({"_await"})
 _FUTURE_BRINGS = frozenset({"Future.__await__", "_await_by_methods", "Future.result"})
 _ITERATIONS = frozenset({EventLoop._run_once.__code__, EventLoop._run_ready_reporting_slow.__code__})

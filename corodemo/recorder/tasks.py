@@ -205,7 +205,7 @@ class TaskEvents(RecorderState):
         if note.code is not None:
             inner = coro.cr_await
             while inner.__class__ is CoroutineType and id(inner.cr_code) in passers:
-                inner = inner.cr_await  # `wait_for` awaits on behalf of its caller
+                inner = inner.cr_await  # it awaits what the user gave it
             if inner.__class__ is CoroutineType and id(inner.cr_code) in leaves:
                 note.at, note.offset = None, coro.cr_frame.f_lasti
                 return note.code, note.offset

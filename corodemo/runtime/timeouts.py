@@ -10,10 +10,10 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, final
 
-from . import coroutines, events, tasks
+from . import events, tasks
 from .awaitables import ensure_future
 from .exceptions import CancelledError
-from .futures import isfuture
+from .waitables import Waitable, Waiter
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -144,17 +144,18 @@ def timeout_at(when: float | None) -> Timeout:
 async def wait_for(aw: Any, timeout: float | None) -> Any:
     """Wait for an awaitable for at most `timeout` seconds (None: without limit); return its result.
 
-    When the time is over it is cancelled, its end is awaited, and TimeoutError is raised; what it raises while it
-    is cancelled goes on instead. If the wait is cancelled, so is the awaitable. Like: `asyncio.wait_for`, of Python 3.12.
+    A coroutine is run as a task. When the time is over it is cancelled, its end is awaited, and TimeoutError is raised; what it
+    raises while it is cancelled goes on instead. If the wait is cancelled, so is the awaitable. Like: `asyncio.wait_for`, of
+    Python 3.12, which runs a coroutine in the waiting task; the chapter says otherwise.
     """
-    if aw is not None and not isfuture(aw) and not coroutines.iscoroutine(aw):
-        aw = ensure_future(aw)
+    future = ensure_future(aw)
     if timeout is not None and timeout <= 0:
-        future = ensure_future(aw)
         if future.done():
             return future.result()
-        # Its end is awaited even now: it may take time to clean up, and it may refuse.
-        await _cancel_and_wait(future)
+        # Its end is awaited even now: it may take time to clean up, and it may refuse. A cancel of the wait ends the wait alone.
+        waiter = _waiter_for(future)
+        future.cancel()
+        await waiter
         try:
             return future.result()
         except CancelledError as exc:
@@ -163,7 +164,7 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
     # As `async with` does it, without the two coroutines that it needs: a third of the whole.
     limit._begin()
     try:
-        result = await aw
+        result = await (aw if future is aw else _end_of(future))
     except BaseException as exc:
         limit._end(exc)
         raise
@@ -174,10 +175,26 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
 _timeout = timeout  # `wait_for` has an argument of that name
 
 
-async def _cancel_and_wait(future: Any) -> None:
-    """Cancel the future and wait until it is done, whatever its outcome; a cancel from outside ends the wait alone."""
+async def _end_of(future: Any) -> Any:
+    """Wait until the future is done, whatever its outcome; return its result or raise its exception.
+
+    A cancel of the wait is handed on to the future, whose end is awaited all the same. It comes there by a future of our own: so
+    a task that has just been made begins before it is cancelled, as a coroutine that is awaited would.
+    """
+    while not future.done():
+        try:
+            await _waiter_for(future)
+        except CancelledError as exc:
+            if future.done():
+                raise  # both in one turn of the loop: the cancel wins
+            future.cancel(*exc.args[:1])
+    return future.result()
+
+
+def _waiter_for(future: Any) -> Waiter:
+    """Return something to wait on that is done when the future is."""
     loop = events.get_running_loop()
-    waiter = loop.create_future()
+    waiter = Waiter(loop)
     if loop._hook is not None:
         loop._hook.future_labelled(waiter, "wait_for", [future])
 
@@ -185,13 +202,12 @@ async def _cancel_and_wait(future: Any) -> None:
         if not waiter.done():
             waiter.set_result(None)
 
-    future.add_done_callback(release)
     release.awaiter = waiter  # type: ignore[attr-defined]  # for the call graph
-    try:
-        future.cancel()
-        await waiter
-    finally:
-        future.remove_done_callback(release)
+    if isinstance(future, Waitable):
+        future._add_waiting(release)
+    else:
+        future.add_done_callback(release)
+    return waiter
 
 
 def _insert_timeout_error(exc_val: BaseException) -> None:

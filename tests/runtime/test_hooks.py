@@ -115,13 +115,16 @@ async def _labels_of_everything():
     empty = asyncio.LifoQueue()
     for waiting in (lock.acquire(), semaphore.acquire(), event.wait(), condition.wait(), queue.put(2), empty.get()):
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(waiting, 1)
+            async with asyncio.timeout(1):
+                await waiting
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(empty.get(), 1)
 
 
 def test_what_stands_for_others_or_for_a_place_in_a_line_says_so():
     hook = TaskHook()
     run_virtual(_labels_of_everything(), hook=hook)
-    assert [event[1:] for event in hook.log if event[0] == "labelled"][:11] == [
+    assert [event[1:] for event in hook.log if event[0] == "labelled"][:12] == [
         ("gather(2)", 2),
         ("shield", 1),
         ("wait(1)", 1),
@@ -133,6 +136,7 @@ def test_what_stands_for_others_or_for_a_place_in_a_line_says_so():
         ("Condition.wait", 0),
         ("Queue.put", 0),
         ("LifoQueue.get", 0),
+        ("wait_for", 1),
     ]
 
 

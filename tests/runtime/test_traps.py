@@ -621,3 +621,57 @@ def test_the_traceback_of_a_failed_task_begins_with_the_users_code():
         return [traceback.extract_tb(task.exception().__traceback__)[0].name for task in tasks]
 
     assert run_virtual(main()) == ["fails", "passes_on"]
+
+
+def test_wait_for_runs_a_coroutine_as_a_task_and_a_future_as_it_is():
+    async def who():
+        await asyncio.sleep(1)
+        return asyncio.current_task()
+
+    async def main():
+        inside = await asyncio.wait_for(who(), 2)
+        task = asyncio.create_task(who())
+        return inside is asyncio.current_task(), await asyncio.wait_for(task, 2) is task
+
+    assert run_virtual(main()) == (False, True)
+
+
+def test_a_cancel_of_wait_for_reaches_a_coroutine_that_has_begun_and_its_end_is_awaited():
+    log = []
+
+    async def slow():
+        log.append("begins")
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(1)
+            log.append("ends")
+
+    async def main():
+        waits = asyncio.create_task(asyncio.wait_for(slow(), 5))
+        await asyncio.sleep(0)
+        waits.cancel("enough")
+        try:
+            await waits
+        except asyncio.CancelledError as exc:
+            log.append(exc.args)
+        return asyncio.get_running_loop().time()
+
+    assert run_virtual(main()) == 1.0
+    assert log == ["begins", "ends", ("enough",)]
+
+
+def test_a_cancel_of_wait_for_that_the_coroutine_refuses_leaves_its_result():
+    async def stubborn():
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            return "refused"
+
+    async def main():
+        waits = asyncio.create_task(asyncio.wait_for(stubborn(), 5))
+        await asyncio.sleep(1)
+        waits.cancel()
+        return await waits
+
+    assert run_virtual(main()) == "refused"
