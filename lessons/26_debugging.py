@@ -158,7 +158,9 @@ print(then.futures[then.tasks[4].on.id].label)
 
 # prints:
 # T4 weather waits for Semaphore.acquire at <cell 4>:4, since 0s.
-# Nobody has released the Semaphore to it since then; the trace does not say who holds it.
+# T3 sport holds the Semaphore.
+# T3 sport waits for sleep(1) at <cell 4>:5, since 1s.
+# It is over at 2s.
 # Semaphore.acquire
 
 # %% [markdown]

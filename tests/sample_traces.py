@@ -199,6 +199,7 @@ any_event = st.one_of(
     st.builds(ev.CancelSettled, times, ids, st.sampled_from(["propagated", "swallowed"]), texts, st.just(1)),
     st.builds(ev.FutureCreated, times, ids, texts, st.just([])),
     st.builds(ev.FutureDone, times, ids, st.just("result"), texts),
+    st.builds(ev.LockHeld, times, ids, texts, st.lists(ids, max_size=2), st.integers(0, 1), st.none() | ids),
     st.builds(ev.TimerSet, times, ids, times, texts),
     st.builds(ev.TimerFired, times, ids, st.just(0)),
     st.builds(ev.TimerCancelled, times, ids),

@@ -24,6 +24,7 @@ FutureCreated(at_ns, future, label, children)
 FutureDone(at_ns, future, outcome, value, label='')
 Header(version, clock, python, program, dropped=0)
 Line(at_ns, task, file, line, changed, meanwhile=None)
+LockHeld(at_ns, lock, label, by, others=0, future=None)
 LoopStarted(at_ns)
 LoopStopped(at_ns)
 LoopWaiting(at_ns, until_ns)
@@ -98,6 +99,7 @@ Snapshot(fold, index)
     counts
     ended(self, most)
     futures
+    held(self, on)
     here
     lines
     lines_of(self, task)

@@ -48,6 +48,8 @@ class Fold:
         self.future_firsts = array("q")
         self.future_created: dict[int, int] = {}
         self.future_done: dict[int, int] = {}
+        self.lock_held: dict[int, array[int]] = {}  # by lock, the events that say who holds it
+        self.in_line: dict[int, int] = {}  # by future, the event that says in which lock's line it is
         self.outputs = array("q")
         self.warnings = array("q")
         self.lines = array("q")
@@ -178,6 +180,11 @@ class Fold:
             self.future_order.append(future)
             self.future_firsts.append(index)
 
+    def _lock_held(self, index: int, event: ev.LockHeld) -> None:
+        self.lock_held.setdefault(event.lock, array("q")).append(index)
+        if event.future is not None:
+            self.in_line.setdefault(event.future, index)
+
     def _timer_set(self, index: int, event: ev.TimerSet) -> None:
         self.timers.open(event.timer, index)
         self.timer_set.setdefault(event.timer, index)
@@ -224,6 +231,7 @@ _HANDLERS: dict[type[ev.Event], Callable[[Fold, int, Any], None]] = {
     ev.CancelSettled: Fold._cancel,
     ev.FutureCreated: Fold._future_created,
     ev.FutureDone: Fold._future_done,
+    ev.LockHeld: Fold._lock_held,
     ev.TimerSet: Fold._timer_set,
     ev.TimerFired: Fold._timer_gone,
     ev.TimerCancelled: Fold._timer_gone,

@@ -253,6 +253,15 @@ class Snapshot:
             return Awaited("timer", on.id, timer.what, timer.deadline_ns)
         return Awaited("future", on.id, cast("ev.FutureCreated", self._events[index]).label)
 
+    def held(self, on: ev.On | None) -> ev.LockHeld | None:
+        """Return who holds what something to wait on stands in line for; None where the trace does not say."""
+        fold, index = self._fold, self.index
+        joined = fold.in_line.get(on.id, -1) if on is not None and on.kind == "future" else -1
+        if not 0 <= joined <= index:
+            return None
+        changes = fold.lock_held[cast("ev.LockHeld", self._events[joined]).lock]
+        return cast("ev.LockHeld", self._events[changes[bisect_right(changes, index) - 1]])
+
     # --- the source
 
     @cached_property

@@ -154,7 +154,9 @@ class Lock(_Acquired, _Line):
         if not self._locked:
             raise RuntimeError(f"Lock is not acquired. {self!r}: call release() once after each acquire()")
         self._locked = False
-        self._wake_first()
+        if self._waiters:
+            self._wake_first()
+            _tell_of_holders(self, None)
 
     def _wake_first(self) -> None:
         # If the first was told already, it is the one whose turn it is.

@@ -65,6 +65,13 @@ def still_true(events: Sequence[ev.Event]) -> list[ev.Event]:
                 found.append(event)
         elif kind is ev.TaskDone:
             over.add(event.task)
+        elif kind is ev.LockHeld:
+            # The newest says who holds a lock; each that names a future, in which line that is.
+            lock = kind, event.lock
+            is_open = event.future is not None and (ev.FutureCreated, event.future) not in things_over
+            if lock not in things_seen or is_open:
+                things_seen.add(lock)
+                found.append(event)
         elif kind in _THINGS:
             thing = kind, _THINGS[kind](event)
             if thing not in things_seen and thing not in things_over:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["NAME", "future_title", "label", "loop_words", "short_label", "task_title", "timer_label", "waiting_on"]
 
 NAME = 24  # cells of a name
+_NAMED = 2  # tasks that hold a lock and are called by their names
 
 
 def task_title(snapshot: Snapshot, task: int | None, *, ascii: bool = False, width: int = NAME) -> str:
@@ -59,7 +60,9 @@ def waiting_on(snapshot: Snapshot, task: int, *, ascii: bool = False) -> str:
     if snapshot.state(task) != "waiting":
         return ""
     on = snapshot.on(task)
-    return label(snapshot, on, ascii=ascii) if on is not None else "its next turn"
+    if on is None:
+        return "its next turn"
+    return label(snapshot, on, ascii=ascii) + _held(snapshot, on, ascii)
 
 
 def loop_words(snapshot: Snapshot, *, ascii: bool = False) -> str:
@@ -73,6 +76,16 @@ def loop_words(snapshot: Snapshot, *, ascii: bool = False) -> str:
             return "the loop has stopped"
     until = snapshot.waiting_until
     return "the loop waits" + (f" until {brief(until, ascii=ascii)}" if until is not None else "")
+
+
+def _held(snapshot: Snapshot, on: ev.On, ascii: bool) -> str:
+    """Return who holds the lock that something to wait on is in line for: ", held by T3 transfer"; "" where nobody does."""
+    held = snapshot.held(on)
+    if held is None or not held.by:
+        return ""
+    more = len(held.by) - _NAMED + held.others
+    names = ", ".join(task_title(snapshot, task, ascii=ascii) for task in held.by[:_NAMED])
+    return f", held by {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def _numbered(awaited: Awaited) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["await_words", "describe"]
 
+_HOLDERS = 3  # tasks that hold a lock and are called by their names
 VALUE = 60  # cells of a value, a label, a message
 
 
@@ -60,6 +61,12 @@ class _Speaker:
 
     def future(self, future: int | None) -> str:
         return future_title(self.snapshot, future, ascii=self.ascii, width=VALUE) if future else "a future"
+
+    def holders(self, event: ev.LockHeld) -> str:
+        names = [self.task(task) for task in event.by[:_HOLDERS]]
+        others = len(event.by) - len(names) + event.others
+        names += [f"{others} other{'s' * (others > 1)}"] if others else []
+        return ", ".join(names) or "nobody"
 
     def part(self, on: ev.On) -> str:
         return self.task(on.id) if on.kind == "task" else self.text(label(self.snapshot, on, ascii=self.ascii))
@@ -198,6 +205,7 @@ _SENTENCES: dict[type[ev.Event], Callable[[_Speaker, Any], str]] = {
     ev.CancelSettled: _cancel_settled,
     ev.FutureCreated: _future_created,
     ev.FutureDone: _future_done,
+    ev.LockHeld: lambda say, event: f"{say.text(event.label)} {event.lock} is held by {say.holders(event)}",
     ev.TimerSet: lambda say, event: f"{say.timer(event.timer)} is set for {say.time(event.deadline_ns)}",
     ev.TimerFired: _fired,
     ev.TimerCancelled: lambda say, event: f"{say.timer(event.timer)} will not fire: it was cancelled",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from corodemo.traceformat import events as ev
-from corodemo.views.explain.waiting import is_at_lock, others_at_locks
 
 if TYPE_CHECKING:
     from corodemo.history import CancelState, History, Snapshot
@@ -119,15 +118,35 @@ def _lock(narrator: Narrator, task: int, cancel: CancelState) -> None:
     while before > 0 and cancel.index - before < _LOOKED_BACK and not isinstance(narrator.events[before], _STEP_ENDS):
         before -= 1  # whoever cancels several has not begun with it
     then = narrator.history.at(before)
-    if not is_at_lock(then, task):
+    held = then.held(then.on(task)) if then.state(task) == "waiting" else None
+    if held is None:
         return
-    narrator.say(f"It had waited for that Lock since {narrator.time(then.tasks[task].since_ns)}")
-    others = others_at_locks(narrator, then, task)
-    if others:
-        narrator.say(f"So had, for this or another one, {others}")
-        narrator.say(
-            "If two of them waited for what the other held, only a cancel could end that; who held what the trace does not say"
-        )
+    since = narrator.time(then.tasks[task].since_ns)
+    ring = _ring(then, task)
+    names = " and ".join(narrator.task(holder) for holder in held.by[:_TOLD])
+    more = len(held.by) - _TOLD + held.others
+    holders = names + (f" and {more} more" if more > 0 else "") if names else "nobody that the trace knows"
+    narrator.say(f"It had waited since {since} for a {held.label}, which {holders} held")
+    for one, holder in ring[1:]:
+        place = narrator.at(then.tasks[one].at_file, then.tasks[one].at_line)
+        narrator.say(f"{narrator.task(one)} waited{place} for what {narrator.task(holder)} held")
+    if ring:
+        narrator.say("So they waited for each other, which only a cancel, or a release by somebody else, could end")
+
+
+def _ring(then: Snapshot, task: int) -> list[tuple[int, int]]:
+    """Return the pairs of who waits and who holds, from a task round to itself; [] if it does not wait for itself so."""
+    pairs: list[tuple[int, int]] = []
+    one = task
+    while one in then.tasks and then.state(one) == "waiting":
+        held = then.held(then.on(one))
+        if held is None or held.others or len(held.by) != 1 or any(one == waiter for waiter, _ in pairs):
+            return []
+        pairs.append((one, held.by[0]))
+        one = held.by[0]
+        if one == task:
+            return pairs
+    return []
 
 
 def _not_delivered(narrator: Narrator, task: int, cancel: CancelState) -> None:

@@ -8,10 +8,9 @@ from corodemo.history import longest_delay
 from corodemo.traceformat import events as ev
 
 if TYPE_CHECKING:
-    from corodemo.history import Snapshot
     from corodemo.views.explain.narrator import Narrator
 
-__all__ = ["is_at_lock", "late_story", "others_at_locks", "waiting_story"]
+__all__ = ["late_story", "waiting_story"]
 
 #: Of the parts of a gather, of the steps that held somebody up, so many are told of.
 _FOLLOWED = 3
@@ -86,9 +85,40 @@ def _what_would_finish(narrator: Narrator, task: int, number: int, what: str) ->
         narrator.say(f"A thread runs that{since}, and has not come back")
         return
     if not (label.endswith(".acquire") and narrator.warning("deadlock", task)):  # which says who holds it
-        narrator.say(_missing(label))
-        if is_at_lock(snapshot, task) and (others := others_at_locks(narrator, snapshot, task)):
-            narrator.say(f"For this or another Lock there also wait {others}: one of them may hold it")
+        held = snapshot.held(ev.On("future", number))
+        if held is None:
+            narrator.say(_missing(label))
+        else:
+            _who_holds(narrator, held)
+
+
+def _who_holds(narrator: Narrator, held: ev.LockHeld) -> None:
+    """Tell who holds a lock, and what keeps them."""
+    snapshot = narrator.snapshot
+    if not held.by and not held.others:
+        narrator.say(f"The {held.label} is free: who is first in the line takes it in its next step")
+        return
+    names = [narrator.task(task) for task in held.by[:_FOLLOWED]]
+    unnamed = len(held.by) - len(names) + held.others
+    if held.others and not held.by:
+        narrator.say(f"The {held.label} was acquired by a task that is gone, or outside of any task, and not released")
+        return
+    more = f" and {unnamed} more" if unnamed else ""
+    narrator.say(f"{', '.join(names)}{more} {'holds' if len(names) + unnamed == 1 else 'hold'} the {held.label}")
+    for task in held.by[:_FOLLOWED]:
+        state = snapshot.tasks.get(task)
+        if state is None:
+            continue
+        if state.is_finished:
+            narrator.say(f"{narrator.task(task)} has ended, at {narrator.time(state.since_ns)}, without a release")
+        elif narrator.is_visited("waiting", task):
+            if len(held.by) == 1 and not held.others:
+                narrator.say(
+                    f"So {narrator.task(task)} waits for itself: it ends only if one of them is cancelled, or somebody else "
+                    "releases what it holds"
+                )
+        else:
+            waiting_story(narrator, task)
 
 
 def _missing(label: str) -> str:
@@ -107,21 +137,6 @@ def _missing(label: str) -> str:
     if label == "Barrier.wait":
         return "Not all for whom the Barrier waits have come to it since then"
     return "Nothing in the trace has finished it, and the trace does not say who should"
-
-
-def is_at_lock(snapshot: Snapshot, task: int) -> bool:
-    """Return True if a task waits for a Lock."""
-    on = snapshot.on(task)
-    return on is not None and on.kind == "future" and snapshot.awaited(on).what == "Lock.acquire"
-
-
-def others_at_locks(narrator: Narrator, snapshot: Snapshot, task: int) -> str:
-    """Return who else waits for a Lock, and since when; "" for nobody. Who holds one is not in a trace."""
-    waits = [other for other in snapshot.live if other != task and is_at_lock(snapshot, other)]
-    said = [
-        f"{narrator.task(other)} since {narrator.time(snapshot.tasks[other].since_ns)}" for other in waits[:_FOLLOWED]
-    ]
-    return ", ".join(said) + (f", and {len(waits) - _FOLLOWED} more" if len(waits) > _FOLLOWED else "")
 
 
 def _is_are(items: list[ev.On]) -> str:

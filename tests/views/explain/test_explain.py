@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import threading
 from types import SimpleNamespace
@@ -341,7 +342,7 @@ def test_waiting_follows_what_is_waited_for():
     ]
 
 
-def test_who_waits_for_a_lock_is_told_who_else_does():
+def test_of_a_lock_of_which_the_trace_does_not_say_who_holds_it_nothing_is_guessed():
     events: list[ev.Event] = []
     for task in (1, 2):
         events += [
@@ -351,14 +352,67 @@ def test_who_waits_for_a_lock_is_told_who_else_does():
             ev.TaskSuspended(task * SECOND, task, ev.On("future", task), "app.py", 5),
         ]
     history = History(FakeTrace(events))
-    alone = [
+    assert explain(history, 1) == [
         "T1 w1 waits for Lock.acquire at app.py:5, since 1s.",
         "Nobody has released the Lock to it since then; the trace does not say who holds it.",
     ]
-    assert explain(history, 1, index=4) == alone
-    assert explain(history, 1) == [
-        *alone,
-        "For this or another Lock there also wait T2 w2 since 2s: one of them may hold it.",
+
+
+def at_locks(*held):
+    """Return a history in which task n waits at a lock of which `held[n - 1]` says who holds it."""
+    events: list[ev.Event] = []
+    for task, (by, others) in enumerate(held, 1):
+        events += [
+            ev.TaskCreated(task * SECOND, task, f"w{task}", None, "w", "app.py", 1),
+            ev.TaskResumed(task * SECOND, task),
+            ev.FutureCreated(task * SECOND, task, "Lock.acquire", []),
+            ev.LockHeld(task * SECOND, task, "Lock", by, others, task),
+            ev.TaskSuspended(task * SECOND, task, ev.On("future", task), "app.py", task),
+        ]
+    return History(FakeTrace(events))
+
+
+def test_who_waits_for_a_lock_is_told_who_holds_it_and_what_keeps_them():
+    assert explain(at_locks(([2], 0), ([1], 0)), 1) == [
+        "T1 w1 waits for Lock.acquire at app.py:1, since 1s.",
+        "T2 w2 holds the Lock.",
+        "T2 w2 waits for Lock.acquire at app.py:2, since 2s.",
+        "T1 w1 holds the Lock.",
+        "So T1 w1 waits for itself: it ends only if one of them is cancelled, or somebody else releases what it holds.",
+    ]
+
+
+def test_a_holder_that_is_gone_or_no_task_is_said_to_be():
+    assert explain(at_locks(([], 1)), 1)[1:] == [
+        "The Lock was acquired by a task that is gone, or outside of any task, and not released.",
+    ]
+    assert explain(at_locks(([], 0)), 1)[1:] == [
+        "The Lock is free: who is first in the line takes it in its next step."
+    ]
+    assert explain(at_locks(([7, 8], 1)), 1)[1:] == ["T7, T8 and 1 more hold the Lock."]
+
+
+def test_a_holder_that_has_ended_has_not_released_it():
+    async def careless(lock):
+        await lock.acquire()
+
+    async def victim(lock):
+        async with lock:
+            pass
+
+    async def main():
+        lock = aio.Lock()
+        ended = create_task(careless(lock), name="careless")
+        await ended
+        with contextlib.suppress(TimeoutError):
+            await aio.wait_for(victim(lock), 5)
+
+    recorder = Recorder()
+    run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    history = History(recorder.trace)
+    assert explain(history, 3, "waiting", index=history.index_at(SECOND))[1:] == [
+        "T2 careless holds the Lock.",
+        "T2 careless has ended, at 0s, without a release.",
     ]
 
 
