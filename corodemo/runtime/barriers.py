@@ -11,7 +11,8 @@ import enum
 from typing import TYPE_CHECKING
 
 from .exceptions import BrokenBarrierError
-from .locks import Condition, LoopBound
+from .locks import Condition
+from .waitlines import LoopBound
 
 if TYPE_CHECKING:
     from .hooks import Hook

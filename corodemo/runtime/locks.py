@@ -9,17 +9,14 @@ owned: any task may release. Who has acquired is noted all the same, weakly, so 
 
 from __future__ import annotations
 
-import collections
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
 from .exceptions import CancelledError
-from .waitables import Waiter
+from .waitlines import Acquired, Line, running_task, tell_of_holders
 
 if TYPE_CHECKING:
-    from .hooks import Hook
-    from .loop import EventLoop
     from .tasks import Task
 
 __all__ = ["BoundedSemaphore", "Condition", "Event", "Lock", "Semaphore"]
@@ -29,76 +26,7 @@ T = TypeVar("T")
 _thread = events._thread  # knows which loop runs in it
 
 
-class LoopBound:
-    """An object that belongs to the first loop in which a task had to wait for it."""
-
-    _loop: EventLoop | None = None
-
-    def _get_loop(self) -> EventLoop:
-        loop = events.get_running_loop()
-        if self._loop is None:
-            self._loop = loop
-        if self._loop is not loop:
-            raise RuntimeError(f"{self!r} is bound to a different event loop; make one in each loop that uses it")
-        return loop
-
-    def _new_waiter(self, what: str) -> Waiter:
-        """Return a future for a task to wait on, which says what it waits for."""
-        loop = self._get_loop()
-        waiter = Waiter(loop, self)
-        hook = loop._hook
-        if hook is not None:
-            self._announce(hook, waiter, what)
-        return waiter
-
-    def _announce(self, hook: Hook, waiter: Waiter, what: str) -> None:
-        hook.future_labelled(waiter, f"{self.__class__.__name__}.{what}", ())
-
-
-def _tell_of_holders(lock: Lock | Semaphore, waiter: Waiter | None) -> None:
-    """Tell the hook who holds a lock, if others wait for it."""
-    loop = lock._loop
-    hook = None if loop is None else loop._hook
-    if hook is not None and (waiter is not None or any(not one.done() for one in lock._waiters)):
-        hook.lock_held(lock, waiter)
-
-
-class _Line(LoopBound):
-    """What the primitives share: the line, its repr, and `async with` for those that are acquired."""
-
-    def __init__(self) -> None:
-        self._waiters: collections.deque[Waiter] = collections.deque()  # in order of arrival
-
-    def __repr__(self) -> str:
-        plain = super().__repr__()[1:-1]
-        waiting = f", waiters:{len(self._waiters)}" if self._waiters else ""
-        return f"<{plain} [{self._state()}{waiting}]>"
-
-    def _state(self) -> str:
-        raise NotImplementedError
-
-
-def _running_task() -> Any:
-    """Return the weak reference to the task whose step runs in this thread; None for none."""
-    loop = _thread.running
-    task = None if loop is None else loop._current_task
-    return None if loop is None or task is None else task._ref or loop._register(task)
-
-
-class _Acquired:
-    """`async with` for what has `acquire()` and `release()`."""
-
-    acquire: Callable[..., Any]
-    release: Callable[[], None]
-
-    async def __aenter__(self) -> None:
-        await self.acquire()
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        self.release()
-
-
-class Lock(_Acquired, _Line):
+class Lock(Acquired, Line):
     """A lock that one task holds at a time; those who wait get it in order of arrival.
 
     Like: `asyncio.Lock`.
@@ -126,14 +54,14 @@ class Lock(_Acquired, _Line):
         """Wait until the lock is free and take it; return True. Does not suspend if it is free and nobody waits."""
         if not self._locked and all(waiter.cancelled() for waiter in self._waiters):
             self._locked = True
-            # `_running_task()`, written out: with a call it took a fifth of the whole.
+            # `running_task()`, written out: with a call it took a fifth of the whole.
             loop = _thread.running
             task = None if loop is None else loop._current_task
             self._holder = None if loop is None or task is None else task._ref or loop._register(task)
             return True
         waiter = self._new_waiter("acquire")
         self._waiters.append(waiter)
-        _tell_of_holders(self, waiter)
+        tell_of_holders(self, waiter)
         try:
             try:
                 await waiter
@@ -145,8 +73,8 @@ class Lock(_Acquired, _Line):
                 self._wake_first()
             raise
         self._locked = True
-        self._holder = _running_task()
-        _tell_of_holders(self, None)
+        self._holder = running_task()
+        tell_of_holders(self, None)
         return True
 
     def release(self) -> None:
@@ -156,7 +84,7 @@ class Lock(_Acquired, _Line):
         self._locked = False
         if self._waiters:
             self._wake_first()
-            _tell_of_holders(self, None)
+            tell_of_holders(self, None)
 
     def _wake_first(self) -> None:
         # If the first was told already, it is the one whose turn it is.
@@ -164,7 +92,7 @@ class Lock(_Acquired, _Line):
             self._waiters[0].set_result(None)
 
 
-class Event(_Line):
+class Event(Line):
     """A flag that tasks wait for.
 
     Like: `asyncio.Event`.
@@ -206,7 +134,7 @@ class Event(_Line):
         return True
 
 
-class Condition(_Acquired, _Line):
+class Condition(Acquired, Line):
     """A lock, and a line of tasks that wait to be told that something under it has changed.
 
     lock: a `Lock` of several conditions, or None for one of its own. Like: `asyncio.Condition`.
@@ -286,7 +214,7 @@ class Condition(_Acquired, _Line):
                 waiter.set_result(None)
 
 
-class Semaphore(_Acquired, _Line):
+class Semaphore(Acquired, Line):
     """A number of permits; `acquire` takes one, or waits in line.
 
     Raises ValueError for a negative number. Like: `asyncio.Semaphore`.
@@ -308,13 +236,13 @@ class Semaphore(_Acquired, _Line):
         return [ref() for ref, _ in self._held.values()]
 
     def _note_acquired(self) -> None:
-        ref = _running_task()
+        ref = running_task()
         if ref is not None:
             key = id(ref)
             self._held[key] = ref, self._held[key][1] + 1 if key in self._held else 1
 
     def _note_released(self) -> None:
-        key = id(_running_task())
+        key = id(running_task())
         if key in self._held:
             ref, count = self._held[key]
             if count > 1:
@@ -337,7 +265,7 @@ class Semaphore(_Acquired, _Line):
             return True
         waiter = self._new_waiter("acquire")
         self._waiters.append(waiter)
-        _tell_of_holders(self, waiter)
+        tell_of_holders(self, waiter)
         try:
             try:
                 await waiter
@@ -352,7 +280,7 @@ class Semaphore(_Acquired, _Line):
             while self._value > 0 and self._wake_next():
                 pass
         self._note_acquired()
-        _tell_of_holders(self, None)
+        tell_of_holders(self, None)
         return True
 
     def release(self) -> None:
@@ -361,7 +289,7 @@ class Semaphore(_Acquired, _Line):
         self._note_released()
         if self._waiters:
             self._wake_next()
-            _tell_of_holders(self, None)
+            tell_of_holders(self, None)
 
     def _wake_next(self) -> bool:
         """Promise a permit to the first who was not promised one yet; False if there is none."""

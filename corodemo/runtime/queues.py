@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from . import locks
 from .waitables import Waiter
+from .waitlines import LoopBound
 
 __all__ = ["LifoQueue", "PriorityQueue", "Queue", "QueueEmpty", "QueueFull", "QueueShutDown"]
 
@@ -32,7 +33,7 @@ class QueueShutDown(Exception):
     """The queue was shut down: it takes nothing more, and gives at most what is left in it."""
 
 
-class Queue(locks.LoopBound, Generic[T]):
+class Queue(LoopBound, Generic[T]):
     """A queue, first in, first out. Not thread-safe.
 
     maxsize: how many items it holds before `put` waits; 0 or less: any number. Like: `asyncio.Queue`.
