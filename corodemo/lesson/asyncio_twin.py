@@ -18,7 +18,6 @@ import inspect
 import itertools
 import sys
 import threading
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -134,18 +133,6 @@ class _TaskGroup(asyncio.TaskGroup):
     __qualname__ = __name__ = "TaskGroup"
 
 
-class _Policy(asyncio.DefaultEventLoopPolicy):
-    def __init__(self, clock: VirtualClock, wall: WallClock) -> None:
-        super().__init__()
-        self._clock = clock
-        self._wall = wall
-
-    def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        loop = _TwinLoop(self._clock)
-        self._wall.follow(loop)
-        return loop
-
-
 class Outcome:
     """What a cell did on asyncio."""
 
@@ -220,15 +207,17 @@ class Twin(contextlib.ExitStack):
 
 @contextlib.contextmanager
 def _asyncio_is_virtual(clock: VirtualClock, wall: WallClock) -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # policies, since 3.14
-        outer, group = asyncio.get_event_loop_policy(), asyncio.TaskGroup
-        asyncio.set_event_loop_policy(_Policy(clock, wall))
+    def new_event_loop() -> asyncio.AbstractEventLoop:
+        loop = _TwinLoop(clock)
+        wall.follow(loop)
+        return loop
+
+    # Not by a policy: they are deprecated since Python 3.14, and go with 3.16.
+    outer, group = asyncio.new_event_loop, asyncio.TaskGroup
+    asyncio.new_event_loop = asyncio.events.new_event_loop = new_event_loop
     asyncio.TaskGroup = _TaskGroup  # type: ignore[misc]
     try:
         yield
     finally:
         asyncio.TaskGroup = group  # type: ignore[misc]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)
-            asyncio.set_event_loop_policy(outer)
+        asyncio.new_event_loop = asyncio.events.new_event_loop = outer

@@ -17,8 +17,6 @@ __all__ = ["Results"]
 #: So many numbered results are kept; a session may last for days.
 MAX_KEPT = 500
 _LAST = ("_", "__", "___")
-#: The references to a result that are ours while it is forgotten: the variable of `_let_go`, and the call's of getrefcount.
-_OURS = 2
 
 
 class Results:
@@ -66,9 +64,21 @@ class Results:
             _let_go(held)
 
 
+def _references(held: list[Any]) -> int:
+    """Return how many references there are to the only value in a list, as this function sees them."""
+    value = held.pop()
+    count = sys.getrefcount(value)
+    held.append(value)
+    return count
+
+
+#: What `_references` says of a value that only the list has: since Python 3.14 a variable that is read need not count.
+_OURS = _references([object()])
+
+
 def _let_go(held: list[Any]) -> None:
     """Drop the only value in a list; close it first if it is a coroutine that was never started and that nobody else has."""
+    is_ours = type(held[0]) is types.CoroutineType and _references(held) <= _OURS
     value = held.pop()
-    is_ours = type(value) is types.CoroutineType and sys.getrefcount(value) <= _OURS
     if is_ours and inspect.getcoroutinestate(value) == inspect.CORO_CREATED:
         value.close()
