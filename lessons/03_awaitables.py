@@ -66,7 +66,7 @@ async def attempt(thing):
     try:
         await thing
     except TypeError as error:
-        print(re.search(r'object (\w+)', str(error))[1])
+        print(re.search(r"(?:object |')(\w+)", str(error))[1])
 
 async def main():
     await attempt(nested)
@@ -85,8 +85,9 @@ asyncio.run(main())
 # - main never waited
 
 # %% [markdown]
-# **Observe:** the full message is "object function can't be used in 'await' expression". When you read *NoneType* there, you have
-# awaited the result of a function that returns nothing, such as a `print` or a `queue.put_nowait`.
+# **Observe:** the full message is "'function' object can't be awaited", and before Python 3.14 "object function can't be used in
+# 'await' expression". When you read *NoneType* there, you have awaited the result of a function that returns nothing, such as a
+# `print` or a `queue.put_nowait`.
 
 # %% [markdown]
 # ## The same await, three times

@@ -140,13 +140,13 @@ async def main():
         print('it sleeps for 1s')
     except TypeError as error:
         print(type(error).__name__)
-        print(error)
+        print("it is about a generator:", 'generator' in str(error))
 
 asyncio.run(main())
 
 # prints:
 # TypeError
-# object generator can't be used in 'await' expression
+# it is about a generator: True
 # holds:
 # - main never waited
 

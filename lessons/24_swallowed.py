@@ -354,7 +354,8 @@ asyncio.run(boss())
 # - %why report says: So nothing was thrown into report: it went on as if nobody had cancelled it
 
 # %% [markdown]
-# **Observe:** a `return` in `finally` throws away whatever exception is on its way, without a word. `parse` is
+# **Observe:** a `return` in `finally` throws away whatever exception is on its way, without a word (since Python 3.14 a
+# `SyntaxWarning` tells of it when the file is compiled). `parse` is
 # innocent: its `finally` lets it through, if only it had come. `report` is innocent: `except Exception` does not
 # catch it.
 #

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -53,14 +54,17 @@ class Screen:
         self._screen.write_process_input = self._answer
         self._stream = pyte.ByteStream(self._screen)
         self.received = b""  # every byte that the program wrote
-        self.process = pexpect.spawn(
-            argv[0],
-            list(argv[1:]),
-            env=environment,
-            cwd=None if cwd is None else str(cwd),
-            dimensions=(rows, columns),
-            timeout=PATIENCE,
-        )
+        with warnings.catch_warnings():
+            # Python warns since 3.12 of a fork in a process with threads, as pytest-xdist has; the child does nothing but exec.
+            warnings.filterwarnings("ignore", ".*multi-threaded, use of fork", DeprecationWarning)
+            self.process = pexpect.spawn(
+                argv[0],
+                list(argv[1:]),
+                env=environment,
+                cwd=None if cwd is None else str(cwd),
+                dimensions=(rows, columns),
+                timeout=PATIENCE,
+            )
         self.process.delaybeforesend = None
 
     def __enter__(self) -> Self:

@@ -74,6 +74,8 @@ def undisturbed() -> Iterator[None]:
             warnings.simplefilter("always")
             # Python 3.12 says so of the variable of a comprehension at the top of a cell, when lines are recorded.
             warnings.filterwarnings("ignore", "assigning None to unbound local", RuntimeWarning)
+            # Python 3.14 says so of what a lesson on lost errors shows; the lesson says it on each Python, in words.
+            warnings.filterwarnings("ignore", ".* in a 'finally' block", SyntaxWarning)
             warnings.showwarning = _show_warning
             yield
     finally:

@@ -24,10 +24,10 @@ asyncio.run(main())
 """
 
 
-def start(*arguments):
-    """Start `corodemo ARGUMENTS`; a context manager that waits for its end."""
+def start(*arguments, module="corodemo"):
+    """Start `corodemo ARGUMENTS`, or Python itself; a context manager that waits for its end."""
     return subprocess.Popen(
-        [sys.executable, "-m", "corodemo", *map(str, arguments)],
+        [sys.executable, *(["-m", module] if module else []), *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -175,10 +175,14 @@ def test_a_library_keeps_the_real_asyncio(script):
 
 def test_a_script_whose_reader_has_gone_fails_as_under_python(script):
     path = script("for _ in range(100000): print('x' * 100)\n")
-    with start("run", path) as process:
-        process.stdout.read(1000)
-        process.stdout.close()
-        err = process.stderr.read()
-    assert process.returncode == 1
-    assert err.endswith("BrokenPipeError: [Errno 32] Broken pipe\n")
+
+    def fail(*arguments, **kwargs):
+        with start(*arguments, **kwargs) as process:
+            process.stdout.read(1000)
+            process.stdout.close()
+            return process.returncode, process.stderr.read()
+
+    status, err = fail("run", path)
+    assert (status, err) == fail(path, module=None)
     assert err.count("Traceback") == 1
+    assert "BrokenPipeError: [Errno 32] Broken pipe\n" in err

@@ -264,7 +264,7 @@ def test_a_cell_that_does_something_else_on_asyncio_must_say_why(body, differenc
 
 
 def test_the_twin_goes_by_the_same_clock_and_leaves_asyncio_as_it_was():
-    policy, group, streams = asyncio.get_event_loop_policy(), asyncio.TaskGroup, (sys.stdout, sys.stderr)
+    before = asyncio.new_event_loop, asyncio.events.new_event_loop, asyncio.TaskGroup, sys.stdout, sys.stderr
     body = """\
 # %% clock="12:00:00"
 import asyncio, time
@@ -298,7 +298,8 @@ asyncio.ensure_future(wait(9))
 # 12:00:03 Task-1
 """
     assert [str(problem) for problem in check(lesson_of(body))] == []
-    assert (asyncio.get_event_loop_policy(), asyncio.TaskGroup, (sys.stdout, sys.stderr)) == (policy, group, streams)
+    after = asyncio.new_event_loop, asyncio.events.new_event_loop, asyncio.TaskGroup, sys.stdout, sys.stderr
+    assert after == before
 
 
 def test_a_lesson_in_a_shell_gives_the_shell_its_way_to_make_loops_back():

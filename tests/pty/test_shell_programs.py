@@ -177,10 +177,10 @@ def test_warnings_threads_and_lines_without_an_end(shell):
     ]
     assert run(shell, "old()", 2) == warned
     assert run(shell, "old()", 3) == []  # once is enough
-    escaped = [line for line in run(shell, "'\\d'", 4) if "Warning" in line]
+    escaped = [line for line in run(shell, "'\\d'", 4) if "SyntaxWarning" in line]
     # Python tells of it at its own prompt since 3.12; once is enough here too, though the text is looked at more often.
-    expected = ["<input 4>:1: SyntaxWarning: invalid escape sequence '\\d'"] if sys.version_info >= (3, 12) else []
-    assert escaped == expected
+    assert len(escaped) == (sys.version_info >= (3, 12))
+    assert all(line.startswith("<input 4>:1: SyntaxWarning: ") and "escape sequence" in line for line in escaped)
     assert run(shell, "print('no end', end='')", 5) == ["no end"]
     assert run(shell, "print('no end', end=''); 'value'", 6) == ["no end'value'"]
     shell.send_line("import threading; threading.Thread(target=lambda: [print('thread', n) for n in range(3)]).start()")
