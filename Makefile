@@ -1,4 +1,4 @@
-# `make shell` and `make test` work on a fresh machine with Python 3.11 or newer and nothing else.
+# `make shell` and `make test` work on a fresh machine with Python 3.11 to 3.15 and nothing else.
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
@@ -7,7 +7,7 @@ BIN = $(VENV)/bin
 
 # The stamp is newer than pyproject.toml once everything that it asks for is installed.
 $(VENV)/.installed: pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"corodemo needs Python 3.11 or newer, and $(PYTHON) is {sys.version.split()[0]}; try: make PYTHON=python3.13")'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else f"corodemo needs Python 3.11 to 3.15, and $(PYTHON) is {sys.version.split()[0]}; try: make PYTHON=python3.13")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing corodemo into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
