@@ -112,7 +112,7 @@ def test_a_ring_of_locks_names_who_holds_which():
         await asyncio.gather(create_task(transfer(a, b), name="ab"), create_task(transfer(b, a), name="ba"))
 
     message = message_of(main)
-    assert "'ab' waits for Lock.acquire at test_runtime_holders.py:" in message
+    assert "'ab' waits for Lock.acquire at test_holders.py:" in message
     assert ", which 'ba' holds; 'ba' waits for Lock.acquire" in message
     assert ", which 'ab' holds; 1 more waits because of them" in message
 
@@ -163,7 +163,7 @@ def test_a_task_that_waits_for_itself_is_a_ring_of_one():
             async with lock:
                 pass
 
-    assert "'again' waits for Lock.acquire at test_runtime_holders.py:" in message_of(main)
+    assert "'again' waits for Lock.acquire at test_holders.py:" in message_of(main)
     assert message_of(main).endswith(", which 'again' holds")
 
 
