@@ -29,7 +29,7 @@ ROOMS: dict[str, tuple[str, str]] = {
     "views": ("traceformat history", "rich pygments"),
     "export": ("traceformat history views", "rich msgspec"),
     "terminal": ("", "rich"),
-    "player": ("traceformat history views", "rich prompt_toolkit"),
+    "player": ("traceformat history views terminal", "rich prompt_toolkit"),
     "live": ("traceformat history views terminal", "rich msgspec"),
     "lesson": (". traceformat recorder trace hosting history views", ""),
     "course": ("atomicfile trace history views export terminal player lesson", "rich markdown_it msgspec platformdirs"),

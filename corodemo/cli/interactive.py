@@ -17,7 +17,7 @@ from corodemo.cli.messages import complain
 from corodemo.shell.prompt import Prompt
 from corodemo.shell.settings import read_config
 from corodemo.shell.signals import signal_handled
-from corodemo.terminal.echo import let_keys_echo, without_control_echo
+from corodemo.terminal.echo import can_read_keys, let_keys_echo, without_control_echo
 from corodemo.terminal.screen import Terminal
 
 __all__ = ["main"]
@@ -37,6 +37,8 @@ def main(
     trace: a file to stream the trace to. script: run first. given: settings that go before those of the person's file.
     fill: puts names into the namespace before all else.
     """
+    if not can_read_keys():
+        return complain("the prompt needs termios to read keys; -c CODE, run SCRIPT and code from a pipe do not", 1)
     settings, complaints = read_config()
     for name, value in given.items():
         settings.set(name, value)

@@ -114,7 +114,8 @@ def watchdog() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+    is_main = threading.current_thread() is threading.main_thread()
+    if sys.platform == "win32" or not is_main or not hasattr(signal, "setitimer"):
         yield
         return
     raised = 0  # errors in the program, without those that a destructor lost

@@ -34,6 +34,7 @@ from corodemo.player.marks import Mark, Place, Question
 from corodemo.player.mouse import click, wheel
 from corodemo.player.player import LinesOf, Player
 from corodemo.player.ticker import Ticker
+from corodemo.terminal.echo import can_read_keys
 from corodemo.traceformat.sources import lines_of as lines_from_disk
 from corodemo.views.text import cell_len
 
@@ -71,7 +72,8 @@ class Left(NamedTuple):
 
 def can_play() -> bool:
     """Return True if there is a terminal to read keys from and to draw on."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "") not in ("dumb", "unknown")
+    is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    return is_terminal and can_read_keys() and os.environ.get("TERM", "") not in ("dumb", "unknown")
 
 
 def play(
@@ -100,8 +102,11 @@ def play(
     Where the terminal cannot be drawn on, a sentence on stderr is all that comes, and None.
     """
     if not can_play():
-        term = os.environ.get("TERM", "")
-        reason = f"TERM is {term!r}" if sys.stdin.isatty() and sys.stdout.isatty() else "this is no terminal"
+        reason = f"TERM is {os.environ.get('TERM', '')!r}"
+        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+            reason = "this is no terminal"
+        elif not can_read_keys():
+            reason = "this Python has no termios to read keys with"
         print(f"corodemo: the stepper needs a terminal that it can draw on, and {reason}", file=sys.stderr)
         return None
     encoding = (sys.stdout.encoding or "ascii").lower()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import selectors
 import signal
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -151,7 +152,8 @@ class Selector(Wakeup):
         handle = events.Handle(callback, args, self, None)  # type: ignore[arg-type]  # we are part of a loop
         try:
             signal.signal(sig, self._signal_arrived)
-            signal.siginterrupt(sig, False)
+            if sys.platform != "win32" and hasattr(signal, "siginterrupt"):
+                signal.siginterrupt(sig, False)
         except OSError as exc:
             if not self._signal_handles:
                 self._give_wakeups_back()

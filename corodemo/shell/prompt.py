@@ -12,6 +12,7 @@ import contextlib
 import queue
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -276,6 +277,8 @@ class Prompt:
 
     async def _suspend(self, buffer: Buffer) -> None:
         """Stop the whole program, as Ctrl-Z does, until the person's shell lets it go on."""
+        if sys.platform == "win32" or not hasattr(signal, "SIGTSTP"):
+            return  # nobody is there who could let it go on
         with self._suspended():
             # To this thread, so that all have stopped before it goes on to take the terminal back.
             await run_in_terminal(lambda: signal.pthread_kill(threading.get_ident(), signal.SIGTSTP))

@@ -6,9 +6,11 @@ as `input()` or `time.sleep()` do, would wait until that returns; `blocking_call
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -80,6 +82,9 @@ def _do_nothing(number: int, frame: FrameType | None) -> None:
 
 
 def _signal_main_thread(number: int) -> None:
+    if sys.platform == "win32" or not hasattr(signal, "pthread_kill"):
+        _thread.interrupt_main(signal.Signals(number))  # it is marked, and handled when a call that blocks has returned
+        return
     ident = threading.main_thread().ident
     if ident is not None:
         # The signal also ends a blocking call, such as time.sleep(), early.

@@ -6,21 +6,28 @@ import contextlib
 import sys
 from collections.abc import Iterator
 
-try:
-    import termios
-except ImportError:  # not a POSIX system: then there is nothing to stop
-    _KEYS = _LINES = _CONTROLS = 0
-else:
-    _KEYS = termios.ECHO
-    _LINES = termios.ICANON
-    _CONTROLS = termios.ECHOCTL
+_KEYS = _LINES = _CONTROLS = 0
+if sys.platform != "win32":
+    try:
+        import termios
+    except ImportError:  # no POSIX terminals here: then there is nothing to stop
+        pass
+    else:
+        _KEYS = termios.ECHO
+        _LINES = termios.ICANON
+        _CONTROLS = termios.ECHOCTL
 
-__all__ = ["let_keys_echo", "quiet_keys", "with_key_echo", "without_control_echo", "without_key_echo"]
+__all__ = ["can_read_keys", "let_keys_echo", "quiet_keys", "with_key_echo", "without_control_echo", "without_key_echo"]
 
 
 _quiet: int | None = (
     None  # the terminal whose keys `quiet_keys` has quieted; exit() closes sys.stdin before we are done
 )
+
+
+def can_read_keys() -> bool:
+    """Return True where keys can be read one by one: by termios, or on Windows."""
+    return sys.platform == "win32" or _KEYS != 0
 
 
 def quiet_keys() -> None:
@@ -39,7 +46,7 @@ def let_keys_echo() -> bool:
     """
     global _quiet
     if _quiet is not None:
-        if not termios.tcgetattr(_quiet)[3] & _LINES:
+        if not _local_flags(_quiet) & _LINES:
             return False
         _set_echo(_quiet, on=True)
         _quiet = None
@@ -48,11 +55,24 @@ def let_keys_echo() -> bool:
 
 def _set_echo(fd: int, *, on: bool) -> bool:
     """Set the terminal's echo; return whether that has changed it."""
-    now = termios.tcgetattr(fd)
-    if bool(now[3] & _KEYS) is on:
+    now = _local_flags(fd)
+    if bool(now & _KEYS) is on:
         return False
-    termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] ^ _KEYS, *now[4:]])
+    _set_local_flags(fd, now ^ _KEYS)
     return True
+
+
+def _local_flags(fd: int) -> int:
+    """Return what termios calls a terminal's local modes; 0 where there is no such thing."""
+    if sys.platform != "win32":
+        return int(termios.tcgetattr(fd)[3])
+    return 0
+
+
+def _set_local_flags(fd: int, flags: int) -> None:
+    if sys.platform != "win32":
+        now = termios.tcgetattr(fd)
+        termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], flags, *now[4:]])
 
 
 def without_key_echo() -> contextlib.AbstractContextManager[None]:
@@ -67,13 +87,13 @@ def with_key_echo() -> Iterator[None]:
         yield
         return
     fd = sys.__stdin__.fileno()
-    old = termios.tcgetattr(fd)
-    termios.tcsetattr(fd, termios.TCSANOW, [*old[:3], old[3] | _KEYS, *old[4:]])
+    old = _local_flags(fd)
+    _set_local_flags(fd, old | _KEYS)
     try:
         yield
     finally:
         # Only taken back, and never put on: a prompt may have come up meanwhile.
-        if not old[3] & _KEYS:
+        if not old & _KEYS:
             _set_echo(fd, on=False)
 
 
@@ -89,12 +109,11 @@ def _without(flag: int) -> Iterator[None]:
         yield
         return
     fd = sys.__stdin__.fileno()
-    old = termios.tcgetattr(fd)
-    termios.tcsetattr(fd, termios.TCSANOW, [*old[:3], old[3] & ~flag, *old[4:]])
+    old = _local_flags(fd)
+    _set_local_flags(fd, old & ~flag)
     try:
         yield
     finally:
         # Others may have changed other flags meanwhile.
-        now = termios.tcgetattr(fd)
-        was_on = flag if flag == _KEYS and _quiet is not None else old[3] & flag
-        termios.tcsetattr(fd, termios.TCSANOW, [*now[:3], now[3] | was_on, *now[4:]])
+        was_on = flag if flag == _KEYS and _quiet is not None else old & flag
+        _set_local_flags(fd, _local_flags(fd) | was_on)
