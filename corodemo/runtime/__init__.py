@@ -4,6 +4,7 @@ Read in this order: `futures`, `tasks`, `sleep`, `events`, `loop`, `clock`, `run
 """
 
 from .awaitables import ensure_future
+from .awaitedby import future_add_to_awaited_by, future_discard_from_awaited_by
 from .barriers import Barrier
 from .callgraph import FrameCallGraphEntry, FutureCallGraph, capture_call_graph, format_call_graph, print_call_graph
 from .chaining import wrap_future
@@ -80,6 +81,8 @@ __all__ = [
     "eager_task_factory",
     "ensure_future",
     "format_call_graph",
+    "future_add_to_awaited_by",
+    "future_discard_from_awaited_by",
     "gather",
     "get_event_loop",
     "get_running_loop",

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import coroutines, events, reprs
+from .exceptions import noted
 from .futures import isfuture
 
 if TYPE_CHECKING:
     from .loop import EventLoop
 
-__all__ = ["ensure_future"]
+__all__ = ["as_coroutine", "ensure_future", "warn_if_no_loop_runs"]
 
 T = TypeVar("T")
 
@@ -32,19 +33,14 @@ def ensure_future(coro_or_future: Any, *, loop: EventLoop | None = None) -> Any:
         return loop.create_task(coro_or_future)
     if isfuture(coro_or_future):
         if loop is not None and loop is not coro_or_future.get_loop():
-            raise ValueError(
-                "The future belongs to a different loop than the one specified as the loop argument: "
-                f"{coro_or_future!r}; await it in the loop that it was made in"
+            raise noted(
+                ValueError("The future belongs to a different loop than the one specified as the loop argument"),
+                f"{reprs.safe(coro_or_future)}; await it in the loop that it was made in",
             )
         return coro_or_future
     is_ours = False
     if not coroutines.iscoroutine(coro_or_future):
-        if not inspect.isawaitable(coro_or_future):
-            raise TypeError(
-                "An asyncio.Future, a coroutine or an awaitable is required, got "
-                f"{reprs.describe(coro_or_future)}{_hint(coro_or_future)}"
-            )
-        coro_or_future = _await(coro_or_future)
+        coro_or_future = as_coroutine(coro_or_future)
         is_ours = True
     try:
         if loop is None:
@@ -56,21 +52,28 @@ def ensure_future(coro_or_future: Any, *, loop: EventLoop | None = None) -> Any:
         raise
 
 
+def as_coroutine(awaitable: Any) -> Coroutine[Any, Any, Any]:
+    """Return a coroutine that awaits `awaitable`; raise TypeError for what cannot be awaited."""
+    if not inspect.isawaitable(awaitable):
+        raise noted(
+            TypeError("An asyncio.Future, a coroutine or an awaitable is required"),
+            f"got {reprs.safe(awaitable)}{_hint(awaitable)}",
+        )
+    return _await(awaitable)
+
+
 def _hint(obj: object) -> str:
     if isinstance(obj, (list, tuple, set, frozenset)):
         return "; unpack it with *, as in gather(*awaitables)"
-    return coroutines.hint(obj)
+    hint = coroutines.hint(obj)
+    return f"; {hint}" if hint else ""
 
 
 async def _await(awaitable: Awaitable[T]) -> T:
     return await awaitable
 
 
-def warn_if_no_loop_runs(what: str, because: str, stacklevel: int = 3) -> None:
-    """Warn that `what` needs a running loop to make tasks in; deprecated since Python 3.10, and still working."""
+def warn_if_no_loop_runs(*, stacklevel: int = 3) -> None:
+    """Warn that who calls the caller needs a running loop to make tasks in; deprecated since Python 3.10, and still working."""
     if events.get_running_loop_or_none() is None:
-        warnings.warn(
-            f"There is no current event loop: {what} {because} and no loop runs; call it in a coroutine",
-            DeprecationWarning,
-            stacklevel=stacklevel,
-        )
+        warnings.warn("There is no current event loop", DeprecationWarning, stacklevel=stacklevel)

@@ -1,8 +1,7 @@
 """The call graph: who awaits whom, from a task down to its innermost await and up to everybody who waits for it.
 
-A traceback shows one stack. Between tasks the stack ends, and what called what is only known by who waits: each future
-has a list of those, and so the graph can be read off at any moment, at no cost before. A done-callback that finishes
-another future says so by an attribute, `awaiter`; `gather`, `shield`, `wait` and task groups do.
+A traceback shows one stack. Between tasks the stack ends, and what called what is only known by who waits (`awaitedby`): each
+future has a list of those, and so the graph can be read off at any moment, at no cost before.
 """
 
 from __future__ import annotations
@@ -14,6 +13,8 @@ from types import FrameType
 from typing import Any, TextIO
 
 from . import events, reprs, tasks
+from .awaitedby import awaiters
+from .exceptions import noted
 from .futures import isfuture
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "print_call_graph",
 ]
 
-_CO_ASYNC = 0x80 | 0x200  # flags of a code object: coroutine, async generator
+# Flags of a code object.
+_GENERATOR, _COROUTINE, _ITERABLE_COROUTINE, _ASYNC_GENERATOR = 0x20, 0x80, 0x100, 0x200
+_RUNTIME = __name__.rpartition(".")[0] + "."
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,8 +50,9 @@ def capture_call_graph(future: Any = None, /, *, depth: int = 1, limit: int | No
     """Return the call graph of a task or future, or None outside of tasks.
 
     future: by default the task that runs now. depth: so many frames of the caller are left out. limit: show at most so
-    many frames of each stack, innermost first; a negative number: outermost. Raises RuntimeError without a future when
-    no loop runs, TypeError for what is no future. Like: `asyncio.capture_call_graph`, of Python 3.14.
+    many frames of each stack, the outermost; a negative number: the innermost. Raises RuntimeError without a future when
+    no loop runs, TypeError for what is no future. Like: `asyncio.capture_call_graph`, of Python 3.15, which does not show the
+    frames of generator-based coroutines, and runs in circles where tasks do.
     """
     loop = events.get_running_loop_or_none()
     if future is None:
@@ -61,7 +65,10 @@ def capture_call_graph(future: Any = None, /, *, depth: int = 1, limit: int | No
         if future is None:
             return None
     elif not isfuture(future):
-        raise TypeError(f"a future or a task was expected, got {reprs.describe(future)}")
+        raise noted(
+            TypeError(f"{reprs.safe(future)} object does not appear to be compatible with asyncio.Future"),
+            "give it a future or a task",
+        )
     if loop is not None and future is loop._current_task:
         frames = list(_running_frames(sys._getframe(depth)))
         return FutureCallGraph(future, _entries(frames, limit), _awaiters(future, limit, {id(future)}))
@@ -94,18 +101,13 @@ def _graph_of(future: Any, limit: int | None, seen: set[int]) -> FutureCallGraph
 
 def _entries(frames: list[FrameType], limit: int | None) -> tuple[FrameCallGraphEntry, ...]:
     if limit is not None:
-        frames = frames[:limit] if limit >= 0 else frames[limit:]
+        frames = frames[len(frames) - min(limit, len(frames)) :] if limit >= 0 else frames[:-limit]
     return tuple(FrameCallGraphEntry(frame) for frame in frames)
 
 
 def _awaiters(future: Any, limit: int | None, seen: set[int]) -> tuple[FutureCallGraph, ...]:
     """Return the graphs of those who wait for the future; one that is in the chain already is left out."""
-    found: dict[int, Any] = {}
-    for entry in getattr(future, "_callbacks", None) or ():
-        awaiter = _awaiter_behind(entry)
-        if awaiter is not None and id(awaiter) not in seen:
-            found[id(awaiter)] = awaiter
-    return tuple(_graph_of(awaiter, limit, seen) for awaiter in found.values())
+    return tuple(_graph_of(awaiter, limit, seen) for awaiter in awaiters(future) if id(awaiter) not in seen)
 
 
 def _awaiter_behind(entry: Any) -> Any:
@@ -125,7 +127,9 @@ def _suspended_frames(coro: Any) -> Iterator[FrameType]:
         for kind in ("cr", "gi", "ag"):
             frame = getattr(coro, f"{kind}_frame", None)
             if frame is not None:
-                yield frame
+                # The generator of a future's own `__await__` is nobody's code.
+                if kind != "gi" or not frame.f_globals.get("__name__", "").startswith(_RUNTIME):
+                    yield frame
                 coro = getattr(coro, "gi_yieldfrom" if kind == "gi" else f"{kind}_await", None)
                 break
         else:
@@ -134,14 +138,14 @@ def _suspended_frames(coro: Any) -> Iterator[FrameType]:
 
 def _running_frames(frame: FrameType | None) -> Iterator[FrameType]:
     """Yield the frames of a running task, innermost first, up to its outermost coroutine."""
-    inside = False
     while frame is not None:
-        is_async = bool(frame.f_code.co_flags & _CO_ASYNC)
-        if inside and not is_async:
-            return  # what drives the coroutine is no part of it
         yield frame
-        inside = is_async
-        frame = frame.f_back
+        outer = frame.f_back
+        is_awaited = frame.f_code.co_flags & (_COROUTINE | _ITERABLE_COROUTINE | _ASYNC_GENERATOR)
+        is_driven_by_awaited = outer and outer.f_code.co_flags & (_GENERATOR | _COROUTINE | _ASYNC_GENERATOR)
+        if is_awaited and not is_driven_by_awaited:
+            return  # what drives the outermost coroutine is no part of the task
+        frame = outer
 
 
 def _format(graph: FutureCallGraph, lines: list[str], level: int) -> None:
@@ -150,15 +154,23 @@ def _format(graph: FutureCallGraph, lines: list[str], level: int) -> None:
     if hasattr(future, "get_name"):
         lines.append(f"{indent}* Task(name={future.get_name()!r}, id={id(future):#x})")
     else:
-        lines.append(f"{indent}* {type(future).__name__}(id={id(future):#x})")
+        lines.append(f"{indent}* Future(id={id(future):#x})")
     if graph.call_stack:
         lines.append(f"{indent}  + Call stack:")
         for entry in graph.call_stack:
             frame = entry.frame
-            name = getattr(frame.f_code, "co_qualname", frame.f_code.co_name)
-            kind = "async " if frame.f_code.co_flags & _CO_ASYNC else ""
-            lines.append(f"{indent}  |   File {frame.f_code.co_filename!r}, line {frame.f_lineno}, in {kind}{name}()")
+            code = frame.f_code
+            name = f"{_kind(code.co_flags)}{code.co_qualname}"
+            lines.append(f"{indent}  |   File {code.co_filename!r}, line {frame.f_lineno}, in {name}()")
     if graph.awaited_by:
         lines.append(f"{indent}  + Awaited by:")
         for awaiter in graph.awaited_by:
             _format(awaiter, lines, level + 1)
+
+
+def _kind(flags: int) -> str:
+    if flags & _COROUTINE:
+        return "async "
+    if flags & _ASYNC_GENERATOR:
+        return "async generator "
+    return "generator " if flags & _GENERATOR else ""

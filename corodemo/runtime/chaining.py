@@ -10,7 +10,7 @@ import concurrent.futures
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
-from .exceptions import CancelledError, InvalidStateError
+from .exceptions import CancelledError, InvalidStateError, noted
 from .futures import Future, isfuture
 
 if TYPE_CHECKING:
@@ -41,13 +41,13 @@ def chain_future(source: Any, destination: Any) -> None:
     """Make `destination` follow `source`, and a cancel of it go back; each may be ours or a concurrent one."""
     for name, future in (("source", source), ("destination", destination)):
         if not isfuture(future) and not isinstance(future, concurrent.futures.Future):
-            raise TypeError(f"A future is required for {name} argument, got {future!r}")
+            raise noted(TypeError(f"A future is required for {name} argument"), f"got {future!r}")
     source_loop = source.get_loop() if isfuture(source) else None
     destination_loop = destination.get_loop() if isfuture(destination) else None
 
     def cancel_source(_: Any) -> None:
         if destination.cancelled():
-            if source_loop is None or source_loop is destination_loop:
+            if source_loop is None or source_loop is events.get_running_loop_or_none():
                 source.cancel()
             else:
                 source_loop.call_soon_threadsafe(source.cancel)
@@ -55,7 +55,7 @@ def chain_future(source: Any, destination: Any) -> None:
     def copy_outcome(_: Any) -> None:
         if destination.cancelled() and destination_loop is not None and destination_loop.is_closed():
             return
-        if destination_loop is None or destination_loop is source_loop:
+        if destination_loop is None or destination_loop is events.get_running_loop_or_none():
             set_state()
         elif not destination_loop.is_closed():
             destination_loop.call_soon_threadsafe(set_state)

@@ -50,11 +50,11 @@ def iscoroutinefunction(func: object) -> bool:
 
 
 def hint(obj: object) -> str:
-    """Return what to do, for an error message, about something that should have been a coroutine."""
+    """Return what to do, for a note, about something that should have been a coroutine; "" if nothing can be said."""
     if iscoroutinefunction(obj):
-        return f"; call it: {getattr(obj, '__name__', 'f')}()"
+        return f"call it: {getattr(obj, '__name__', 'f')}()"
     if inspect.isawaitable(obj):
-        return "; await it inside an `async def`, and pass that"
+        return "await it inside an `async def`, and pass that"
     return ""
 
 

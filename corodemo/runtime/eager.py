@@ -29,7 +29,6 @@ def create_eager_task_factory(
         """Make a task of a coroutine and run its first step now."""
         return constructor(coro, loop=loop, eager_start=eager_start, **kwargs)
 
-    factory.takes_name = True  # type: ignore[attr-defined]  # it is needed before the first step, so not by set_name() after it
     return factory
 
 

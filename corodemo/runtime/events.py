@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import reprs
+from .exceptions import noted
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -234,15 +235,18 @@ def get_event_loop() -> EventLoop:
     """
     loop = _thread.running or _thread.current
     if loop is None:
-        raise RuntimeError(
-            f"There is no current event loop in thread {threading.current_thread().name!r}; "
-            "use `run()`, or make one with `new_event_loop()`"
+        raise noted(
+            RuntimeError(f"There is no current event loop in thread {threading.current_thread().name!r}."),
+            "use `run()`, or make one with `new_event_loop()`",
         )
     return loop
 
 
 def set_event_loop(loop: EventLoop | None) -> None:
-    """Choose what `get_event_loop` returns in this thread outside of a running loop."""
+    """Choose what `get_event_loop` returns in this thread outside of a running loop. Raises TypeError for what is none."""
+    if loop is not None and not hasattr(loop, "run_until_complete"):
+        name = type(loop).__name__
+        raise TypeError(f"loop must be an instance of AbstractEventLoop or None, not {name!r}")
     _thread.current = loop
 
 

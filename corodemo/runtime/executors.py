@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from .chaining import copy_state
+from .exceptions import noted
 from .futures import Future
 from .loopstate import LoopState
 
@@ -79,7 +80,7 @@ class Executors(LoopState):
     def set_default_executor(self, executor: concurrent.futures.ThreadPoolExecutor) -> None:
         """Run what `run_in_executor(None, ...)` is given in `executor`."""
         if not isinstance(executor, concurrent.futures.ThreadPoolExecutor):
-            raise TypeError(f"executor must be ThreadPoolExecutor instance, got {executor!r}")
+            raise noted(TypeError("executor must be ThreadPoolExecutor instance"), f"got {executor!r}")
         self._default_executor = executor
 
     def _get_default_executor(self) -> concurrent.futures.Executor:
@@ -126,7 +127,7 @@ class Executors(LoopState):
     def _stop_waiting(self, executor: concurrent.futures.Executor, done: Future[None], timeout: float) -> None:
         if not done.done():
             warnings.warn(
-                f"The executor did not finish joining its threads within {timeout} seconds.",
+                f"The executor did not finishing joining its threads within {timeout} seconds.",
                 RuntimeWarning,
                 stacklevel=2,
             )

@@ -13,14 +13,31 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from . import reprs
-from .exceptions import InvalidStateError
+from .exceptions import InvalidStateError, noted
 from .futures import Future
 from .waitables import FINISHED
 
 if TYPE_CHECKING:
     from .tasks import Task
 
-__all__ = ["explain_reuse", "report_destroyed", "report_ended_before", "start_eagerly", "step_after", "wait_for"]
+__all__ = [
+    "checked_context",
+    "explain_reuse",
+    "report_destroyed",
+    "report_ended_before",
+    "start_eagerly",
+    "step_after",
+    "wait_for",
+]
+
+
+def checked_context(context: object, eager_start: bool) -> contextvars.Context:
+    """Return the context that a user gave a task, if the task can run in it: at once, if it starts eagerly."""
+    if not isinstance(context, contextvars.Context):
+        raise TypeError(f"a contextvars.Context was expected, got {type(context).__name__}")
+    if eager_start:
+        context.run(int)  # raises RuntimeError if it is entered already, before anybody has heard of the task
+    return context
 
 
 def start_eagerly(task: Task[Any]) -> None:
@@ -88,23 +105,23 @@ def report_destroyed(task: Task[Any]) -> None:
 def _refuse(task: Task[Any], awaited: Any, blocking: Any) -> None:
     """Throw an error into the coroutine for yielding something that a task cannot wait on."""
     loop = task._loop
-    what = reprs.describe(awaited)
+    what = reprs.safe(awaited)
+    note = ""
     if inspect.isgenerator(awaited):
         message = f"yield was used instead of yield from for generator in task {task!r} with {what}"
     elif blocking is None:
-        message = f"Task got bad yield: {what}; a coroutine awaits, and only futures yield"
+        message = f"Task got bad yield: {what}"
+        note = "a coroutine awaits, and only futures yield"
     elif not blocking:
         message = f"yield was used instead of yield from in task {task!r} with {what}"
     elif awaited is task:
         message = f"Task cannot await on itself: {task!r}"
     else:
-        message = (
-            f"Task {task!r} got Future {what} attached to a different loop; create it with "
-            "`get_running_loop().create_future()` in the loop that runs the task"
-        )
+        message = f"Task {task!r} got Future {what} attached to a different loop"
+        note = "create it with `get_running_loop().create_future()` in the loop that runs the task"
     # As if it had awaited a future that failed already: the next step throws the error in.
     failed: Future[Any] = Future(loop=loop)
-    failed._exception = RuntimeError(message)
+    failed._exception = noted(RuntimeError(message), note)
     failed._state = FINISHED
     task._fut_waiter = failed
     loop._ready.append(task)
@@ -116,7 +133,7 @@ def _refuse(task: Task[Any], awaited: Any, blocking: Any) -> None:
 
 def report_ended_before(task: Task[Any]) -> None:
     """Report that somebody finished the task past its own `set_result`, which refuses to; the first outcome stays."""
-    error = InvalidStateError(f"step(): already done: {task!r}; leave a task's result to its coroutine")
+    error = noted(InvalidStateError(f"__step(): already done: {task!r} None"), "leave a task's result to its coroutine")
     task._loop.call_exception_handler({"message": "A task was finished from outside", "exception": error, "task": task})
 
 
@@ -127,4 +144,4 @@ def explain_reuse(task: Task[Any], error: RuntimeError) -> None:
         if any(frame.f_code is code for frame, _ in traceback.walk_tb(error.__traceback__)):
             return  # it runs now: what it awaits has run already
         name = getattr(task.get_coro(), "__qualname__", "it")
-        error.add_note(f"{reprs.describe(task.get_coro())} has run already; call {name}() again for a new one")
+        error.add_note(f"{reprs.safe(task.get_coro())} has run already; call {name}() again for a new one")

@@ -14,7 +14,7 @@ from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from . import events, reprs
-from .exceptions import InvalidStateError
+from .exceptions import InvalidStateError, noted
 from .waitables import CANCELLED, FINISHED, PENDING, Waitable
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ class Future(Waitable, Generic[T]):
     _log_traceback_ = False  # True while it has an exception that nobody has seen
 
     def __init__(self, *, loop: EventLoop | None = None) -> None:
+        if getattr(self, "_loop", None) is not None:
+            raise RuntimeError(f"{type(self).__name__} object is already initialized")
         if loop is None:
             loop = events.get_event_loop()
         self._become_pending(loop)
@@ -91,7 +93,7 @@ class Future(Waitable, Generic[T]):
         Raises CancelledError if cancelled, InvalidStateError if not done.
         """
         if self._state == PENDING:
-            raise InvalidStateError(f"Result is not ready. Await it, or ask done() first: {self!r}")
+            raise noted(InvalidStateError("Result is not set."), f"await it, or ask done() first: {reprs.safe(self)}")
         if self._state == CANCELLED or self._exception is not None:
             raise self._error()
         return self._result  # type: ignore[no-any-return]  # what the user put in
@@ -104,7 +106,9 @@ class Future(Waitable, Generic[T]):
         if self._state == CANCELLED:
             raise self._make_cancelled_error()
         if self._state != FINISHED:
-            raise InvalidStateError(f"Exception is not set. Await it, or ask done() first: {self!r}")
+            raise noted(
+                InvalidStateError("Exception is not set."), f"await it, or ask done() first: {reprs.safe(self)}"
+            )
         if self._log_traceback_:
             self._log_traceback_ = False
         return self._exception
@@ -112,7 +116,7 @@ class Future(Waitable, Generic[T]):
     def set_result(self, result: T) -> None:
         """Set the result and schedule those who wait. Raises InvalidStateError if done."""
         if self._state != PENDING:
-            raise InvalidStateError(f"{self._state}: {self!r} is done already, once for all; ask done() first")
+            raise _done_already(self)
         self._result = result
         self._state = FINISHED
         self._finish()
@@ -120,11 +124,14 @@ class Future(Waitable, Generic[T]):
     def set_exception(self, exception: BaseException | type[BaseException]) -> None:
         """Set the exception and schedule those who wait.
 
-        Raises InvalidStateError if done. StopIteration becomes a RuntimeError: it cannot be raised into a coroutine.
+        Raises InvalidStateError if done, TypeError for what is no exception. StopIteration becomes a RuntimeError: it cannot be
+        raised into a coroutine.
         """
         if self._state != PENDING:
-            raise InvalidStateError(f"{self._state}: {self!r} is done already, once for all; ask done() first")
+            raise _done_already(self)
         error = exception() if isinstance(exception, type) else exception
+        if not isinstance(error, BaseException):
+            raise noted(TypeError("invalid exception object"), f"got {reprs.safe(exception)}")
         if isinstance(error, StopIteration):
             replacement = RuntimeError(
                 "StopIteration interacts badly with generators and cannot be raised into a Future"
@@ -221,6 +228,10 @@ class Future(Waitable, Generic[T]):
         if self._source_traceback:
             context["source_traceback"] = self._source_traceback
         self._loop.call_exception_handler(context)
+        self._warn_never_retrieved()
+
+    def _warn_never_retrieved(self) -> None:
+        """Tell the hook that nobody looked at the exception."""
         if self._loop._hook is not None:
             task: Any = self if hasattr(self, "get_name") else None
             what = f"task {task.get_name()!r}" if task is not None else "a future"
@@ -242,6 +253,12 @@ class Future(Waitable, Generic[T]):
         if self._log_traceback_:
             self._log_traceback_ = False
         return self._exception.with_traceback(self._result)
+
+
+def _done_already(future: Future[Any]) -> InvalidStateError:
+    return noted(
+        InvalidStateError("invalid state"), f"{reprs.safe(future)} is done already, once for all; ask done() first"
+    )
 
 
 def _await_by_methods(self: Future[T]) -> Generator[Any, None, T]:

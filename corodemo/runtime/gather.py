@@ -60,12 +60,12 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
     """
     running = events.get_running_loop_or_none()
     if not aws:
-        warn_if_no_loop_runs("gather()", "got no arguments")
+        warn_if_no_loop_runs()
         empty: Future[list[Any]] = events.get_event_loop().create_future()
         empty.set_result([])
         return empty
     if running is None and not all(isfuture(arg) for arg in aws):
-        warn_if_no_loop_runs("gather()", "got what is no future")
+        warn_if_no_loop_runs()
 
     by_argument, children = _many_children_of(aws, running) if len(aws) >= _MANY else _children_of(aws, running)
     loop: EventLoop = children[0].get_loop()
@@ -110,6 +110,8 @@ def gather(*aws: Any, return_exceptions: bool = False) -> Future[list[Any]]:
         child_done(child)
 
     child_ended.awaiter = child_counted.awaiter = outer  # type: ignore[attr-defined]  # for the call graph
+    current = None if running is None else running._current_task
+    child_ended.awaited_by = child_counted.awaited_by = current  # type: ignore[attr-defined]  # the same
     tell_at_once = all(_tells_at_once(child) for child in by_argument.values())
     # Those that are done already, tasks that started eagerly among them, count at once and not an iteration later.
     already_done = []

@@ -23,7 +23,7 @@ from . import events, fanout, hooks
 from .asyncgens import AsyncGenerators
 from .awaitables import ensure_future
 from .clock import FOREVER_NS, Clock, SystemClock
-from .exceptions import Deadlock
+from .exceptions import Deadlock, noted
 from .executors import Executors
 from .futures import Future
 from .registry import Registry
@@ -178,7 +178,7 @@ class EventLoop(Registry, Timers, Selector, Executors, AsyncGenerators, Reports)
         if is_ours:
             # Somebody will see what it raises: we do, below. A pending one is reported by the RuntimeError.
             future._log_destroy_pending = False
-        future.add_done_callback(_stop_loop_of)
+        future.add_done_callback(_run_until_complete_cb)
         try:
             self.run_forever()
         except BaseException:
@@ -186,7 +186,7 @@ class EventLoop(Registry, Timers, Selector, Executors, AsyncGenerators, Reports)
                 future.exception()  # raised through the loop already, so retrieved
             raise
         finally:
-            future.remove_done_callback(_stop_loop_of)
+            future.remove_done_callback(_run_until_complete_cb)
         if not future.done():
             raise RuntimeError("Event loop stopped before Future completed.")
         return future.result()
@@ -198,7 +198,7 @@ class EventLoop(Registry, Timers, Selector, Executors, AsyncGenerators, Reports)
     def close(self) -> None:
         """Close the loop for good: what was scheduled is dropped. Raises RuntimeError while it runs."""
         if self.is_running():
-            raise RuntimeError(f"Cannot close a running event loop: {self!r}; stop() it first")
+            raise noted(RuntimeError("Cannot close a running event loop"), "stop() it first")
         if self._closed:
             return
         if self._hook is not None:
@@ -266,14 +266,14 @@ class EventLoop(Registry, Timers, Selector, Executors, AsyncGenerators, Reports)
 
     def _check_not_running(self) -> None:
         if self.is_running():
-            raise RuntimeError(f"This event loop is already running: {self!r}")
+            raise RuntimeError("This event loop is already running")
         running = events.get_running_loop_or_none()
         # A loop that stands still, as a shell's does between inputs, lets another one run inside.
         if running is not None and running.is_running():
             raise RuntimeError("Cannot run the event loop while another loop is running")
 
 
-def _stop_loop_of(future: Any) -> None:
+def _run_until_complete_cb(future: Any) -> None:
     if not future.cancelled() and isinstance(future.exception(), (SystemExit, KeyboardInterrupt)):
         return  # it went through the loop already, and ended it
     future.get_loop().stop()

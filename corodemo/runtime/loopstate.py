@@ -15,6 +15,8 @@ import threading
 import weakref
 from typing import TYPE_CHECKING, Any
 
+from .exceptions import noted
+
 if TYPE_CHECKING:
     import concurrent.futures
     import contextvars
@@ -127,7 +129,7 @@ class LoopState:
 
     def _check_closed(self) -> None:
         if self._closed:
-            raise RuntimeError(f"Event loop is closed: {self!r}; make a new one, or let run() make it")
+            raise noted(RuntimeError("Event loop is closed"), f"{self!r}; make a new one, or let run() make it")
 
     if TYPE_CHECKING:
         # What one part asks of another; each says more where it is written.

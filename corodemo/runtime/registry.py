@@ -14,6 +14,7 @@ from collections.abc import Callable, Coroutine, Generator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import reprs
+from .exceptions import noted
 from .loopstate import SWEEP_MIN, LoopState
 from .tasks import Task
 
@@ -38,7 +39,10 @@ class Registry(LoopState):
         context: contextvars.Context | None = None,
         **kwargs: Any,
     ) -> Task[T]:
-        """Make a task of a coroutine with this loop's task factory, and schedule it. Raises RuntimeError if closed."""
+        """Make a task of a coroutine with this loop's task factory, and schedule it. Raises RuntimeError if closed.
+
+        The factory is called with what is given here, the name included (as of Python 3.14), and with nothing else.
+        """
         if self._closed:
             self._check_closed()
         if self._task_factory is None:
@@ -48,20 +52,16 @@ class Registry(LoopState):
             task: Task[T] = _new_task(Task)
             task._begin(coro, loop, name, context, False)
             return task
-        if name is not None and getattr(self._task_factory, "takes_name", False):
+        if name is not None:
             kwargs["name"] = name
-            name = None
         if context is not None:
             kwargs["context"] = context
-        task = self._task_factory(self, coro, **kwargs)
-        if name is not None and hasattr(task, "set_name"):
-            task.set_name(name)
-        return task
+        return self._task_factory(self, coro, **kwargs)  # type: ignore[no-any-return]  # it may be of somebody's class
 
     def set_task_factory(self, factory: Callable[..., Any] | None) -> None:
         """Make tasks by `factory(loop, coro, **kwargs)`; None: by `Task`."""
         if factory is not None and not callable(factory):
-            raise TypeError(f"task factory must be a callable or None, got {reprs.describe(factory)}")
+            raise noted(TypeError("task factory must be a callable or None"), f"got {reprs.safe(factory)}")
         self._task_factory = factory
 
     def get_task_factory(self) -> Callable[..., Any] | None:

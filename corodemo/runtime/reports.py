@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import coroutines, reprs
+from .exceptions import noted
 from .loopstate import LoopState
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Reports(LoopState):
     def set_exception_handler(self, handler: Callable[[EventLoop, dict[str, Any]], object] | None) -> None:
         """Report errors by `handler(loop, context)`; None: by `default_exception_handler`."""
         if handler is not None and not callable(handler):
-            raise TypeError(f"A callable object or None is expected, got {reprs.describe(handler)}")
+            raise TypeError(f"A callable object or None is expected, got {reprs.safe(handler)}")
         self._exception_handler = handler
 
     def get_exception_handler(self) -> Callable[[EventLoop, dict[str, Any]], object] | None:
@@ -124,18 +125,19 @@ class Reports(LoopState):
 
     def _check_thread(self) -> None:
         if self._thread_id is not None and self._thread_id != threading.get_ident():
-            raise RuntimeError(
-                "Non-thread-safe operation invoked on an event loop other than the current one: "
-                f"{self!r} runs in another thread; use its call_soon_threadsafe()"
+            raise noted(
+                RuntimeError("Non-thread-safe operation invoked on an event loop other than the current one"),
+                f"{self!r} runs in another thread; use its call_soon_threadsafe()",
             )
 
     def _check_callback(self, callback: object, method: str) -> None:
         if coroutines.iscoroutine(callback) or coroutines.iscoroutinefunction(callback):
-            raise TypeError(
-                f"coroutines cannot be used with {method}(), got {reprs.describe(callback)}; use create_task()"
+            raise noted(
+                TypeError(f"coroutines cannot be used with {method}()"),
+                f"got {reprs.safe(callback)}; use create_task()",
             )
         if not callable(callback):
-            raise TypeError(f"a callable object was expected by {method}(), got {reprs.describe(callback)}")
+            raise TypeError(f"a callable object was expected by {method}(), got {reprs.safe(callback)}")
 
 
 def _context_of(context: dict[str, Any]) -> contextvars.Context | None:

@@ -125,26 +125,14 @@ def _format_callbacks(callbacks: list[Any]) -> str:
     """Return `cb=[...]`: at most two are shown, for a popular future has thousands."""
 
     def one(entry: Any) -> str:
-        if isinstance(entry, tuple):
-            entry = entry[0]
-        callback: Callable[..., object] = getattr(entry, "_wakeup", entry)  # a task, or a function of ours
+        if hasattr(entry, "_wakeup"):
+            return f"{type(entry).__qualname__}.task_wakeup()"  # a task stands there itself; asyncio's, in C, says so
+        callback: Callable[..., object] = entry[0] if isinstance(entry, tuple) else entry
         return format_callback_source(callback, ())
 
     if len(callbacks) <= 2:
         return f"cb=[{', '.join(one(entry) for entry in callbacks)}]"
     return f"cb=[{one(callbacks[0])}, <{len(callbacks) - 2} more>, {one(callbacks[-1])}]"
-
-
-class _Bounded(reprlib.Repr):
-    """`reprlib`'s, with more room: an error message should show what the user wrote."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxother = 120
-        self.maxstring = 120
-
-
-_bounded = _Bounded()
 
 
 def safe(obj: object) -> str:
@@ -153,8 +141,3 @@ def safe(obj: object) -> str:
         return repr(obj)
     except Exception as exc:
         return f"<{type(obj).__name__}, whose repr raised {type(exc).__name__}>"
-
-
-def describe(obj: object) -> str:
-    """Return a bounded repr for an error message; a repr that raises must not hide the error itself."""
-    return _bounded.repr(obj)

@@ -11,12 +11,13 @@ import enum
 import functools
 import signal
 import threading
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, final
 
-from . import coroutines, events, reprs, tasks
-from .exceptions import CancelledError
+from . import coroutines, events, tasks
+from .awaitables import as_coroutine
+from .exceptions import CancelledError, noted
 from .futures import isfuture
 from .gather import gather
 
@@ -89,20 +90,21 @@ class Runner:
         assert self._loop is not None
         return self._loop
 
-    def run(self, coro: Coroutine[Any, Any, T], *, context: contextvars.Context | None = None) -> T:
-        """Run the coroutine as a task and return its result.
+    def run(self, coro: Awaitable[T], *, context: contextvars.Context | None = None) -> T:
+        """Run the coroutine, or another awaitable, as a task and return its result.
 
-        Raises ValueError if it is no coroutine, RuntimeError inside a running loop. The first Ctrl-C cancels the
+        Raises TypeError if it cannot be awaited, RuntimeError inside a running loop. The first Ctrl-C cancels the
         task and becomes KeyboardInterrupt; a second one raises it at once.
         """
-        if not coroutines.iscoroutine(coro):
-            raise ValueError(f"a coroutine was expected, got {reprs.describe(coro)}{coroutines.hint(coro)}")
         running = events.get_running_loop_or_none()
         if running is not None and running.is_running():
-            raise RuntimeError("Runner.run() cannot be called from a running event loop; await the coroutine instead")
+            raise noted(
+                RuntimeError("Runner.run() cannot be called from a running event loop"), "await the coroutine instead"
+            )
         self._lazy_init()
         assert self._loop is not None
-        task = self._loop.create_task(coro, context=self._context if context is None else context)
+        main: Any = coro if coroutines.iscoroutine(coro) else as_coroutine(coro)
+        task = self._loop.create_task(main, context=self._context if context is None else context)
         sigint_handler = self._take_sigint(task)
         self._interrupt_count = 0
         try:
@@ -164,18 +166,21 @@ class Runner:
 
 
 def run(
-    coro: Coroutine[Any, Any, T],
+    coro: Awaitable[T],
     *,
     debug: bool | None = None,
     loop_factory: Callable[[], EventLoop] | None = None,
 ) -> T:
     """Run the coroutine in a loop of its own and return its result; then cancel what is left, and close the loop.
 
-    Raises ValueError if it is no coroutine, RuntimeError if a loop runs in this thread. Like: `asyncio.run`.
+    coro: or another awaitable, as of Python 3.14. Raises TypeError if it cannot be awaited, RuntimeError if a loop runs in this
+    thread. Like: `asyncio.run`.
     """
     running = events.get_running_loop_or_none()
     if running is not None and running.is_running():
-        raise RuntimeError("asyncio.run() cannot be called from a running event loop; await the coroutine instead")
+        raise noted(
+            RuntimeError("asyncio.run() cannot be called from a running event loop"), "await the coroutine instead"
+        )
     with Runner(debug=debug, loop_factory=loop_factory) as runner:
         return runner.run(coro)
 

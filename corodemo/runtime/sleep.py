@@ -81,7 +81,7 @@ async def sleep(delay: float, result: Any = None) -> Any:
         await _yield_once()
         return result
     if delay != delay:
-        raise ValueError("Invalid delay: NaN (not a number); give a number of seconds")
+        raise ValueError("Invalid delay: NaN (not a number)")
     future = Sleep(delay)
     try:
         await future

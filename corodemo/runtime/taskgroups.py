@@ -1,9 +1,9 @@
 """Task groups: tasks that cannot outlive the block that made them.
 
 Leaving the block waits for all of them. The first that fails cancels the others, and the block's own task too if it is
-still inside, and what failed comes out together as one ExceptionGroup. The hard part is the same as with
-timeouts: a cancel of the parent may be the group's own or somebody else's, or both; the group takes back exactly the one
-that it made, and passes on any other.
+still inside, and what failed comes out together as one ExceptionGroup. `cancel()` does the same without a failure. The hard
+part is the same as with timeouts: a cancel of the parent may be the group's own or somebody else's, or both; the group takes
+back exactly the one that it made, and passes on any other.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from . import events, tasks
-from .exceptions import CancelledError
+from .exceptions import CancelledError, noted
 
 if TYPE_CHECKING:
     import contextvars
@@ -30,7 +30,8 @@ class TaskGroup:
     """Hold tasks together in an `async with` block.
 
     Leaving it suspends until all are done. Raises an ExceptionGroup of what they and the block raised; KeyboardInterrupt and
-    SystemExit as themselves; CancelledError if the parent was cancelled and nothing failed. Like: `asyncio.TaskGroup`.
+    SystemExit as themselves, and so GeneratorExit if nothing else failed; CancelledError if the parent was cancelled and nothing
+    failed. Like: `asyncio.TaskGroup`, of Python 3.15.
     """
 
     def __init__(self) -> None:
@@ -40,6 +41,7 @@ class TaskGroup:
         self._loop: EventLoop | None = None
         self._parent_task: tasks.Task[Any] | None = None
         self._parent_cancel_requested = False  # by us; to be taken back on leaving
+        self._cancel_on_enter = False  # `cancel()` came before the block
         self._tasks: dict[int, tasks.Task[Any]] = {}  # those not done, by id, in the order in which they were made
         self._errors: list[BaseException] = []
         self._base_error: BaseException | None = None  # KeyboardInterrupt or SystemExit, raised as it is
@@ -62,14 +64,18 @@ class TaskGroup:
         """The task that awaits the group's tasks; for the call graph."""
         return self._parent_task
 
+    awaited_by = awaiter
+
     async def __aenter__(self) -> Self:
         if self._entered:
-            raise RuntimeError(f"TaskGroup {self!r} has already been entered; make a new one")
+            raise noted(RuntimeError(f"TaskGroup {self!r} has already been entered"), "make a new one")
         self._loop = events.get_running_loop()
         self._parent_task = tasks.current_task(self._loop)
         if self._parent_task is None:
-            raise RuntimeError(f"TaskGroup {self!r} cannot determine the parent task; use it inside a task")
+            raise noted(RuntimeError(f"TaskGroup {self!r} cannot determine the parent task"), "use it inside a task")
         self._entered = True
+        if self._cancel_on_enter:
+            self.cancel()
         return self
 
     async def __aexit__(
@@ -77,7 +83,7 @@ class TaskGroup:
         exc_type: type[BaseException] | None,
         exc_val: BaseException | None,
         exc_tb: TracebackType | None,
-    ) -> None:
+    ) -> bool:
         self._exiting = True
         if exc_val is not None:
             if self._base_error is None and _ends_the_program(exc_val):
@@ -85,30 +91,39 @@ class TaskGroup:
             if not self._aborting:
                 self._abort()
         cancelled = exc_val if isinstance(exc_val, CancelledError) else None
+        last_cancel: CancelledError | None = None
         # A cancel of the parent ends the wait but not the tasks, which may take their time to clean up.
         while self._tasks:
             try:
                 await self._wait_for_all()
             except CancelledError as exc:
+                last_cancel = exc
                 if not self._aborting:
                     cancelled = exc
                     self._abort()
         if self._base_error is not None:
             raise self._base_error
         assert self._parent_task is not None
-        if self._parent_cancel_requested and self._parent_task.uncancel() == 0:
-            cancelled = None  # the only cancel was our own
+        if self._parent_cancel_requested:
+            if self._parent_task.uncancel() == 0:
+                cancelled = None  # the only cancel was our own
+            elif cancelled is None:
+                cancelled = last_cancel  # there was another one, which came after ours
         try:
             if cancelled is not None and not self._errors:
                 raise cancelled
             if exc_val is not None and not isinstance(exc_val, CancelledError):
                 self._errors.append(exc_val)
             if self._errors:
-                self._raise_errors()
+                self._pass_cancel_on()
+                if isinstance(exc_val, GeneratorExit) and len(self._errors) == 1:
+                    raise exc_val  # whoever closes an async generator expects this one, as it is
+                raise BaseExceptionGroup("unhandled errors in a TaskGroup", self._errors) from None
         finally:
             # The exceptions hold frames that hold this group.
-            cancelled = exc_val = None
+            cancelled = last_cancel = exc_val = None
             self._errors = []
+        return True  # what the block raised is in the group that was raised, or was our own cancel
 
     async def _wait_for_all(self) -> None:
         assert self._loop is not None
@@ -121,13 +136,12 @@ class TaskGroup:
         finally:
             self._all_done = None
 
-    def _raise_errors(self) -> None:
+    def _pass_cancel_on(self) -> None:
+        """Keep somebody else's cancel from getting lost behind our errors: it comes again at the next await."""
         assert self._parent_task is not None
         if self._parent_task.cancelling():
-            # Somebody else's cancel must not get lost behind our errors: it comes again at the next await.
             self._parent_task.uncancel()
             self._parent_task.cancel()
-        raise BaseExceptionGroup("unhandled errors in a TaskGroup", self._errors) from None
 
     def create_task(
         self,
@@ -141,26 +155,41 @@ class TaskGroup:
 
         Raises RuntimeError, and closes the coroutine, before the block, after it, and while the group is being cancelled.
         """
-        reason = self._refusal()
-        if reason is not None:
+        refusal = self._refusal()
+        if refusal is not None:
             coro.close()
-            raise RuntimeError(f"TaskGroup {self!r} {reason}")
+            reason, note = refusal
+            raise noted(RuntimeError(f"TaskGroup {self!r} {reason}"), note)
         assert self._loop is not None
         task = self._loop.create_task(coro, name=name, context=context, **kwargs)
-        if task.done():
-            self._task_done(task)  # it started eagerly, and never had to wait
-        else:
-            self._tasks[id(task)] = task
-            task.add_done_callback(self._task_done)
+        # One that is done, because it started eagerly, has its callback too: what it does to the group comes in its turn, and not
+        # while the caller is still making tasks.
+        self._tasks[id(task)] = task
+        task.add_done_callback(self._task_done)
+        if self._aborting and not task.done():
+            task.cancel()  # it has cancelled the group in its first step, before it was one of its tasks
         return task
 
-    def _refusal(self) -> str | None:
+    def cancel(self) -> None:
+        """Cancel the tasks and the block; leaving it then raises nothing for that.
+
+        Before the block it takes effect on entering; after it, and a second time, it does nothing.
+        Like: `asyncio.TaskGroup.cancel`, of Python 3.15.
+        """
         if not self._entered:
-            return "has not been entered; write `async with TaskGroup() as group:`"
+            self._cancel_on_enter = True
+        elif not self._aborting and (self._tasks or not self._exiting):
+            self._abort()
+            self._cancel_parent()
+
+    def _refusal(self) -> tuple[str, str] | None:
+        """Return why no task can be made now, and what to do; None if one can."""
+        if not self._entered:
+            return "has not been entered", "write `async with TaskGroup() as group:`"
         if self._exiting and not self._tasks:
-            return "is finished; make tasks inside its block"
+            return "is finished", "make tasks inside its block"
         if self._aborting:
-            return "is shutting down; one of its tasks failed, or its parent was cancelled"
+            return "is shutting down", "one of its tasks failed, or it was cancelled"
         return None
 
     def _abort(self) -> None:
@@ -186,7 +215,7 @@ class TaskGroup:
         if self._parent_task.done():
             self._loop.call_exception_handler(
                 {
-                    "message": f"Task {task!r} has errored out but its parent task {self._parent_task!r} "
+                    "message": f"Task {task!r} has errored out but its parent task {self._parent_task} "
                     "is already completed",
                     "exception": exception,
                     "task": task,
@@ -194,7 +223,12 @@ class TaskGroup:
             )
         elif not self._aborting and not self._parent_cancel_requested:
             self._abort()
-            # The parent may be waiting for something else inside the block: this gets it out.
+            self._cancel_parent()
+
+    def _cancel_parent(self) -> None:
+        """Get the parent out of the block, where it may wait for something else."""
+        assert self._parent_task is not None
+        if not self._parent_cancel_requested:
             self._parent_cancel_requested = True
             self._parent_task.cancel()
 

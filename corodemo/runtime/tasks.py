@@ -18,7 +18,7 @@ from types import CoroutineType, FrameType
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from . import awaitables, coroutines, events, foreign, reprs, stacks
-from .exceptions import CancelledError
+from .exceptions import CancelledError, noted
 from .futures import Future
 from .waitables import CANCELLED, FINISHED, PENDING, Waitable
 from .watchedstep import run_watched
@@ -51,7 +51,7 @@ class Task(Future[T]):
         eager_start: bool = False,
     ) -> None:
         if loop is None:
-            awaitables.warn_if_no_loop_runs("Task()", "got no loop")
+            awaitables.warn_if_no_loop_runs()
             loop = events.get_event_loop()
         self._begin(coro, loop, name, context, eager_start)
 
@@ -65,11 +65,14 @@ class Task(Future[T]):
             self._source_traceback = reprs.extract_stack()
         if coro.__class__ is not CoroutineType and not coroutines.iscoroutine(coro):
             # It was never ours to run, so nothing is pending.
-            raise TypeError(f"a coroutine was expected, got {reprs.describe(coro)}{coroutines.hint(coro)}")
+            raise noted(TypeError(f"a coroutine was expected, got {reprs.safe(coro)}"), coroutines.hint(coro))
         self._coro: Any = coro
         loop._task_numbers += name is None
         self._name: Any = loop._task_numbers if name is None else str(name)  # a number is named when asked for
-        self._context = copy_context() if context is None else context
+        if context is None:
+            self._context = copy_context()
+        else:
+            self._context = foreign.checked_context(context, eager_start)
         self._fut_waiter: Any = None  # the future it waits on; its own step alone resets it
         self._must_cancel = False  # a cancel was requested and waits for the next step to be delivered
         self._ref: Any = None  # a weak reference to it, once the loop's registry has it: it has waited, or holds a lock

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from . import coroutines, events, reprs
 from .awaitables import ensure_future
 from .chaining import chain_future
+from .exceptions import noted
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -43,7 +44,7 @@ def run_coroutine_threadsafe(coro: Coroutine[Any, Any, T], loop: EventLoop) -> c
     Raises TypeError if `coro` is no coroutine, RuntimeError if the loop is closed. Like: `asyncio.run_coroutine_threadsafe`.
     """
     if not coroutines.iscoroutine(coro):
-        raise TypeError(f"A coroutine object is required, got {reprs.describe(coro)}")
+        raise noted(TypeError("A coroutine object is required"), f"got {reprs.safe(coro)}")
     future: concurrent.futures.Future[T] = concurrent.futures.Future()
 
     def start() -> None:

@@ -8,7 +8,7 @@ exactly the one request that it made, and converts the CancelledError only if no
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Self
 
 from . import events, tasks
 from .awaitables import ensure_future
@@ -29,7 +29,6 @@ _EXPIRED = "expired"
 _EXITED = "finished"
 
 
-@final
 class Timeout:
     """Cancel the task inside `async with` when the time is over. Make it by `timeout()` or `timeout_at()`.
 
@@ -77,7 +76,7 @@ class Timeout:
             info.append(f"when={round(self._when, 3) if self._when is not None else None}")
         return f"<Timeout [{self._state}]{' '.join(info)}>"
 
-    async def __aenter__(self) -> Timeout:
+    async def __aenter__(self) -> Self:
         self._begin()
         return self
 
@@ -203,6 +202,7 @@ def _waiter_for(future: Any) -> Waiter:
             waiter.set_result(None)
 
     release.awaiter = waiter  # type: ignore[attr-defined]  # for the call graph
+    release.awaited_by = loop._current_task  # type: ignore[attr-defined]  # the same
     if isinstance(future, Waitable):
         future._add_waiting(release)
     else:

@@ -81,5 +81,5 @@ def nanoseconds(seconds: float) -> int:
     if abs(seconds) < FOREVER_NS / 1e9:
         return round(seconds * 1e9)
     if math.isnan(seconds):
-        raise ValueError("Invalid delay: NaN (not a number); give a number of seconds")
+        raise ValueError("Invalid delay: NaN (not a number)")
     return FOREVER_NS if seconds > 0 else -FOREVER_NS

@@ -20,7 +20,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from . import reprs
-from .exceptions import CancelledError
+from .exceptions import CancelledError, noted
 
 if TYPE_CHECKING:
     from .loop import EventLoop
@@ -64,8 +64,9 @@ class Waitable:
         try:
             return self._loop
         except AttributeError:
-            raise RuntimeError(
-                f"Future object is not initialized. {type(self).__name__}.__init__ must call super().__init__()"
+            raise noted(
+                RuntimeError("Future object is not initialized."),
+                f"{type(self).__name__}.__init__ must call super().__init__()",
             ) from None
 
     @reprlib.recursive_repr()

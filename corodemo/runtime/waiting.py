@@ -15,6 +15,7 @@ from typing import Any
 
 from . import coroutines, events
 from .awaitables import ensure_future, warn_if_no_loop_runs
+from .exceptions import noted
 from .futures import Future, isfuture
 from .hooks import Hook
 from .queues import Queue
@@ -38,18 +39,19 @@ async def wait(
     finds them there. A cancel ends the wait and leaves `aws` alone. Like: `asyncio.wait`, of Python 3.10 where that differs.
     """
     if inspect.isawaitable(aws):
-        raise TypeError(f"expect a list of futures, not {type(aws).__name__}; write wait([...])")
-    if return_when not in (FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED):
-        raise ValueError(
-            f"Invalid return_when value: {return_when!r}; use FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED"
-        )
+        raise noted(TypeError(f"expect a list of futures, not {type(aws).__name__}"), "write wait([...])")
     arguments = dict.fromkeys(aws)
     if not arguments:
-        raise ValueError("Set of Tasks/Futures is empty; give wait() at least one")
+        raise noted(ValueError("Set of Tasks/Futures is empty."), "give wait() at least one")
+    if return_when not in (FIRST_COMPLETED, FIRST_EXCEPTION, ALL_COMPLETED):
+        raise noted(
+            ValueError(f"Invalid return_when value: {return_when}"),
+            "use FIRST_COMPLETED, FIRST_EXCEPTION or ALL_COMPLETED",
+        )
     if any(coroutines.iscoroutine(aw) for aw in arguments):
         warnings.warn(
-            "Passing coroutines to wait() is deprecated since Python 3.8: the sets that it returns contain tasks; "
-            "make them with create_task() and pass those",
+            "The explicit passing of coroutine objects to asyncio.wait() is deprecated since Python 3.8, and scheduled for "
+            "removal in Python 3.11.",
             DeprecationWarning,
             stacklevel=2,
         )
@@ -82,6 +84,7 @@ async def _wait_until(futures: list[Any], timeout: float | None, return_when: st
             _release(waiter)
 
     one_done.awaiter = waiter  # type: ignore[attr-defined]  # for the call graph
+    one_done.awaited_by = loop._current_task  # type: ignore[attr-defined]  # the same
     for future in futures:
         future.add_done_callback(one_done)
     try:
@@ -108,7 +111,9 @@ def as_completed(aws: Iterable[Any], *, timeout: float | None = None) -> AsCompl
     Python 3.13.
     """
     if inspect.isawaitable(aws):
-        raise TypeError(f"expects an iterable of awaitables, not {type(aws).__name__}; write as_completed([...])")
+        raise noted(
+            TypeError(f"expects an iterable of awaitables, not {type(aws).__name__}"), "write as_completed([...])"
+        )
     return AsCompleted(list(dict.fromkeys(aws)), timeout)
 
 
@@ -128,13 +133,15 @@ class AsCompleted:
 
     def __init__(self, aws: list[Any], timeout: float | None) -> None:
         if not all(isfuture(aw) for aw in aws):
-            warn_if_no_loop_runs("as_completed()", "got what is no future", stacklevel=4)
+            warn_if_no_loop_runs(stacklevel=4)
         loop = next((aw.get_loop() for aw in aws if isfuture(aw)), None) or events.get_event_loop()
         self._finished = _Finished()
         self._awaited = self._finished.awaited
         self._awaited.update(dict.fromkeys(ensure_future(aw, loop=loop) for aw in aws))
         self._left = len(self._awaited)  # how many were not handed out yet
         self._timer: events.Handle | None = None
+        running = events.get_running_loop_or_none()
+        self.awaited_by = None if running is None else running._current_task  # for the call graph
         for future in list(self._awaited):
             future.add_done_callback(self._one_done)
         if self._awaited and timeout is not None:

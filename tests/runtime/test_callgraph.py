@@ -50,7 +50,7 @@ def test_a_suspended_task_shows_its_stack_and_who_awaits_it():
     assert run_virtual(main()) == (
         "outer",
         ["sleep", "inner", "outer"],
-        [("first", ["__await__", "awaits"], []), ("second", ["__await__", "awaits"], [])],
+        [("first", ["awaits"], []), ("second", ["awaits"], [])],
     )
 
 
@@ -73,7 +73,7 @@ def test_the_running_task_shows_where_it_is():
     (name, stack, awaited_by) = graphs[0]
     assert name == "child"
     assert stack == ["look", "deep", "child"]
-    assert awaited_by == [("Task-1", ["__await__", "main"], [])]
+    assert awaited_by == [("Task-1", ["main"], [])]
 
 
 @pytest.mark.parametrize("how", ["gather", "shield", "wait", "group", "wait_for"])
@@ -117,7 +117,7 @@ def test_limit_takes_frames_from_either_end():
         await task
         return graphs
 
-    assert run_virtual(main()) == [["sleep"], ["inner", "outer"], []]
+    assert run_virtual(main()) == [["outer"], ["sleep", "inner"], []]
 
 
 def test_it_is_printed_as_a_tree():
@@ -139,7 +139,9 @@ def test_it_is_printed_as_a_tree():
         "  |   File, in async inner()",
         "  |   File, in async outer()",
         "  + Awaited by:",
-        "    * _GatheringFuture(id=0x)",
+        "    * Task(name='Task-1', id=0x)",
+        "      + Call stack:",
+        "      |   File, in async test_it_is_printed_as_a_tree.<locals>.main()",
     ]
 
 
@@ -154,5 +156,5 @@ def test_outside_of_tasks():
     assert run_virtual(main()) == [(None, "")]
     with pytest.raises(RuntimeError, match="outside of a running event loop and no"):
         asyncio.capture_call_graph()
-    with pytest.raises(TypeError, match="a future or a task was expected, got 42"):
+    with pytest.raises(TypeError, match=r"^42 object does not appear to be compatible with asyncio\.Future\ngive"):
         asyncio.capture_call_graph(42)

@@ -31,7 +31,7 @@ def loop_that_stands():
 def test_wait_makes_tasks_of_coroutines_and_warns():
     async def main():
         coro = value(1)
-        with pytest.warns(DeprecationWarning, match=r"Passing coroutines to wait\(\) is deprecated") as caught:
+        with pytest.warns(DeprecationWarning, match=r"coroutine objects to asyncio.wait\(\) is deprecated") as caught:
             done, pending = await asyncio.wait({coro})
         task = done.pop()
         return coro in done, pending, task.result(), task.get_coro() is coro, caught[0].filename
@@ -51,17 +51,17 @@ def test_wait_does_not_warn_of_tasks():
 
 
 @pytest.mark.parametrize(
-    ("call", "message"),
+    "call",
     [
-        (lambda: asyncio.gather(value(1)), r"gather\(\) got what is no future and no loop runs"),
-        (asyncio.gather, r"gather\(\) got no arguments and no loop runs"),
-        (lambda: asyncio.shield(value(1)), r"shield\(\) got <coroutine object value at .*> and no loop runs"),
-        (lambda: asyncio.Task(value(1)), r"Task\(\) got no loop and no loop runs"),
+        lambda: asyncio.gather(value(1)),
+        asyncio.gather,
+        lambda: asyncio.shield(value(1)),
+        lambda: asyncio.Task(value(1)),
     ],
 )
-def test_outside_a_loop_it_warns_and_works(call, message):
+def test_outside_a_loop_it_warns_and_works(call):
     with loop_that_stands() as loop:
-        with pytest.warns(DeprecationWarning, match=message) as caught:
+        with pytest.warns(DeprecationWarning, match="^There is no current event loop$") as caught:
             future = call()
         assert caught[0].filename == __file__
         assert loop.run_until_complete(future) in (1, [1], [])
@@ -69,7 +69,7 @@ def test_outside_a_loop_it_warns_and_works(call, message):
 
 def test_as_completed_outside_a_loop_warns_and_works():
     with loop_that_stands() as loop:
-        with pytest.warns(DeprecationWarning, match=r"as_completed\(\) got what is no future") as caught:
+        with pytest.warns(DeprecationWarning, match="^There is no current event loop$") as caught:
             (first,) = asyncio.as_completed([value(1)])
         assert caught[0].filename == __file__
         assert loop.run_until_complete(first) == 1

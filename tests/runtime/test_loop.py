@@ -176,7 +176,7 @@ def test_the_loop_factory_makes_the_loops_of_run():
 
 
 def test_there_is_no_event_loop_made_on_the_quiet():
-    with pytest.raises(RuntimeError, match="There is no current event loop in thread 'MainThread'; use `run"):
+    with pytest.raises(RuntimeError, match=r"There is no current event loop in thread 'MainThread'\.\nuse `run"):
         asyncio.get_event_loop()
 
 

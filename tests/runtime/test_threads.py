@@ -102,7 +102,7 @@ def test_cancelling_the_threads_future_cancels_the_task():
 
 def test_what_is_no_coroutine_is_refused():
     loop = EventLoop(clock=VirtualClock())
-    with pytest.raises(TypeError, match="A coroutine object is required, got 42"):
+    with pytest.raises(TypeError, match=r"^A coroutine object is required\ngot 42$"):
         asyncio.run_coroutine_threadsafe(42, loop)
     loop.close()
 
@@ -149,7 +149,7 @@ def test_the_executor_can_be_replaced_and_is_shut_down():
         await loop.shutdown_default_executor()
         with pytest.raises(RuntimeError, match="Executor shutdown has been called"):
             loop.run_in_executor(None, print)
-        with pytest.raises(TypeError, match="executor must be ThreadPoolExecutor instance, got 42"):
+        with pytest.raises(TypeError, match=r"^executor must be ThreadPoolExecutor instance\ngot 42$"):
             loop.set_default_executor(42)
         return name
 
