@@ -116,6 +116,39 @@ class Handle:
         self._loop.call_exception_handler(context)
 
 
+class _ThreadSafeHandle(Handle):
+    """A callback that was scheduled from another thread, which may cancel it at any moment.
+
+    It is either cancelled before its turn, or runs whole: a cancel waits for it to end, unless it is its own.
+    """
+
+    __slots__ = ("_lock",)
+
+    def __init__(
+        self,
+        callback: Callable[..., object],
+        args: tuple[Any, ...],
+        loop: EventLoop,
+        context: contextvars.Context | None = None,
+    ) -> None:
+        self._lock = threading.RLock()
+        super().__init__(callback, args, loop, context)
+
+    def cancel(self) -> None:
+        with self._lock:
+            super().cancel()
+
+    def cancelled(self) -> bool:
+        with self._lock:
+            return super().cancelled()
+
+    def _run(self) -> None:
+        with self._lock:
+            super()._run()
+
+    _run_watched = _run
+
+
 class TimerHandle(Handle):
     """A callback that will be called at a time.
 

@@ -98,7 +98,7 @@ class EventLoop(Registry, Timers, Selector, Executors, AsyncGenerators, Reports)
         self._check_closed()
         if self._debug:
             self._check_callback(callback, "call_soon_threadsafe")
-        handle = events.Handle(callback, args, self, context)
+        handle = events._ThreadSafeHandle(callback, args, self, context)
         if self._hook is not None and self._thread_id not in (None, threading.get_ident()):
             self._hook.called_from_thread(handle)
         self._ready.append(handle)

@@ -14,6 +14,9 @@ __all__ = ["hint", "hint_on_held_loop", "hint_on_warning"]
 
 Sentence = str | Callable[[re.Match[str]], str]
 
+#: What Python says of an object of such a type that was awaited: up to 3.13, and from 3.14 on.
+_AWAITED = r"object {0} can't be used in 'await' expression|'{0}' object can't be awaited"
+
 _CORO = "coroutine|async_generator_asend|_GatheringFuture|Future|Task"
 
 #: By the exception's kind and its message, the first that fits.
@@ -56,7 +59,7 @@ _RULES: tuple[tuple[type[BaseException], str, Sentence], ...] = (
     (RuntimeError, r"cannot await on itself", "a task that waits for its own end never gets there"),
     (
         TypeError,
-        r"object NoneType can't be used in 'await' expression|'NoneType' object can't be awaited",
+        _AWAITED.format("NoneType"),
         (
             "what is awaited there gave None: a plain function, that had done its work when it returned; leave out the "
             "`await`, or if it takes long, write `await to_thread(function, argument)`"
@@ -64,23 +67,23 @@ _RULES: tuple[tuple[type[BaseException], str, Sentence], ...] = (
     ),
     (
         TypeError,
-        r"object (?:list|tuple|set|generator|dict) can't be used in 'await' expression",
+        _AWAITED.format("(?:list|tuple|set|generator|dict)"),
         "to await several things at once, write `await gather(*things)`",
     ),
     (
         TypeError,
-        r"object (?:function|method|builtin_function_or_method|type) can't be used in 'await' expression",
+        _AWAITED.format("(?:function|method|builtin_function_or_method|type)"),
         "a function is not awaited, what it returns is; call it, with `()`",
     ),
     (
         TypeError,
-        r"object async_generator can't be used in 'await' expression|'async_generator' object is not (?:iterable|an iter)",
+        _AWAITED.format("async_generator") + "|'async_generator' object is not (?:iterable|an iter)",
         "an async generator gives its values one by one, to `async for value in ...`",
     ),
     (
         TypeError,
-        r"object (\S+) can't be used in 'await' expression",
-        lambda found: f"a plain {found[1]} is no coroutine, task or future: leave out the `await`",
+        _AWAITED.format(r"(\S+)"),
+        lambda found: f"a plain {found[1] or found[2]} is no coroutine, task or future: leave out the `await`",
     ),
     (
         TypeError,
@@ -176,4 +179,8 @@ def hint_on_warning(message: str) -> str | None:
     """Return what was probably meant where a warning came up, as a sentence, or None."""
     if re.search(r"coroutine '.*' was never awaited", message):
         return "nothing of it has run: an `await` before the call is missing, or `create_task()` around it"
+    if message == "There is no current event loop":
+        return "that makes a task, and no loop runs that it could be in; call it in a coroutine"
+    if "passing of coroutine objects to asyncio.wait() is deprecated" in message:
+        return "the sets that it returns contain tasks; make them with `create_task()` and pass those"
     return None

@@ -78,9 +78,7 @@ TABLE = [
     # --- what a newer version says instead
     Line("test_runners.RunTests.test_asyncio_run_only_coro", ALL, AWAITABLES),
     Line("test_runners.RunnerTests.test_run_non_coro", ALL, AWAITABLES),
-    Line(
-        "test_runners.RunnerTests.test_run_future", ALL, f"{AWAITABLES}; this one is never done", waits_for_ever=True
-    ),
+    Line("test_runners.RunnerTests.test_run_future", ALL, f"{AWAITABLES}; this one is never done", waits_for_ever=True),
     Line(
         "test_futures.PyFutureTests.test_exception",
         OLD,

@@ -120,3 +120,13 @@ def test_a_warning_of_a_coroutine_that_was_forgotten_says_what_is_missing():
     sentence = "nothing of it has run: an `await` before the call is missing, or `create_task()` around it"
     assert hint_on_warning("coroutine 'A.f' was never awaited") == sentence
     assert hint_on_warning("invalid escape sequence") is None
+
+
+def test_a_warning_of_what_is_deprecated_says_what_to_write():
+    assert hint_on_warning("There is no current event loop") == (
+        "that makes a task, and no loop runs that it could be in; call it in a coroutine"
+    )
+    said = "The explicit passing of coroutine objects to asyncio.wait() is deprecated since Python 3.8, and scheduled for removal"
+    assert hint_on_warning(said) == (
+        "the sets that it returns contain tasks; make them with `create_task()` and pass those"
+    )
