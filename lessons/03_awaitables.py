@@ -241,7 +241,7 @@ async def main():
 
 asyncio.run(main())
 
-# raises: RuntimeError: Task got bad yield: 'a pause, please'; a coroutine awaits, and only futures yield
+# raises: RuntimeError: Task got bad yield: 'a pause, please'
 # holds:
 # - main took 2 steps
 

@@ -115,7 +115,7 @@ async def main():
     try:
         print(asyncio.run(coro))
     except RuntimeError as error:
-        print(str(error).split(';')[0])
+        print(error)
     print('awaited:', await coro)
 
 asyncio.run(main())

@@ -284,12 +284,12 @@ coro = work()
 try:
     asyncio.Task(coro)
 except RuntimeError as error:
-    print(str(error).split(';')[0])
+    print(error)
 coro.close()
 
 # prints:
-# DeprecationWarning: There is no current event loop: Task() got no loop and no loop runs; call it in a coroutine
-# There is no current event loop in thread 'MainThread'
+# DeprecationWarning: There is no current event loop
+# There is no current event loop in thread 'MainThread'.
 # holds:
 # - the cell made no task
 

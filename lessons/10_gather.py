@@ -310,12 +310,12 @@ coro = work('work', 1)
 try:
     asyncio.gather(coro)
 except RuntimeError as error:
-    print(str(error).split(';')[0])
+    print(error)
 coro.close()
 
 # prints:
-# DeprecationWarning: There is no current event loop: gather() got what is no future and no loop runs; call it in a coroutine
-# There is no current event loop in thread 'MainThread'
+# DeprecationWarning: There is no current event loop
+# There is no current event loop in thread 'MainThread'.
 # holds:
 # - the cell made no task
 

@@ -231,12 +231,12 @@ with warnings.catch_warnings(record=True) as warned:
         shield(coro)
     except RuntimeError as error:
         print(warned[0].category.__name__)
-        print(str(error).split(';')[0])
+        print(error)
 coro.close()
 
 # prints:
 # DeprecationWarning
-# There is no current event loop in thread 'MainThread'
+# There is no current event loop in thread 'MainThread'.
 # holds:
 # - the cell made no task
 

@@ -238,7 +238,7 @@ async def main():
 asyncio.run(main())
 
 # prints:
-# DeprecationWarning: Passing coroutines to wait() is deprecated since Python 3.8: the sets that it returns contain tasks; make them with create_task() and pass those
+# DeprecationWarning: The explicit passing of coroutine objects to asyncio.wait() is deprecated since Python 3.8, and scheduled for removal in Python 3.11.
 # 1 done
 # no
 # holds:

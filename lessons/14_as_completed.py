@@ -235,12 +235,12 @@ coro = work('x', 1)
 try:
     list(as_completed([coro]))
 except RuntimeError as error:
-    print(str(error).split(';')[0])
+    print(error)
 coro.close()
 
 # prints:
-# DeprecationWarning: There is no current event loop: as_completed() got what is no future and no loop runs; call it in a coroutine
-# There is no current event loop in thread 'MainThread'
+# DeprecationWarning: There is no current event loop
+# There is no current event loop in thread 'MainThread'.
 # holds:
 # - the cell made no task
 

@@ -590,7 +590,7 @@ NEWEST = {
         "RuntimeError",
         "StopIteration interacts badly with generators and cannot be raised into a Future",
     ),
-    "initialized_twice": ((3, 14), "RuntimeError", "Future object is already initialized"),
+    "initialized_twice": ((3, 15), "RuntimeError", "Future object is already initialized"),
     "task_in_no_context": ((3, 15), "TypeError", "a contextvars.Context was expected, got int"),
     "as_completed_of_a_task": ((3, 13), "TypeError", "expects an iterable of awaitables, not Task"),
     "as_completed_of_a_number": ((3, 13), "TypeError", NO_AWAITABLE),

@@ -37,7 +37,9 @@ class Handle:
     Like: `asyncio.Handle`.
     """
 
-    __slots__ = ("__weakref__", "_args", "_callback", "_cancelled", "_context", "_loop", "_source_traceback")
+    __slots__ = ("__weakref__", "_args", "_callback", "_cancelled", "_context", "_loop", "_repr", "_source_traceback")
+
+    _repr: str  # of a cancelled one, in debug mode only: the callback is not there any more
 
     def __init__(
         self,
@@ -58,6 +60,8 @@ class Handle:
         """Do not call the callback; a second call has no effect."""
         if not self._cancelled:
             self._cancelled = True
+            if self._loop._debug:
+                self._repr = repr(self)
             # The callback may hold much alive, and a cancelled timer stays on the heap for a while.
             self._callback = None
             self._args = None
@@ -71,12 +75,14 @@ class Handle:
         return self._context
 
     def __repr__(self) -> str:
+        if self._callback is None and hasattr(self, "_repr"):
+            return self._repr
         info = [self.__class__.__name__]
         if self._cancelled:
             info.append("cancelled")
         info.extend(self._repr_details())
         if self._callback is not None:
-            info.append(reprs.format_callback_source(self._callback, self._args or ()))
+            info.append(reprs.format_callback_source(self._callback, self._args or (), debug=self._loop._debug))
         if self._source_traceback:
             frame = self._source_traceback[-1]
             info.append(f"created at {frame.filename}:{frame.lineno}")
@@ -105,7 +111,7 @@ class Handle:
     _run_watched = _run
 
     def _report(self, exc: BaseException) -> None:
-        callback = reprs.format_callback_source(self._callback, self._args or ())
+        callback = reprs.format_callback_source(self._callback, self._args or (), debug=self._loop._debug)
         context: dict[str, Any] = {
             "message": f"Exception in callback {callback}",
             "exception": exc,
@@ -180,8 +186,7 @@ class TimerHandle(Handle):
         if not self._cancelled:
             if self._scheduled is not None:
                 self._loop._timer_cancelled(self)
-            self._cancelled = True
-            self._callback = self._args = None
+            super().cancel()
 
     def __hash__(self) -> int:
         return hash(self._when)

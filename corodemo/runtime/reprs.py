@@ -32,19 +32,24 @@ DEBUG_STACK_DEPTH = 10
 _PACKAGE = __name__.rpartition(".")[0] + "."
 
 
-def format_function(func: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None) -> str:
-    """Return how a call of `func` looks: `name(1, x=2)`, partials unfolded."""
+def format_function(
+    func: object, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, *, debug: bool = False
+) -> str:
+    """Return how a call of `func` looks: `name(1, x=2)` in debug mode, else `name()`; partials unfolded.
+
+    What a program passes around may be a secret, and reprs go to logs.
+    """
+    shown = _format_args(args, kwargs) if debug else "()"
     if isinstance(func, functools.partial):
-        inner = format_function(func.func, func.args, func.keywords)
-        return inner + _format_args(args, kwargs)
+        return format_function(func.func, func.args, func.keywords, debug=debug) + shown
     name = getattr(func, "__qualname__", None) or getattr(func, "__name__", None)
     text = name if isinstance(name, str) and name else repr(func)
-    return text + _format_args(args, kwargs)
+    return text + shown
 
 
-def format_callback_source(func: object, args: tuple[Any, ...] = ()) -> str:
-    """Return `name(args) at file:line`, the place left out where it is not known."""
-    text = format_function(func, args)
+def format_callback_source(func: object, args: tuple[Any, ...] = (), *, debug: bool = False) -> str:
+    """Return `name() at file:line`, the place left out where it is not known; in debug mode the arguments too."""
+    text = format_function(func, args, debug=debug)
     source = _function_source(func)
     return f"{text} at {source[0]}:{source[1]}" if source else text
 

@@ -94,7 +94,7 @@ def test_handles_say_what_they_are():
     line = nothing.__code__.co_firstlineno
     assert run_virtual(main()) == (
         f"<Handle nothing() at {__file__}:{line}>",
-        f"<TimerHandle when=2.0 nothing(1) at {__file__}:{line}>",
+        f"<TimerHandle when=2.0 nothing() at {__file__}:{line}>",
         "<Handle cancelled>",
         "<TimerHandle cancelled when=2.0>",
     )
