@@ -274,7 +274,7 @@ asyncio.run(main())
 # %% nothing to wait for
 await asyncio.wait([])
 
-# raises: ValueError: Set of Tasks/Futures is empty; give wait() at least one
+# raises: ValueError: Set of Tasks/Futures is empty.
 
 # %% [markdown]
 # **Try:** in the race, leave out the line with `late.cancel()`. What does the second `wait` do now? Then let the hare refuse to

@@ -104,7 +104,7 @@ def test_no_handle_is_made_for_steps_sleeps_and_gathers(monkeypatch):
         await create_task(worker(1))
 
     run_virtual(main())
-    assert [name for name in made if "child" not in name] == ["_stop_loop_of"]
+    assert [name for name in made if "child" not in name] == ["_run_until_complete_cb"]
     assert len([name for name in made if "child" in name]) == 1
 
 

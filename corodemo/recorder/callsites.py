@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 import corodemo
 from corodemo.recorder.safetext import bounded_text
+from corodemo.runtime.exceptions import CancelledError
 from corodemo.runtime.fanout import Fanout
 from corodemo.runtime.loop import EventLoop
 
@@ -187,8 +188,8 @@ _VIA = {
     "Task.cancel": "await",
     "_GatheringFuture.cancel": "gather",
     "TaskGroup._abort": "TaskGroup",
-    "TaskGroup._task_done": "TaskGroup",
-    "TaskGroup._raise_errors": "TaskGroup",
+    "TaskGroup._cancel_parent": "TaskGroup",
+    "TaskGroup._pass_cancel_on": "TaskGroup",
     "Timeout._expire": "timeout",
     "_end_of": "wait_for",
     "wait_for": "wait_for",
@@ -228,6 +229,8 @@ def canceller(depth: int = 1) -> Canceller:
                 return Canceller(None, via, None, None)  # it came between any two instructions: those did not call
         if via == "TaskGroup" and known.name == "TaskGroup._task_done":
             after = frame.f_locals.get("task")
+        elif known.name == "TaskGroup.cancel":
+            via = ""  # the group only does what the user's code has asked for
         depth += 1
         frame = frame.f_back
     if frame is None or known.in_package:
@@ -236,14 +239,22 @@ def canceller(depth: int = 1) -> Canceller:
 
 
 def uncancelling_part() -> str:
-    """Return which part of the runtime calls `uncancel()`, or "" if the user does."""
+    """Return which part of the runtime calls `uncancel()`, or "" if the user does.
+
+    "TaskGroup": one that will raise what has failed. "cancelled TaskGroup": one that nothing failed in, and that ends quietly.
+    """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_name != "uncancel":
         frame = frame.f_back
     caller = None if frame is None else frame.f_back
     if caller is None or not caller.f_code.co_filename.startswith(_RUNTIME):
         return ""
-    return "timeout" if caller.f_code.co_qualname.startswith("Timeout.") else "TaskGroup"
+    if caller.f_code.co_qualname.startswith("Timeout."):
+        return "timeout"
+    group: Any = caller.f_locals["self"]
+    error = caller.f_locals.get("exc_val")
+    is_quiet = not group._errors and (error is None or isinstance(error, CancelledError))
+    return "cancelled TaskGroup" if is_quiet else "TaskGroup"
 
 
 def coroutine_site(coro: Any) -> Site:

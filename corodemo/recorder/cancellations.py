@@ -110,6 +110,8 @@ class CancelFates:
             self._settled(task, "swallowed", site, "uncancel")
         elif part == "TaskGroup":
             self._settled(task, "converted", site, "ExceptionGroup")
+        elif part == "cancelled TaskGroup":
+            self._settled(task, "swallowed", site, "")
         elif in_flight == "NoneType":
             self._settled(task, "swallowed", request.site_of_catcher(), "")
         else:

@@ -58,7 +58,7 @@ def test_a_task_that_sleeps_leaves_its_whole_life():
         return await sleep(1, "x")
 
     end = [
-        ("callback.ran", 10**9, "_stop_loop_of", 10**9),
+        ("callback.ran", 10**9, "_run_until_complete_cb", 10**9),
         ("loop.stopped", 10**9),
     ]
     assert (

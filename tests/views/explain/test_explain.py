@@ -230,6 +230,20 @@ def test_the_ledger_of_a_task_group():
     ]
 
 
+def test_the_ledger_of_a_task_group_that_somebody_cancels():
+    async def main():
+        async with aio.TaskGroup() as group:
+            group.create_task(sleep(9))
+            await sleep(1)
+            group.cancel()
+            await sleep(9)
+
+    history = record(main)
+    assert [
+        [(c.via, c.by, c.after, c.status) for c in task.cancels] for _, task in sorted(history.last().tasks.items())
+    ] == [[("", 1, None, "swallowed")], [("", 1, None, "propagated")]]
+
+
 @pytest.mark.parametrize("is_delivered", [True, False])
 def test_a_cancel_that_is_taken_back(is_delivered):
     async def victim():
