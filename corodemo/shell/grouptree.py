@@ -1,4 +1,4 @@
-"""Exception groups as a tree: one line for each exception in it, and below it the line of the user's that raised it."""
+"""Exception groups as a tree: a line for each exception in it, and below it its notes, and the line of the user's that raised it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_MESSAGE = 500
 
 def group_tree(group: BaseExceptionGroup[BaseException], *, ascii: bool = False) -> list[str]:
     """Return the lines of the tree."""
-    return [_title(group), *_branches(group, ascii, 1)]
+    return [_title(group), *_notes(group), *_branches(group, ascii, 1)]
 
 
 def _branches(group: BaseExceptionGroup[BaseException], ascii: bool, depth: int) -> list[str]:
@@ -26,7 +26,7 @@ def _branches(group: BaseExceptionGroup[BaseException], ascii: bool, depth: int)
     lines = []
     for at, exc in enumerate(shown):
         is_last = at == len(shown) - 1 and not left
-        inner = [_title(exc), *_body(exc, ascii, depth)]
+        inner = [_title(exc), *_notes(exc), *_body(exc, ascii, depth)]
         lines.append((last if is_last else tee) + inner[0])
         lines += [(" " * len(bar) if is_last else bar) + line for line in inner[1:]]
     if left:
@@ -51,9 +51,19 @@ def _body(exc: BaseException, ascii: bool, depth: int) -> list[str]:
 
 
 def _title(exc: BaseException) -> str:
-    text = "".join(traceback.format_exception_only(exc)) if not isinstance(exc, BaseExceptionGroup) else _of_group(exc)
+    if isinstance(exc, BaseExceptionGroup):
+        return _on_one_line(f"{type(exc).__name__}: {exc}")
+    report = traceback.TracebackException.from_exception(exc, compact=True)
+    report.__notes__ = None  # they have lines of their own
+    return _on_one_line("".join(report.format_exception_only()))
+
+
+def _notes(exc: BaseException) -> list[str]:
+    notes = getattr(exc, "__notes__", None)
+    if not isinstance(notes, list):
+        return []
+    return [f"    {_on_one_line(note)}" for note in notes[:MAX_SHOWN] if isinstance(note, str)]
+
+
+def _on_one_line(text: str) -> str:
     return " ".join(text.strip().split("\n"))[:_MAX_MESSAGE]
-
-
-def _of_group(group: BaseExceptionGroup[BaseException]) -> str:
-    return f"{type(group).__name__}: {group}"

@@ -42,6 +42,13 @@ def test_a_traceback_through_the_loop_has_the_users_frames_alone():
     ]
 
 
+def test_what_to_do_about_an_error_stands_below_its_text():
+    assert lines_of(raised_by("run(run)\n"))[-2:] == [
+        "TypeError: An asyncio.Future, a coroutine or an awaitable is required",
+        f"got {runtime.run!r}",
+    ]
+
+
 def test_causes_and_contexts_are_stripped_too():
     source = (
         "async def main():\n    try:\n        await wait_for(sleep(60), 0)\n"

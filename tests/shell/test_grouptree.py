@@ -63,3 +63,18 @@ def test_the_tree_in_ascii_is_bounded_in_depth_and_width(monkeypatch):
         "|- KeyError: 2",
         "`- and 3 more",
     ]
+
+
+def test_a_note_has_a_line_of_its_own():
+    closed = RuntimeError("Event loop is closed")
+    closed.add_note("make a new one,\nor let run() make it")
+    group = ExceptionGroup("all", [closed, KeyError(2)])
+    group.add_note("seen in a test")
+    closed.__notes__.append(42)  # no note at all
+    assert group_tree(group, ascii=True) == [
+        "ExceptionGroup: all (2 sub-exceptions)",
+        "    seen in a test",
+        "|- RuntimeError: Event loop is closed",
+        "|      make a new one, or let run() make it",
+        "`- KeyError: 2",
+    ]
