@@ -1,4 +1,4 @@
-"""Exception groups as a tree: a line for each exception in it, and below it its notes, and the line of the user's that raised it."""
+"""Exception groups as a tree: a line for each exception in it, and below that its notes and the user's line that raised it."""
 
 from __future__ import annotations
 
