@@ -85,31 +85,31 @@ class TaskGroup:
         exc_tb: TracebackType | None,
     ) -> bool:
         self._exiting = True
-        if exc_val is not None:
-            if self._base_error is None and _ends_the_program(exc_val):
-                self._base_error = exc_val
-            if not self._aborting:
-                self._abort()
         cancelled = exc_val if isinstance(exc_val, CancelledError) else None
         last_cancel: CancelledError | None = None
-        # A cancel of the parent ends the wait but not the tasks, which may take their time to clean up.
-        while self._tasks:
-            try:
-                await self._wait_for_all()
-            except CancelledError as exc:
-                last_cancel = exc
-                if not self._aborting:
-                    cancelled = exc
-                    self._abort()
-        if self._base_error is not None:
-            raise self._base_error
-        assert self._parent_task is not None
-        if self._parent_cancel_requested:
-            if self._parent_task.uncancel() == 0:
-                cancelled = None  # the only cancel was our own
-            elif cancelled is None:
-                cancelled = last_cancel  # there was another one, which came after ours
         try:
+            if exc_val is not None:
+                if self._base_error is None and _ends_the_program(exc_val):
+                    self._base_error = exc_val
+                if not self._aborting:
+                    self._abort()
+            # A cancel of the parent ends the wait but not the tasks, which may take their time to clean up.
+            while self._tasks:
+                try:
+                    await self._wait_for_all()
+                except CancelledError as exc:
+                    last_cancel = exc
+                    if not self._aborting:
+                        cancelled = exc
+                        self._abort()
+            if self._base_error is not None:
+                raise self._base_error
+            assert self._parent_task is not None
+            if self._parent_cancel_requested:
+                if self._parent_task.uncancel() == 0:
+                    cancelled = None  # the only cancel was our own
+                elif cancelled is None:
+                    cancelled = last_cancel  # there was another one, which came after ours
             if cancelled is not None and not self._errors:
                 raise cancelled
             if exc_val is not None and not isinstance(exc_val, CancelledError):
@@ -123,6 +123,7 @@ class TaskGroup:
             # The exceptions hold frames that hold this group.
             cancelled = last_cancel = exc_val = None
             self._errors = []
+            self._base_error = self._parent_task = None
         return True  # what the block raised is in the group that was raised, or was our own cancel
 
     async def _wait_for_all(self) -> None:
@@ -210,9 +211,8 @@ class TaskGroup:
         self._errors.append(exception)
         if self._base_error is None and _ends_the_program(exception):
             self._base_error = exception
-        assert self._parent_task is not None
         assert self._loop is not None
-        if self._parent_task.done():
+        if self._parent_task is None or self._parent_task.done():
             self._loop.call_exception_handler(
                 {
                     "message": f"Task {task!r} has errored out but its parent task {self._parent_task} "

@@ -28,6 +28,7 @@ FILES = [
     "test_context",
     "test_eager_task_factory",
     "test_futures",
+    "test_graph",
     "test_locks",
     "test_pep492",
     "test_queues",
@@ -107,7 +108,8 @@ def load() -> Loaded:
                     if importlib.util.find_spec(name) is None:
                         missing[file] = "this version of Python has no such file"
                         continue
-                    modules[file] = extra[name] = stand_in.exec_installed(name)
+                    with stand_in.accelerator_named(file):
+                        modules[file] = extra[name] = stand_in.exec_installed(name)
                     if hasattr(modules[file], "assert_python_ok"):
                         modules[file].assert_python_ok = _other_interpreter
     return Loaded(modules, missing, extra)

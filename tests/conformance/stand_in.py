@@ -19,6 +19,7 @@ from unittest import mock
 import corodemo
 from corodemo.runtime import awaitables as awaitables_module
 from corodemo.runtime import (
+    awaitedby,
     barriers,
     chaining,
     coroutines,
@@ -190,7 +191,15 @@ MODULES: dict[str, types.ModuleType] = {
         },
     ),
     "asyncio.events": StandInModule(
-        "asyncio.events", [events], {"_event_loop_policy": None, "AbstractEventLoop": Alias(loop, "EventLoop")}
+        "asyncio.events",
+        [events],
+        {
+            "_event_loop_policy": None,
+            "AbstractEventLoop": Alias(loop, "EventLoop"),
+            "_AbstractEventLoopPolicy": AbstractEventLoopPolicy,
+            "_set_event_loop_policy": _policies.set,
+            "_get_event_loop_policy": _policies.get,
+        },
     ),
     "asyncio.exceptions": StandInModule("asyncio.exceptions", [exceptions]),
     "asyncio.format_helpers": StandInModule(
@@ -206,9 +215,16 @@ MODULES: dict[str, types.ModuleType] = {
     "asyncio.queues": StandInModule("asyncio.queues", [queues]),
     "asyncio.runners": StandInModule("asyncio.runners", [runners]),
     "asyncio.taskgroups": StandInModule("asyncio.taskgroups", [taskgroups]),
-    "asyncio.tasks": StandInModule("asyncio.tasks", _all_modules, {"_PyTask": Alias(tasks, "Task"), **_stubs}),
+    "asyncio.tasks": StandInModule(
+        "asyncio.tasks",
+        _all_modules,
+        {"_PyTask": Alias(tasks, "Task"), "_log_on_exception": Alias(shield, "_report_failure"), **_stubs},
+    ),
     "asyncio.threads": StandInModule("asyncio.threads", [threads]),
     "asyncio.timeouts": StandInModule("asyncio.timeouts", [timeouts]),
+    "asyncio.unix_events": StandInModule(
+        "asyncio.unix_events", [], {"_DefaultEventLoopPolicy": _fails("asyncio.unix_events._DefaultEventLoopPolicy")}
+    ),
 }
 for _name, _module in MODULES.items():
     if "." in _name:
@@ -216,6 +232,12 @@ for _name, _module in MODULES.items():
 if sys.version_info >= (3, 12):
     # So that tests of a newer name are run where their own version has it.
     MODULES["asyncio.tasks"].__dict__["_py_current_task"] = staticmethod(tasks.current_task).__func__
+if sys.version_info >= (3, 14):
+    MODULES["asyncio.tasks"].__dict__["_py_all_tasks"] = tasks.all_tasks
+    MODULES["asyncio.futures"].__dict__.update(
+        _py_future_add_to_awaited_by=awaitedby.future_add_to_awaited_by,
+        _py_future_discard_from_awaited_by=awaitedby.future_discard_from_awaited_by,
+    )
 
 
 @contextlib.contextmanager
@@ -234,6 +256,14 @@ def installed(extra: dict[str, types.ModuleType] | None = None) -> Iterator[None
             events.set_event_loop_factory(None)
             events.set_event_loop(None)
             _policies.current = None
+
+
+@contextlib.contextmanager
+def accelerator_named(file: str) -> Iterator[None]:
+    """Let a file be loaded that names a class of the C accelerator in the body of a class: its tests fail when they are run."""
+    names = {"_CTask": _fails("asyncio.tasks._CTask")} if file == "test_eager_task_factory" else {}
+    with mock.patch.dict(MODULES["asyncio.tasks"].__dict__, names):
+        yield
 
 
 def exec_installed(name: str) -> types.ModuleType:
