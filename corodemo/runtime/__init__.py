@@ -4,7 +4,6 @@ Read in this order: `futures`, `tasks`, `sleep`, `events`, `loop`, `clock`, `run
 """
 
 from .awaitables import ensure_future
-from .awaitedby import future_add_to_awaited_by, future_discard_from_awaited_by
 from .barriers import Barrier
 from .callgraph import FrameCallGraphEntry, FutureCallGraph, capture_call_graph, format_call_graph, print_call_graph
 from .chaining import wrap_future
@@ -21,7 +20,7 @@ from .events import (
     set_event_loop_factory,
 )
 from .exceptions import BrokenBarrierError, CancelledError, Deadlock, InvalidStateError, TimeoutError
-from .futures import Future, isfuture
+from .futures import Future, future_add_to_awaited_by, future_discard_from_awaited_by, isfuture
 from .gather import gather
 from .hooks import Hook
 from .locks import BoundedSemaphore, Condition, Event, Lock, Semaphore

@@ -10,25 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .futures import Future, isfuture
-
-__all__ = ["awaiters", "future_add_to_awaited_by", "future_discard_from_awaited_by"]
-
-
-def future_add_to_awaited_by(future: Any, waiter: Any, /) -> None:
-    """Record that `waiter` awaits `future`, for the call graph; what is not of this runtime is ignored.
-
-    Like: `asyncio.future_add_to_awaited_by`, of Python 3.14.
-    """
-    if isinstance(future, Future) and isinstance(waiter, Future):
-        told: dict[int, Any] = future.__dict__.setdefault("_awaited_by", {})
-        told[id(waiter)] = waiter
-
-
-def future_discard_from_awaited_by(future: Any, waiter: Any, /) -> None:
-    """Take back what `future_add_to_awaited_by` has recorded. Like: `asyncio.future_discard_from_awaited_by`, of Python 3.14."""
-    if isinstance(future, Future) and isinstance(waiter, Future):
-        future.__dict__.get("_awaited_by", {}).pop(id(waiter), None)
+__all__ = ["awaiters"]
 
 
 def awaiters(future: Any) -> list[Any]:
@@ -45,9 +27,13 @@ def _awaiter_behind(entry: Any) -> Any:
         return entry
     callback = entry[0] if isinstance(entry, tuple) else entry
     owner = getattr(callback, "__self__", None)
-    if isfuture(owner):
+    if _is_future(owner):
         return owner  # a task's own wakeup, on a future of somebody else's class
     finishes: Any = getattr(callback, "awaiter", None)
-    if isfuture(finishes) and finishes.done():
+    if _is_future(finishes) and finishes.done():
         return None
     return getattr(callback, "awaited_by", None) or getattr(owner, "awaited_by", None)
+
+
+def _is_future(obj: object) -> bool:
+    return hasattr(type(obj), "_asyncio_future_blocking")

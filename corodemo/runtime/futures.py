@@ -14,13 +14,14 @@ from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from . import events, reprs
+from .awaitedby import awaiters
 from .exceptions import InvalidStateError, noted
 from .waitables import CANCELLED, FINISHED, PENDING, Waitable
 
 if TYPE_CHECKING:
     from .loop import EventLoop
 
-__all__ = ["Future", "isfuture"]
+__all__ = ["Future", "future_add_to_awaited_by", "future_discard_from_awaited_by", "isfuture"]
 
 T = TypeVar("T")
 
@@ -86,6 +87,11 @@ class Future(Waitable, Generic[T]):
             raise ValueError("_log_traceback can only be set to False")
         if self._log_traceback_:
             self._log_traceback_ = False
+
+    @property
+    def _asyncio_awaited_by(self) -> frozenset[Any] | None:
+        """Who awaits this future, under asyncio's name; None for nobody."""
+        return frozenset(awaiters(self)) or None
 
     def result(self) -> T:
         """Return the result, or raise what was set as the exception.
@@ -253,6 +259,22 @@ class Future(Waitable, Generic[T]):
         if self._log_traceback_:
             self._log_traceback_ = False
         return self._exception.with_traceback(self._result)
+
+
+def future_add_to_awaited_by(future: Any, waiter: Any, /) -> None:
+    """Record that `waiter` awaits `future`, for the call graph; what is not of this runtime is ignored.
+
+    Like: `asyncio.future_add_to_awaited_by`, of Python 3.14.
+    """
+    if isinstance(future, Future) and isinstance(waiter, Future):
+        told: dict[int, Any] = future.__dict__.setdefault("_awaited_by", {})
+        told[id(waiter)] = waiter
+
+
+def future_discard_from_awaited_by(future: Any, waiter: Any, /) -> None:
+    """Take back what `future_add_to_awaited_by` has recorded. Like: `asyncio.future_discard_from_awaited_by`, of Python 3.14."""
+    if isinstance(future, Future) and isinstance(waiter, Future):
+        future.__dict__.get("_awaited_by", {}).pop(id(waiter), None)
 
 
 def _done_already(future: Future[Any]) -> InvalidStateError:

@@ -19,7 +19,6 @@ from unittest import mock
 import corodemo
 from corodemo.runtime import awaitables as awaitables_module
 from corodemo.runtime import (
-    awaitedby,
     barriers,
     chaining,
     coroutines,
@@ -235,8 +234,8 @@ if sys.version_info >= (3, 12):
 if sys.version_info >= (3, 14):
     MODULES["asyncio.tasks"].__dict__["_py_all_tasks"] = tasks.all_tasks
     MODULES["asyncio.futures"].__dict__.update(
-        _py_future_add_to_awaited_by=awaitedby.future_add_to_awaited_by,
-        _py_future_discard_from_awaited_by=awaitedby.future_discard_from_awaited_by,
+        _py_future_add_to_awaited_by=futures.future_add_to_awaited_by,
+        _py_future_discard_from_awaited_by=futures.future_discard_from_awaited_by,
     )
 
 
@@ -255,6 +254,7 @@ def installed(extra: dict[str, types.ModuleType] | None = None) -> Iterator[None
             events.set_event_loop = _policies.set_event_loop
             events.set_event_loop_factory(None)
             events.set_event_loop(None)
+            events.set_running_loop(None)  # a test that fails may leave a loop of its own running
             _policies.current = None
 
 
