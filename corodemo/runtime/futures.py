@@ -54,11 +54,14 @@ class Future(Waitable, Generic[T]):
     _log_traceback_ = False  # True while it has an exception that nobody has seen
 
     def __init__(self, *, loop: EventLoop | None = None) -> None:
-        if getattr(self, "_loop", None) is not None:
-            raise RuntimeError(f"{type(self).__name__} object is already initialized")
+        self._check_new()
         if loop is None:
             loop = events.get_event_loop()
         self._become_pending(loop)
+
+    def _check_new(self) -> None:
+        if getattr(self, "_loop", None) is not None:
+            raise RuntimeError(f"{type(self).__name__} object is already initialized")
 
     def _become_pending(self, loop: EventLoop) -> None:
         """Do what is left for `__init__`, and all of it for a loop, which need not pass a keyword."""

@@ -50,6 +50,7 @@ class Task(Future[T]):
         context: Context | None = None,
         eager_start: bool = False,
     ) -> None:
+        self._check_new()
         if loop is None:
             awaitables.warn_if_no_loop_runs()
             loop = events.get_event_loop()

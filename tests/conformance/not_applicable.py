@@ -57,9 +57,10 @@ TABLE = [
     Line("test_eager_task_factory.NonEagerTests.*", NEW, ACCELERATOR),
     Line("test_graph.TestCallStackC.*", NEW, ACCELERATOR),
     # --- private names
+    Line("test_graph.TestCallStackPy.test_stack_as_completed*", NEW, PRIVATE_FRAMES),
     Line("test_graph.TestCallStackPy.test_stack_tgroup", NEW, PRIVATE_FRAMES),
     Line("test_graph.TestCallStackPy.test_stack_wait", NEW, PRIVATE_FRAMES),
-    Line("test_futures.PyFutureTests.test_copy_state", ALL, "calls the private futures._copy_future_state"),
+    Line("test_futures.PyFutureTests.test_copy_state*", ALL, "calls the private futures._copy_future_state"),
     Line("test_futures.PyFutureTests.test_set_result_unless_cancelled", ALL, "calls a private function of futures"),
     Line("test_tasks.PyIntrospectionTests.test__*", ALL, REGISTRY),
     Line(

@@ -217,7 +217,11 @@ MODULES: dict[str, types.ModuleType] = {
     "asyncio.tasks": StandInModule(
         "asyncio.tasks",
         _all_modules,
-        {"_PyTask": Alias(tasks, "Task"), "_log_on_exception": Alias(shield, "_report_failure"), **_stubs},
+        {
+            "_PyTask": Alias(tasks, "Task"),
+            "_log_on_exception": Alias(sys.modules["corodemo.runtime.shield"], "_report_failure"),
+            **_stubs,
+        },
     ),
     "asyncio.threads": StandInModule("asyncio.threads", [threads]),
     "asyncio.timeouts": StandInModule("asyncio.timeouts", [timeouts]),
