@@ -96,6 +96,7 @@ TABLE = [
         ("3.14",),
         "3.15 initializes no future twice",
     ),
+    Line("test_tasks.PyTask_PyFuture_*.test_proper_refcounts", ("3.14",), "3.15 initializes no task twice"),
     Line("test_runners.RunTests.test_asyncio_run_only_coro", BEFORE_14, AWAITABLES),
     Line("test_runners.RunnerTests.test_run_non_coro", BEFORE_14, AWAITABLES),
     Line(
