@@ -223,14 +223,15 @@ def test_a_task_can_be_started_eagerly_one_by_one_and_only_then():
     assert run_virtual(main()) == ["eager", "made", "later"]
 
 
-@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # the coroutine is never awaited
 def test_an_eager_task_in_a_context_that_is_entered_is_refused():
     async def main():
         context = contextvars.copy_context()
 
         async def makes():
+            coro = nothing()
             with pytest.raises(RuntimeError, match="cannot enter context"):
-                asyncio.create_task(nothing(), context=context, eager_start=True)
+                asyncio.create_task(coro, context=context, eager_start=True)
+            coro.close()
 
         await asyncio.create_task(makes(), context=context)
         return len(asyncio.all_tasks())
