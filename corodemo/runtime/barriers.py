@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from .exceptions import BrokenBarrierError
+from .exceptions import BrokenBarrierError, noted
 from .locks import Condition
 from .waitlines import LoopBound
 
@@ -43,7 +43,7 @@ class Barrier(LoopBound):
 
     def __init__(self, parties: int) -> None:
         if parties < 1:
-            raise ValueError(f"parties must be > 0, got {parties!r}")
+            raise noted(ValueError("parties must be >= 1"), f"it is {parties!r}")
         self._changed = _Changed()  # notified at every change of the state or the count
         self._parties = parties
         self._state = _State.FILLING
@@ -70,7 +70,7 @@ class Barrier(LoopBound):
             # Those of the last crowd leave first.
             await self._changed.wait_for(lambda: self._state not in (_State.DRAINING, _State.RESETTING))
             if self._state is _State.BROKEN:
-                raise BrokenBarrierError(f"Barrier aborted: {self!r}")
+                raise noted(BrokenBarrierError("Barrier aborted"), repr(self))
             place = self._count
             self._count += 1
             try:
@@ -80,7 +80,7 @@ class Barrier(LoopBound):
                 else:
                     await self._changed.wait_for(lambda: self._state is not _State.FILLING)
                     if self._state is not _State.DRAINING:
-                        raise BrokenBarrierError(f"Abort or reset of barrier: {self!r}")
+                        raise noted(BrokenBarrierError("Abort or reset of barrier"), repr(self))
                 return place
             finally:
                 self._leave()

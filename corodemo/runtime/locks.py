@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import events
-from .exceptions import CancelledError
+from .exceptions import CancelledError, noted
 from .waitlines import Acquired, Line, running_task, tell_of_holders
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class Lock(Acquired, Line):
     def release(self) -> None:
         """Free the lock and wake who waits first. Raises RuntimeError if it is not locked."""
         if not self._locked:
-            raise RuntimeError(f"Lock is not acquired. {self!r}: call release() once after each acquire()")
+            raise noted(RuntimeError("Lock is not acquired."), f"{self!r}: call release() once after each acquire()")
         self._locked = False
         if self._waiters:
             self._wake_first()
@@ -156,7 +156,7 @@ class Condition(Acquired, Line):
         It may return without cause, so look again at what you wait for. Raises RuntimeError without the lock.
         """
         if not self.locked():
-            raise RuntimeError(f"cannot wait on un-acquired lock: {self!r}; use `async with condition:`")
+            raise noted(RuntimeError("cannot wait on un-acquired lock"), f"{self!r}: use `async with condition:`")
         waiter = self._new_waiter("wait")
         self.release()
         try:
@@ -198,7 +198,7 @@ class Condition(Acquired, Line):
     def notify(self, n: int = 1) -> None:
         """Wake the first `n` who wait; they go on once they have the lock. Raises RuntimeError without the lock."""
         if not self.locked():
-            raise RuntimeError(f"cannot notify on un-acquired lock: {self!r}; use `async with condition:`")
+            raise noted(RuntimeError("cannot notify on un-acquired lock"), f"{self!r}: use `async with condition:`")
         self._notify(n)
 
     def notify_all(self) -> None:
@@ -222,7 +222,7 @@ class Semaphore(Acquired, Line):
 
     def __init__(self, value: int = 1) -> None:
         if value < 0:
-            raise ValueError(f"Semaphore initial value must be >= 0, got {value!r}")
+            raise noted(ValueError("Semaphore initial value must be >= 0"), f"it is {value!r}")
         super().__init__()
         self._value = value  # permits that are free; one that was promised to a waiter is not
         # How many permits which task has acquired, and a weak reference to it, by the reference's id().
@@ -314,7 +314,6 @@ class BoundedSemaphore(Semaphore):
     def release(self) -> None:
         """Give a permit back. Raises ValueError if none is out."""
         if self._value >= self._bound_value:
-            raise ValueError(
-                f"BoundedSemaphore released too many times: {self!r}; call release() once after each acquire()"
-            )
+            error = ValueError("BoundedSemaphore released too many times")
+            raise noted(error, f"{self!r}: call release() once after each acquire()")
         super().release()

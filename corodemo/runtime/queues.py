@@ -13,6 +13,7 @@ from types import GenericAlias
 from typing import Any, ClassVar, Generic, TypeVar
 
 from . import locks
+from .exceptions import noted
 from .waitables import Waiter
 from .waitlines import LoopBound
 
@@ -107,7 +108,7 @@ class Queue(LoopBound, Generic[T]):
         """Put an item in; wait for room if there is none. Raises QueueShutDown after `shutdown()`."""
         while self.full():
             if self._is_shutdown:
-                raise QueueShutDown(f"{self} was shut down and takes nothing more")
+                raise noted(QueueShutDown(), f"{self} was shut down and takes nothing more")
             waiter = self._new_waiter("put")
             self._putters.append(waiter)
             try:
@@ -120,9 +121,9 @@ class Queue(LoopBound, Generic[T]):
     def put_nowait(self, item: T) -> None:
         """Put an item in. Raises QueueFull if there is no room, QueueShutDown after `shutdown()`."""
         if self._is_shutdown:
-            raise QueueShutDown(f"{self} was shut down and takes nothing more")
+            raise noted(QueueShutDown(), f"{self} was shut down and takes nothing more")
         if self.full():
-            raise QueueFull(f"{self} has no room; `await put(item)` waits for it")
+            raise noted(QueueFull(), f"{self} has no room; `await put(item)` waits for it")
         self._put(item)
         if not self._unfinished_tasks:
             self._finished.clear()
@@ -134,7 +135,7 @@ class Queue(LoopBound, Generic[T]):
         """Take an item out; wait if there is none. Raises QueueShutDown after `shutdown()` when nothing is left."""
         while self.empty():
             if self._is_shutdown:
-                raise QueueShutDown(f"{self} was shut down and is empty")
+                raise noted(QueueShutDown(), f"{self} was shut down and is empty")
             waiter = self._new_waiter("get")
             self._getters.append(waiter)
             try:
@@ -148,8 +149,8 @@ class Queue(LoopBound, Generic[T]):
         """Take an item out. Raises QueueEmpty if there is none, QueueShutDown if there never will be."""
         if self.empty():
             if self._is_shutdown:
-                raise QueueShutDown(f"{self} was shut down and is empty")
-            raise QueueEmpty(f"{self} has no item; `await get()` waits for one")
+                raise noted(QueueShutDown(), f"{self} was shut down and is empty")
+            raise noted(QueueEmpty(), f"{self} has no item; `await get()` waits for one")
         item = self._get()
         if self._putters:
             _wake_next(self._putters)
@@ -168,7 +169,7 @@ class Queue(LoopBound, Generic[T]):
     def task_done(self) -> None:
         """Say that the work on an item that was got is done. Raises ValueError if called for more items than were put."""
         if self._unfinished_tasks <= 0:
-            raise ValueError(f"task_done() called too many times on {self}; call it once for each item got")
+            raise noted(ValueError("task_done() called too many times"), f"{self}: call it once for each item got")
         self._unfinished_tasks -= 1
         if self._unfinished_tasks == 0:
             self._finished.set()

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import events
+from .exceptions import noted
 from .waitables import Waiter
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ class LoopBound:
         if self._loop is None:
             self._loop = loop
         if self._loop is not loop:
-            raise RuntimeError(f"{self!r} is bound to a different event loop; make one in each loop that uses it")
+            error = RuntimeError(f"{self!r} is bound to a different event loop")
+            raise noted(error, "make one in each loop that uses it")
         return loop
 
     def _new_waiter(self, what: str) -> Waiter:
