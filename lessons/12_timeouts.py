@@ -47,7 +47,7 @@ asyncio.run(main())
 # timeout!
 # holds:
 # - the cell took 1s
-# - main took 3 steps
+# - main took 2 steps
 # - eternity was cancelled
 
 # %% [markdown]

@@ -191,8 +191,7 @@ _VIA = {
     "TaskGroup._cancel_parent": "TaskGroup",
     "TaskGroup._pass_cancel_on": "TaskGroup",
     "Timeout._expire": "timeout",
-    "_end_of": "wait_for",
-    "wait_for": "wait_for",
+    "_without_delay": "wait_for",
     "_cancel_all_tasks": "run",
     "Runner._on_sigint": "Ctrl-C",
 }

@@ -10,16 +10,19 @@ from __future__ import annotations
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from . import events, tasks
-from .awaitables import ensure_future
+from . import coroutines, events, tasks
+from .awaitables import as_coroutine, ensure_future
 from .exceptions import CancelledError
-from .waitables import Waitable, Waiter
+from .futures import isfuture
+from .waitables import Waiter
 
 if TYPE_CHECKING:
     from .loop import EventLoop
 
 __all__ = ["Timeout", "timeout", "timeout_at", "wait_for"]
 
+
+_new_task = tasks.Task.__new__
 
 # A timeout's states. Plain words: a member of an enum is a look-up in its class, and there are six in a `wait_for`.
 _CREATED = "created"
@@ -143,27 +146,20 @@ def timeout_at(when: float | None) -> Timeout:
 async def wait_for(aw: Any, timeout: float | None) -> Any:
     """Wait for an awaitable for at most `timeout` seconds (None: without limit); return its result.
 
-    A coroutine is run as a task. When the time is over it is cancelled, its end is awaited, and TimeoutError is raised; what it
-    raises while it is cancelled goes on instead. If the wait is cancelled, so is the awaitable. Like: `asyncio.wait_for`, of
-    Python 3.12, which runs a coroutine in the waiting task; the chapter says otherwise.
+    A coroutine is run as a task, whose first step is taken at once. When the time is over it is cancelled, its end is awaited,
+    and TimeoutError is raised; what it raises while it is cancelled goes on instead. If the wait is cancelled, so is the
+    awaitable. Like: `asyncio.wait_for`, of Python 3.12, which runs a coroutine in the waiting task; the chapter says otherwise.
     """
-    future = ensure_future(aw)
     if timeout is not None and timeout <= 0:
-        if future.done():
-            return future.result()
-        # Its end is awaited even now: it may take time to clean up, and it may refuse. A cancel of the wait ends the wait alone.
-        waiter = _waiter_for(future)
-        future.cancel()
-        await waiter
-        try:
-            return future.result()
-        except CancelledError as exc:
-            raise TimeoutError from exc
+        return await _without_delay(ensure_future(aw))
+    is_future = isfuture(aw)
+    if not is_future and not coroutines.iscoroutine(aw):
+        aw = as_coroutine(aw)
     limit = _timeout(timeout)
     # As `async with` does it, without the two coroutines that it needs: a third of the whole.
     limit._begin()
     try:
-        result = await (aw if future is aw else _end_of(future))
+        result = await (aw if is_future else _begun(aw))
     except BaseException as exc:
         limit._end(exc)
         raise
@@ -174,24 +170,20 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
 _timeout = timeout  # `wait_for` has an argument of that name
 
 
-async def _end_of(future: Any) -> Any:
-    """Wait until the future is done, whatever its outcome; return its result or raise its exception.
-
-    A cancel of the wait is handed on to the future, whose end is awaited all the same. It comes there by a future of our own: so
-    a task that has just been made begins before it is cancelled, as a coroutine that is awaited would.
-    """
-    while not future.done():
-        try:
-            await _waiter_for(future)
-        except CancelledError as exc:
-            if future.done():
-                raise  # both in one turn of the loop: the cancel wins
-            future.cancel(*exc.args[:1])
-    return future.result()
+def _begun(coro: Any) -> Any:
+    """Return a task of a coroutine that has taken its first step: a cancel of who waits for it must not come before that."""
+    loop = events.get_running_loop()
+    if loop._task_factory is not None:
+        return loop.create_task(coro)  # whether it begins at once is the factory's to say
+    task: tasks.Task[Any] = _new_task(tasks.Task)
+    task._begin(coro, loop, None, None, True)
+    return task
 
 
-def _waiter_for(future: Any) -> Waiter:
-    """Return something to wait on that is done when the future is."""
+async def _without_delay(future: Any) -> Any:
+    """Return the result of a future that is done; else cancel it, and wait for its end: it may clean up, and it may refuse."""
+    if future.done():
+        return future.result()
     loop = events.get_running_loop()
     waiter = Waiter(loop)
     if loop._hook is not None:
@@ -203,11 +195,16 @@ def _waiter_for(future: Any) -> Waiter:
 
     release.awaiter = waiter  # type: ignore[attr-defined]  # for the call graph
     release.awaited_by = loop._current_task  # type: ignore[attr-defined]  # the same
-    if isinstance(future, Waitable):
-        future._add_waiting(release)
-    else:
-        future.add_done_callback(release)
-    return waiter
+    future.add_done_callback(release)
+    try:
+        future.cancel()
+        await waiter  # a cancel of the wait ends the wait alone
+    finally:
+        future.remove_done_callback(release)
+    try:
+        return future.result()
+    except CancelledError as exc:
+        raise TimeoutError from exc
 
 
 def _insert_timeout_error(exc_val: BaseException) -> None:

@@ -118,7 +118,7 @@ async def _labels_of_everything():
             async with asyncio.timeout(1):
                 await waiting
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(empty.get(), 1)
+        await asyncio.wait_for(empty.get(), 0)
 
 
 def test_what_stands_for_others_or_for_a_place_in_a_line_says_so():
