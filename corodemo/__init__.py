@@ -4,6 +4,7 @@ This module offers every name of the chapter "Coroutines and Tasks", so `import 
 The trace, the history, the views and the shell are in modules of their own, and cost nothing until they are imported.
 """
 
+import os as _os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,7 +22,10 @@ def __getattr__(name: str) -> Any:
     Then all of them are here, and this function is not: the interpreter has no short way to a name of a module that has one,
     and `asyncio.sleep(0)` would take 20 ns more each time.
     """
-    if not name.startswith("__") or name == "__all__":
+    # `from corodemo import history` asks for that name, too, before it imports the room.
+    path = _os.path.join(_os.path.dirname(__file__), name)
+    is_room = _os.path.isdir(path) or _os.path.isfile(f"{path}.py")
+    if not is_room and (not name.startswith("__") or name == "__all__"):
         import corodemo.runtime as runtime  # `from corodemo import runtime` would ask this function again
 
         here = globals()

@@ -239,6 +239,11 @@ def test_importing_a_room_that_looks_at_traces_loads_no_runtime(room):
     assert is_loaded(loaded, *THE_RUNTIME, "prompt_toolkit") == set()
 
 
+def test_a_room_that_is_imported_from_the_package_loads_no_runtime_either():
+    loaded = loaded_by("from corodemo import history, traceformat\nassert history.History")
+    assert is_loaded(loaded, *THE_RUNTIME) == set()
+
+
 def test_the_stepper_is_loaded_without_prompt_toolkit():
     loaded = loaded_by("import corodemo.player.stepper, corodemo.player.player, corodemo.player.keymap")
     assert is_loaded(loaded, "prompt_toolkit", *THE_RUNTIME) == set()
