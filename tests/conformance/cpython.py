@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import importlib
 import importlib.util
 import sys
@@ -135,6 +136,9 @@ def run(name: str) -> Outcome:
     with _environment(module):
         case = getattr(module, class_name)(method)
         unittest.TestSuite([case]).run(result)
+        if not result.wasSuccessful():
+            # What a test that failed has left, such as coroutines that nobody awaited, is not to be found in another one.
+            gc.collect()
     problems = [text for _, text in [*result.errors, *result.failures]]
     problems.extend(f"unexpected success of {case}" for case in result.unexpectedSuccesses)
     if problems:
