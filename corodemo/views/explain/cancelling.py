@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from corodemo.history import CancelState, History, Snapshot
     from corodemo.views.explain.narrator import Narrator
 
-__all__ = ["by_ctrl_c", "cancel_story"]
+__all__ = ["by_ctrl_c", "cancel_story", "first_request"]
 
 #: So many requests are told of, the newest.
 _TOLD = 3
@@ -71,8 +71,13 @@ def _request(narrator: Narrator, task: int, cancel: CancelState) -> None:
 
 def by_ctrl_c(history: History, snapshot: Snapshot, cancel: CancelState) -> bool:
     """Return whether a cancel is one by Ctrl-C, or a consequence of one."""
+    return first_request(history, snapshot, cancel).via == "Ctrl-C"
+
+
+def first_request(history: History, snapshot: Snapshot, cancel: CancelState) -> CancelState:
+    """Return the request of which a cancel is a consequence, or the cancel itself."""
     root = _root(history, snapshot, cancel)
-    return (root[1] if root is not None else cancel).via == "Ctrl-C"
+    return cancel if root is None else root[1]
 
 
 def _root(history: History, snapshot: Snapshot, cancel: CancelState) -> tuple[int, CancelState] | None:

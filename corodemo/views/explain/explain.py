@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from corodemo.history import longest_delay
 from corodemo.traceformat import events as ev
-from corodemo.views.explain.cancelling import by_ctrl_c, cancel_story
+from corodemo.views.explain.cancelling import by_ctrl_c, cancel_story, first_request
 from corodemo.views.explain.narrator import Narrator
 from corodemo.views.explain.waiting import late_story, waiting_story
 from corodemo.views.explain.waking import failed_story, woken_story
@@ -108,7 +108,8 @@ def _before_its_cancel(
     if state.state != "cancelled" or not state.cancels or state.cancels[-1].index < 1:
         return None
     cancel = state.cancels[-1]
-    then = snapshot.before(cancel.index).at_time(cancel.at_ns)
+    # Before the first of several: who was cancelled with it waited for what it waited for.
+    then = snapshot.before(first_request(history, snapshot, cancel).index).at_time(cancel.at_ns)
     if question is None:
         if not by_ctrl_c(history, snapshot, cancel) or task not in then.tasks or then.state(task) != "waiting":
             return None

@@ -713,3 +713,28 @@ def test_the_shell_answers_why(line, said):
     shell = FakeShell(recorder)
     run_command(shell, line)
     assert shell.reporter.said == said
+
+
+def test_of_several_that_are_cancelled_together_each_is_shown_as_they_stood_before_the_first():
+    async def transfer(first, second):
+        async with first:
+            await sleep(1)
+            async with second:
+                pass
+
+    async def both():
+        a, b = aio.Lock(), aio.Lock()
+        await aio.gather(create_task(transfer(a, b), name="ab"), create_task(transfer(b, a), name="ba"))
+
+    async def main():
+        task = create_task(both(), name="both")
+        await sleep(5)
+        task.cancel()
+        await aio.wait([task])
+
+    recorder = Recorder()
+    run(main(), loop_factory=lambda: EventLoop(clock=VirtualClock(), hook=recorder))
+    history = History(recorder.trace)
+    for task in (3, 4):
+        assert [sentence for sentence in explain(history, task, "waiting") if "is ready" in sentence] == []
+        assert explain(history, task, "waiting")[-1].startswith(f"So T{task} ")
