@@ -191,7 +191,7 @@ _VIA = {
     "TaskGroup._cancel_parent": "TaskGroup",
     "TaskGroup._pass_cancel_on": "TaskGroup",
     "Timeout._expire": "timeout",
-    "_without_delay": "wait_for",
+    "_cancel_and_wait": "wait_for",
     "_cancel_all_tasks": "run",
     "Runner._on_sigint": "Ctrl-C",
 }

@@ -151,7 +151,15 @@ async def wait_for(aw: Any, timeout: float | None) -> Any:
     awaitable. Like: `asyncio.wait_for`, of Python 3.12, which runs a coroutine in the waiting task; the chapter says otherwise.
     """
     if timeout is not None and timeout <= 0:
-        return await _without_delay(ensure_future(aw))
+        future = ensure_future(aw)
+        if future.done():
+            return future.result()
+        # Its end is awaited even now: it may take time to clean up, and it may refuse.
+        await _cancel_and_wait(future)
+        try:
+            return future.result()
+        except CancelledError as exc:
+            raise TimeoutError from exc
     is_future = isfuture(aw)
     if not is_future and not coroutines.iscoroutine(aw):
         aw = as_coroutine(aw)
@@ -180,10 +188,8 @@ def _begun(coro: Any) -> Any:
     return task
 
 
-async def _without_delay(future: Any) -> Any:
-    """Return the result of a future that is done; else cancel it, and wait for its end: it may clean up, and it may refuse."""
-    if future.done():
-        return future.result()
+async def _cancel_and_wait(future: Any) -> None:
+    """Cancel the future and wait until it is done, whatever its outcome; a cancel from outside ends the wait alone."""
     loop = events.get_running_loop()
     waiter = Waiter(loop)
     if loop._hook is not None:
@@ -198,13 +204,9 @@ async def _without_delay(future: Any) -> Any:
     future.add_done_callback(release)
     try:
         future.cancel()
-        await waiter  # a cancel of the wait ends the wait alone
+        await waiter
     finally:
         future.remove_done_callback(release)
-    try:
-        return future.result()
-    except CancelledError as exc:
-        raise TimeoutError from exc
 
 
 def _insert_timeout_error(exc_val: BaseException) -> None:
