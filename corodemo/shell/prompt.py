@@ -74,6 +74,8 @@ class Prompt:
         self._questions: asyncio.Queue[tuple[int, str] | None]
         self._is_ready = threading.Event()
         self.is_up = False
+        self._has_begun = False  # the prompt that is up reads keys, or has read Enter
+        self._is_late = False  # Ctrl-C came when Enter had been read, and the prompt was still up
         self.drawn = threading.Event()  # a prompt stands on the screen, or has
         self._is_writing = False  # lines of the program are about to be printed above the prompt
         self._is_suspended = False  # an editor has the screen, or the shell that Ctrl-Z went back to
@@ -88,11 +90,16 @@ class Prompt:
             shell.interrupted()
 
     def interrupt_early(self, *_: object) -> None:
-        """Do what Ctrl-C means before there is a shell: clear the line, or have what was typed interrupted when it runs."""
-        if self.is_up:
+        """Do what Ctrl-C means before a shell takes it: clear the line, or have what was typed interrupted when it runs.
+
+        As a handler of SIGINT it is there until the shell has one of its own, which is some time after it is served.
+        """
+        if self._shell is None and self.is_up:
             self.clear_line()
         else:
             self._is_interrupted = True
+            if self._shell is not None:  # and maybe only now: it has looked whether there was one
+                self._shell.interrupted()
 
     # --- for other threads
 
@@ -143,7 +150,7 @@ class Prompt:
             answer = await self._ask(*question)
             pulse.cancel()
             self._loop.call_later(SETTLED, self._let_keys_echo)
-            is_interrupted = self._take_interrupt()
+            is_interrupted = self._take_interrupt() or self._is_late
             self.answers.put(answer)
             if self._shell is not None:
                 self._shell.answered()
@@ -194,12 +201,13 @@ class Prompt:
 
     async def _ask(self, number: int, text: str) -> Answer:
         self._terminal.hold(self._lines_wait)
+        self._has_begun = self._is_late = False
         self.is_up = True
         try:
             message = FormattedText([("class:prompt", f"In [{number}]: ")])
             self._session.editing_mode = EditingMode.VI if self._settings.vi else EditingMode.EMACS
             return await self._session.prompt_async(
-                message, default=text, handle_sigint=False, set_exception_handler=False
+                message, default=text, handle_sigint=False, set_exception_handler=False, pre_run=self._begun
             )
         except EOFError:
             return None
@@ -209,6 +217,9 @@ class Prompt:
             self.is_up = False
             self._signature.text_changed("")
             self._terminal.release()
+
+    def _begun(self) -> None:
+        self._has_begun = True
 
     def _take_interrupt(self) -> bool:
         """Return True if Ctrl-C was pressed right after Enter: it is meant for the input, and not for the next prompt."""
@@ -232,6 +243,12 @@ class Prompt:
     def _clear_line(self) -> None:
         """Begin anew, wherever one was: in a search, in a menu, between two keys of a command."""
         app = self._session.app
+        if not self.is_up:
+            self._interrupted()  # it was over before this could be done: Ctrl-C is meant for what Enter has begun
+            return
+        if self._has_begun and (app.is_done or not app.is_running):
+            self._is_late = True
+            return
         with set_app(app):
             if app.layout.is_searching:
                 stop_search()

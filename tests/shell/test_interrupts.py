@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import signal
+from types import SimpleNamespace
 
-from headless import Headless, key, run, wait
+from headless import Headless, HeadlessTerminal, key, run, wait
+
+from corodemo.shell.prompt import Prompt
+from corodemo.shell.settings import Settings
 
 #: Does not end when it is cancelled, but 50 seconds later.
 STUBBORN = """\
@@ -217,3 +221,25 @@ def test_signal_handlers_are_given_back():
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGURG)
     run("press(1)\nawait sleep(60)")
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGURG)) == before
+
+
+def test_ctrl_c_after_enter_was_read_is_meant_for_what_it_begins():
+    told = []
+    prompt = Prompt(Settings(), HeadlessTerminal())
+    prompt._session = SimpleNamespace(app=SimpleNamespace(is_done=True, is_running=True))
+    prompt._shell = SimpleNamespace(interrupted=lambda: told.append("interrupted"))
+    prompt.is_up = prompt._has_begun = True
+    prompt._clear_line()
+    assert (prompt._is_late, told) == (True, [])
+    prompt.is_up = False
+    prompt._clear_line()
+    assert told == ["interrupted"]
+
+
+def test_a_signal_between_the_serving_of_a_shell_and_its_own_handler_is_handed_on():
+    told = []
+    prompt = Prompt(Settings(), HeadlessTerminal())
+    prompt.interrupt_early()
+    prompt.serve(SimpleNamespace(interrupted=lambda: told.append("early")))
+    prompt.interrupt_early()
+    assert told == ["early", "early"]
