@@ -34,7 +34,8 @@ class _Shell:
         self._glass.answers.append(self._glass.prompt.answers.get())
 
     def interrupted(self) -> None:
-        self._glass.prompt._clear_line()
+        if self._glass.prompt.is_up:  # as a shell does; else it asks again a moment later
+            self._glass.prompt._clear_line()
 
     def choices(self, text: str) -> list[Choice]:
         word = text.rpartition(" ")[2]
