@@ -60,10 +60,14 @@ def poorly(tmp_path):
 
 
 def test_the_process_is_as_poor_as_it_should_be(poorly):
-    code = "import signal; print(hasattr(signal, 'SIGUSR1'), hasattr(signal, 'pthread_kill'))\nimport termios"
-    status, out, err = poorly("-c", code)
-    assert (status, out) == (1, "False False\n")
-    assert err.endswith("ModuleNotFoundError: No module named 'termios'\n")
+    code = """
+import signal
+try:
+    import termios
+except ModuleNotFoundError as error:  # its name: Python 3.15's traceback goes on after the message
+    print(error.name, hasattr(signal, "SIGUSR1"), hasattr(signal, "pthread_kill"))
+"""
+    assert poorly("-c", code) == (0, "termios False False\n", "")
 
 
 def test_code_a_script_and_a_trace_work(poorly, tmp_path):
