@@ -127,6 +127,8 @@ def test_reset_tells_of_a_task_that_refuses_to_end(tmp_path):
         )
         shell.send(CTRL_D)
         shell.wait_for("T2 stone waits for")
+        # Until the prompt stands there again, the terminal itself would take a Ctrl-D.
+        shell.wait_for(lambda screen: screen.text.count("In [3]:") == 3)
         shell.send(CTRL_D)
         shell.wait_for("waiting for tasks that were cancelled and have not ended; Ctrl-C leaves without them")
         shell.send(CTRL_C)
