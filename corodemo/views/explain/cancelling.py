@@ -129,9 +129,14 @@ def _lock(narrator: Narrator, task: int, cancel: CancelState) -> None:
     since = narrator.time(then.tasks[task].since_ns)
     ring = _ring(then, task)
     names = " and ".join(narrator.task(holder) for holder in held.by[:_TOLD])
-    more = len(held.by) - _TOLD + held.others
-    holders = names + (f" and {more} more" if more > 0 else "") if names else "nobody that the trace knows"
-    narrator.say(f"It had waited since {since} for a {held.label}, which {holders} held")
+    waited = f"It had waited since {since} for a {held.label}"
+    if names:
+        more = len(held.by) - _TOLD + held.others
+        narrator.say(f"{waited}, which {names}{f' and {more} more' if more > 0 else ''} held")
+    elif held.others:
+        narrator.say(f"{waited}: acquired by a task that is gone, or outside of any task, and not released")
+    else:
+        narrator.say(f"{waited}, which nobody that the trace knows held")
     for one, holder in ring[1:]:
         place = narrator.at(then.tasks[one].at_file, then.tasks[one].at_line)
         narrator.say(f"{narrator.task(one)} waited{place} for what {narrator.task(holder)} held")

@@ -430,6 +430,28 @@ def test_a_holder_that_has_ended_has_not_released_it():
     ]
 
 
+def test_a_cancel_at_a_lock_whose_holder_is_not_known_says_so():
+    def acquire(lock):
+        with contextlib.suppress(StopIteration):
+            lock.acquire().send(None)
+
+    async def victim(lock):
+        async with lock:
+            pass
+
+    async def main():
+        lock = aio.Lock()
+        aio.get_running_loop().call_soon(acquire, lock)  # outside of any task
+        await sleep(0)
+        with contextlib.suppress(TimeoutError):
+            await aio.wait_for(victim(lock), 5)
+
+    assert (
+        "It had waited since 0s for a Lock: acquired by a task that is gone, or outside of any task, and not released."
+        in explain(record(main), 2)
+    )
+
+
 def test_a_task_that_is_ready_and_not_late_waits_only_for_its_turn():
     history = History(gather_trace())
     assert explain(history, 3, index=9) == ["T3 B is ready since 0s, and waits only for its turn."]
